@@ -1,0 +1,165 @@
+"""What the application needs from outside. One Protocol per outside system.
+
+Every port has a hand-written fake under ``tests/fakes`` and one contract suite under
+``tests/contract`` that runs on the fake and on the real thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from ivr.domain.callback import Callback, CallbackState
+from ivr.domain.calls import CallRecord
+from ivr.domain.commands import SwitchCommand
+from ivr.domain.events import Event
+from ivr.domain.ids import CallbackId, CallId, CaseworkerId, DepartmentId, MessageId
+
+Post = Callable[[Event], None]
+"""Puts an event into the dispatcher's inbox; never waits."""
+
+
+class Clock(Protocol):
+    """The time of day."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, never earlier than the one before."""
+        ...
+
+
+class Switch(Protocol):
+    """Asterisk as seen from the core."""
+
+    async def execute(self, command: SwitchCommand) -> None:
+        """Carry out ``command``; outcomes and failures are posted as events.
+
+        Raises Unavailable where the switch is away: the dispatcher turns it into an event.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """What a caseworker has to be told; waits in the store until the broker has it.
+
+    ``body`` is the JSON object of docs/reference/mqtt.md, made by
+    :mod:`ivr.application.messages`.
+    """
+
+    message_id: MessageId
+    department: DepartmentId
+    caseworker: CaseworkerId
+    body: dict[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackFilter:
+    """Which callbacks are wanted; None means any. ``published`` False: the broker lacks one."""
+
+    states: frozenset[CallbackState] | None = None
+    department: DepartmentId | None = None
+    caseworker: CaseworkerId | None = None
+    published: bool | None = None
+    limit: int = 100
+
+
+class Transaction(Protocol):
+    """All or nothing: committed at the end of the ``async with``, undone on an exception."""
+
+    async def callback(self, callback_id: CallbackId) -> Callback | None:
+        """Return one callback."""
+        ...
+
+    async def callbacks(self, wanted: CallbackFilter) -> list[Callback]:
+        """Return callbacks, oldest request first."""
+        ...
+
+    async def add_callback(self, callback: Callback) -> bool:
+        """Insert; False, and nothing changed, where this id exists already."""
+        ...
+
+    async def save_callback(self, callback: Callback) -> None:
+        """Update a callback whose version in the store is one less.
+
+        Raises Refused (``callback_changed``) where somebody else changed it meanwhile.
+        """
+        ...
+
+    async def history(self, callback_id: CallbackId) -> list[Callback]:
+        """All versions of one callback, oldest first; empty where there is none."""
+        ...
+
+    async def add_message(self, message: OutboxMessage) -> None:
+        """Put a message into the outbox; one with a known ``message_id`` is not added again."""
+        ...
+
+    async def unpublished(self, limit: int) -> list[OutboxMessage]:
+        """Return messages the broker does not have yet, found by row state, oldest first."""
+        ...
+
+    async def mark_published(self, message_ids: Sequence[MessageId], at: datetime) -> None:
+        """Note that the broker has these."""
+        ...
+
+    async def take_command(self, message_id: str, at: datetime) -> bool:
+        """Note that a command is being processed; False where it already was."""
+        ...
+
+    async def add_call(self, record: CallRecord) -> bool:
+        """Insert a finished call; False, and nothing changed, where this id exists already."""
+        ...
+
+    async def call(self, call_id: CallId) -> CallRecord | None:
+        """Return one finished call."""
+        ...
+
+    async def calls(self, limit: int) -> list[CallRecord]:
+        """Return finished calls, latest first."""
+        ...
+
+
+class Store(Protocol):
+    """The database."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Begin a transaction. Raises Unavailable where the database is away, locked or full."""
+        ...
+
+    async def ping(self) -> None:
+        """Raise Unavailable, with the reason, where the database can't be written to."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """The queue at one moment; ``agents`` counts by agent state."""
+
+    at: datetime
+    waiting: int
+    longest_wait_seconds: int
+    agents: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCommand:
+    """A caseworker's command as the broker delivered it; who may send it the topic says."""
+
+    department: DepartmentId
+    caseworker: CaseworkerId
+    payload: bytes
+
+
+class Broker(Protocol):
+    """The MQTT broker."""
+
+    async def publish(self, message: OutboxMessage) -> None:
+        """Return once the broker has ``message``. Raises Unavailable."""
+        ...
+
+    async def publish_queue(self, figures: QueueFigures) -> None:
+        """Tell the figures to whoever listens; lost when the broker is away. Raises Unavailable."""
+        ...

@@ -1,0 +1,89 @@
+"""Agents: what an agent wants (presence) and what the system does with the agent (state).
+
+Two fields, never mixed: an agent on a call who asks for a pause is on a call *and* wants a
+pause. Transitions are made by the engine; this module only holds what they act on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ivr.domain.ids import AgentId, CallId, DepartmentId, OfferId
+
+
+class Presence(StrEnum):
+    """What the agent wants."""
+
+    READY = "ready"
+    PAUSED = "paused"
+    LOGGED_OUT = "logged_out"
+
+
+class AgentState(StrEnum):
+    """What the system does with the agent."""
+
+    READY = "ready"
+    OFFERED = "offered"
+    ON_CALL = "on_call"
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+    LOGGED_OUT = "logged_out"
+
+
+class PauseReason(StrEnum):
+    """Why the system, or the agent, paused."""
+
+    CHOSEN = ""
+    MISSED = "missed"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(slots=True)
+class Agent:
+    """One agent's live data; only the engine changes it."""
+
+    id: AgentId
+    skills: frozenset[DepartmentId]
+    presence: Presence = Presence.LOGGED_OUT
+    reason: str = ""
+    reachable: bool = False
+    offer: OfferId | None = None
+    call: CallId | None = None
+    talking: bool = False
+    wrap_up_until: datetime | None = None
+    rest_until: datetime | None = None
+    """After an offer failed for technical reasons: not offered a call before this."""
+    idle_since: datetime | None = None
+
+    @property
+    def state(self) -> AgentState:
+        """What the system does with the agent now."""
+        if self.talking:
+            return AgentState.ON_CALL
+        if self.offer is not None:
+            return AgentState.OFFERED
+        if self.wrap_up_until is not None:
+            return AgentState.WRAP_UP
+        return AgentState(self.presence.value)
+
+    @property
+    def can_be_offered(self) -> bool:
+        """Whether a call may ring here now."""
+        return self.state is AgentState.READY and self.reachable and self.rest_until is None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    """An agent as shown to people; never changes."""
+
+    id: AgentId
+    name: str
+    presence: Presence
+    reason: str
+    state: AgentState
+    reachable: bool
+    call: CallId | None
+    since: datetime | None

@@ -1,0 +1,37 @@
+"""A call as it is remembered: one visit of a caller, from arrival to its one outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ivr.domain.ids import E164, AgentId, CallId, DepartmentId
+
+
+class Outcome(StrEnum):
+    """How a call ended. Decided in one place, once."""
+
+    COMPLETED = "completed"
+    ABANDONED = "abandoned"
+    CALLBACK = "callback"
+    CLOSED = "closed"
+    OVERFLOWED = "overflowed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """A finished call. ``queued_at`` is None where the caller never entered the queue."""
+
+    id: CallId
+    outcome: Outcome
+    dialled: str
+    department: DepartmentId | None
+    caller_number: E164 | None
+    arrived_at: datetime
+    queued_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime
+    agent: AgentId | None
+    offers: int

@@ -1,0 +1,120 @@
+"""Telephone numbers: read as people and carriers write them, kept as E.164.
+
+The only module that knows ``phonenumbers``. It decides nothing about calls.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+from ivr.domain.ids import E164
+
+_MAX_DIGITS = 15
+"""E.164 §6: a number has at most 15 digits."""
+
+_WRITTEN = re.compile(r"[0-9+/().\u00a0\u2011\u2013 -]{1,40}")
+"""What people write numbers with; a hostile caller id is not worth parsing."""
+
+_COSTLY = frozenset(
+    {
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.UAN,
+        PhoneNumberType.PAGER,
+        PhoneNumberType.VOICEMAIL,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberingPlan:
+    """Where the county is: ``country`` is an ISO 3166 code, ``area_code`` has no leading zero.
+
+    >>> plan = NumberingPlan(country="DE", area_code="4461")
+    >>> plan.parse("04461/919 77 77")
+    '+4944619197777'
+    >>> plan.parse("9197777")
+    '+4944619197777'
+    """
+
+    country: str = "DE"
+    area_code: str = ""
+
+    def parse(self, text: str | None) -> E164 | None:
+        """Read a number in international, national or local writing; None where it is none.
+
+        Emergency and other short numbers are none: nobody can be called back there.
+        """
+        if not text or not _WRITTEN.fullmatch(text):
+            return None
+        digits = "".join(c for c in text if c.isdigit())
+        if phonenumbers.is_valid_short_number(_short(digits, self.country)):
+            return None
+        for candidate in self._readings(text.strip(), digits):
+            number = self._valid(candidate)
+            if number is not None:
+                return number
+        return None
+
+    def spellings(self, number: E164) -> tuple[str, ...]:
+        """All digit strings under which ``number`` may arrive in an INVITE, most exact first."""
+        digits = number.removeprefix("+")
+        forms = [number, digits, f"00{digits}"]
+        if digits.startswith(self._country_code):
+            national = digits.removeprefix(self._country_code)
+            forms += [f"0{national}", national]
+            if self.area_code and national.startswith(self.area_code):
+                forms.append(national.removeprefix(self.area_code))
+        return tuple(dict.fromkeys(forms))
+
+    def display(self, number: E164) -> str:
+        """Write ``number`` for people: ``04461 9197777`` at home, ``+31 …`` from abroad."""
+        parsed = phonenumbers.parse(number)
+        home = phonenumbers.region_code_for_number(parsed) == self.country
+        style = PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
+        return str(phonenumbers.format_number(parsed, style))
+
+    def digits(self, number: E164) -> str:
+        """The digits someone at home would dial, for speaking them one by one."""
+        text = self.display(number)
+        return "".join(c for c in text.replace("+", "00", 1) if c.isdigit())
+
+    def may_be_called(self, number: E164) -> bool:
+        """Whether a callback to ``number`` is sensible: no premium, shared-cost or short code."""
+        return phonenumbers.number_type(phonenumbers.parse(number)) not in _COSTLY
+
+    @property
+    def _country_code(self) -> str:
+        return str(phonenumbers.country_code_for_region(self.country))
+
+    def _readings(self, written: str, digits: str) -> list[str]:
+        """What the digits may mean, likeliest first; the first valid reading counts."""
+        trunk_prefix = phonenumbers.ndd_prefix_for_region(self.country, True) or ""
+        if written.startswith("+") or (trunk_prefix and digits.startswith(trunk_prefix)):
+            return [written]
+        readings = [written]
+        if self.area_code:
+            readings.insert(0, f"{trunk_prefix}{self.area_code}{digits}")
+        if digits.startswith(self._country_code):
+            readings.insert(0, f"+{digits}")
+        return readings
+
+    def _valid(self, text: str) -> E164 | None:
+        try:
+            parsed = phonenumbers.parse(text, self.country)
+        except phonenumbers.NumberParseException:
+            return None
+        if parsed.extension or not phonenumbers.is_valid_number(parsed):
+            return None
+        formatted = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+        return E164(formatted) if len(formatted) <= _MAX_DIGITS + 1 else None
+
+
+def _short(digits: str, country: str) -> phonenumbers.PhoneNumber:
+    """Return ``digits`` as a number of ``country``, unparsed: short codes don't parse."""
+    code = phonenumbers.country_code_for_region(country)
+    return phonenumbers.PhoneNumber(country_code=code, national_number=int(digits or "0"))

@@ -1,0 +1,82 @@
+"""Opening hours: is the service open, when does it open next, when is so much service time over.
+
+Civil times of one time zone against aware instants, so days on which clocks change come out
+right. It knows nothing of calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+_SEARCH_DAYS = 366
+"""A service that stays closed longer than a year has no next opening."""
+
+
+def _never_closed(_day: date) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From ``opens`` until just before ``closes``, on one day, in civil time."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """A weekly plan (Monday is 0) with days on which it does not hold.
+
+    ``closed_on`` gives the reason why a date is closed (a holiday's name), or None.
+    """
+
+    zone: tzinfo
+    weekly: Mapping[int, tuple[Span, ...]]
+    closed_on: Callable[[date], str | None] = field(default=_never_closed, compare=False)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the service is open at the instant ``at`` (aware)."""
+        today = at.astimezone(self.zone).date()
+        return any(start <= at < end for start, end in self._spans(today))
+
+    def next_opening(self, at: datetime) -> datetime | None:
+        """The first instant after ``at`` at which the service opens, in local time."""
+        for start, _end in self._spans_from(at):
+            if start > at:
+                return start.astimezone(self.zone)
+        return None
+
+    def after_service_time(self, at: datetime, duration: timedelta) -> datetime:
+        """The instant by which ``duration`` of open time has passed since ``at``.
+
+        Falls back to plain time where the service never opens, so that a promise always has
+        a due time.
+        """
+        left = duration
+        for start, end in self._spans_from(at):
+            begin = max(start, at)
+            if end - begin >= left:
+                return (begin + left).astimezone(self.zone)
+            left -= end - begin
+        return (at + duration).astimezone(self.zone)
+
+    def _spans_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        first = at.astimezone(self.zone).date()
+        for offset in range(_SEARCH_DAYS):
+            for start, end in self._spans(first + timedelta(days=offset)):
+                if end > at:
+                    yield start, end
+
+    def _spans(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """The open spans of ``day`` as instants in UTC, in order."""
+        if self.closed_on(day) is not None:
+            return
+        for span in self.weekly.get(day.weekday(), ()):
+            yield self._instant(day, span.opens), self._instant(day, span.closes)
+
+    def _instant(self, day: date, at: time) -> datetime:
+        # Through UTC: subtracting two datetimes of the same zone ignores its clock changes.
+        return datetime.combine(day, at, self.zone).astimezone(UTC)
