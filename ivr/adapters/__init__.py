@@ -1,0 +1,1 @@
+"""The outside: one package per outside system. They do not know each other."""

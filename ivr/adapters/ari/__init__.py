@@ -1,0 +1,1 @@
+"""Asterisk, reached over ARI."""
