@@ -74,6 +74,10 @@ class Agent:
         """Whether a call may ring here now."""
         return self.state is AgentState.READY and self.reachable and self.rest_until is None
 
+    def can_serve(self, department: DepartmentId | None) -> bool:
+        """Whether the agent answers for ``department``; everybody does for the common number."""
+        return department is None or department in self.skills
+
 
 @dataclass(frozen=True, slots=True)
 class AgentView:
@@ -86,4 +90,4 @@ class AgentView:
     state: AgentState
     reachable: bool
     call: CallId | None
-    since: datetime | None
+    idle_since: datetime | None

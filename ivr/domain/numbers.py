@@ -78,11 +78,6 @@ class NumberingPlan:
         style = PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
         return str(phonenumbers.format_number(parsed, style))
 
-    def digits(self, number: E164) -> str:
-        """The digits someone at home would dial, for speaking them one by one."""
-        text = self.display(number)
-        return "".join(c for c in text.replace("+", "00", 1) if c.isdigit())
-
     def may_be_called(self, number: E164) -> bool:
         """Whether a callback to ``number`` is sensible: no premium, shared-cost or short code."""
         return phonenumbers.number_type(phonenumbers.parse(number)) not in _COSTLY

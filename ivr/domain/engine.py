@@ -1,0 +1,228 @@
+"""The queue engine: facts and a time in, intentions out.
+
+    handle(event, now)   a fact happened
+    handle_timer(now)    a deadline has come
+    next_deadline()      when to call handle_timer at the latest
+
+This module only says which fact concerns which part; the rules are in ``reception`` (arriving,
+leaving), ``offering`` (callers meet agents) and ``promising`` (callbacks), all working on one
+``floor``. Rules that hold throughout:
+
+- A call ends once, in ``Floor.end``.
+- A caller leaves the waiting room when an offer is answered, and returns to the original place
+  when nothing comes of it.
+- A promise is spoken only after ``CallbackStored``.
+- Everything that waits for the outside has a deadline.
+- Late, repeated and unknown events change nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from ivr.domain import events as on
+from ivr.domain.agents import AgentView
+from ivr.domain.commands import Command
+from ivr.domain.county import County
+from ivr.domain.floor import Due, Floor
+from ivr.domain.ids import AgentId, CallId, OfferId
+from ivr.domain.live import CallView, LiveCall, Phase
+from ivr.domain.offering import Offering
+from ivr.domain.promising import Promising
+from ivr.domain.reception import Reception
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The service at one moment, for people: callers in the queue first, in their order."""
+
+    calls: tuple[CallView, ...]
+    agents: tuple[AgentView, ...]
+
+
+class QueueEngine:
+    """One county's one queue.
+
+    ``run`` tells this run of the program from others: the ids of offers, prompts and callbacks
+    contain it and so never repeat.
+    """
+
+    def __init__(self, county: County, run: str) -> None:
+        """Start with nobody calling and everybody logged out."""
+        self._floor = Floor(county, run)
+        self._reception = Reception(self._floor)
+        self._offering = Offering(self._floor)
+        self._promising = Promising(self._floor)
+
+    def handle(self, event: on.Event, now: datetime) -> list[Command]:
+        """Take note of ``event`` and return what is to be done."""
+        match event:
+            case on.CallArrived():
+                self._reception.arrived(event, now)
+            case on.FeatureCodeDialled():
+                self._offering.feature_code(event, now)
+            case (
+                on.CallerHungUp()
+                | on.CallerPressed()
+                | on.PlaybackFinished()
+                | on.CallbackStored()
+                | on.CallbackNotStored()
+            ):
+                self._of_call(event, now)
+            case (
+                on.OfferAnswered()
+                | on.OfferFailed()
+                | on.CallConnected()
+                | on.ConnectFailed()
+                | on.AgentHungUp()
+                | on.AgentPressed()
+            ):
+                self._of_offer(event, now)
+            case (
+                on.PresenceChosen() | on.WrapUpEnded() | on.PhoneReachable() | on.PhoneUnreachable()
+            ):
+                self._of_agent(event, now)
+            case _:
+                assert_never(event)
+        return self._done(now)
+
+    def handle_timer(self, now: datetime) -> list[Command]:
+        """Do what is due at ``now``."""
+        for due, key in self._floor.timers.due(now):
+            self._fall_due(due, key, now)
+        return self._done(now)
+
+    def next_deadline(self) -> datetime | None:
+        """When ``handle_timer`` has to be called at the latest."""
+        return self._floor.timers.next()
+
+    def snapshot(self) -> Snapshot:
+        """Return the service as it stands."""
+        floor = self._floor
+        here = [call for call in floor.calls.values() if call.phase is not Phase.GONE]
+        here.sort(
+            key=lambda call: (call.phase is not Phase.WAITING, call.place or (call.arrived_at, 0))
+        )
+        return Snapshot(tuple(self._view(call) for call in here), floor.roster.views())
+
+    def _of_call(
+        self,
+        event: on.CallerHungUp
+        | on.CallerPressed
+        | on.PlaybackFinished
+        | on.CallbackStored
+        | on.CallbackNotStored,
+        now: datetime,
+    ) -> None:
+        call = self._floor.calls.get(event.call)
+        if call is None:
+            return
+        match event:
+            case on.CallerHungUp():
+                if call.phase is not Phase.GONE:
+                    self._reception.left(call, now)
+            case on.CallerPressed(key=key):
+                self._promising.caller_pressed(call, key, now)
+            case on.PlaybackFinished(playback=playback):
+                if call.playback == playback:
+                    self._reception.said(call, now)
+            case on.CallbackStored(callback=callback):
+                self._promising.stored(call, callback, now)
+            case on.CallbackNotStored(callback=callback):
+                self._promising.not_stored(call, callback, now)
+            case _:
+                assert_never(event)
+
+    def _of_offer(
+        self,
+        event: on.OfferAnswered
+        | on.OfferFailed
+        | on.CallConnected
+        | on.ConnectFailed
+        | on.AgentHungUp
+        | on.AgentPressed,
+        now: datetime,
+    ) -> None:
+        offer = self._floor.offers.get(event.offer)
+        if offer is None:
+            return
+        match event:
+            case on.OfferAnswered():
+                self._offering.answered(offer, now)
+            case on.OfferFailed(cause=cause):
+                self._offering.failed(offer, cause, now)
+            case on.CallConnected():
+                self._offering.connected(offer)
+            case on.ConnectFailed():
+                self._offering.connect_failed(offer, now)
+            case on.AgentHungUp():
+                self._offering.agent_left(offer, now)
+            case on.AgentPressed(key=key):
+                if offer.connected:
+                    self._promising.agent_pressed(offer, key, now)
+            case _:
+                assert_never(event)
+
+    def _of_agent(
+        self,
+        event: on.PresenceChosen | on.WrapUpEnded | on.PhoneReachable | on.PhoneUnreachable,
+        now: datetime,
+    ) -> None:
+        agent = self._floor.roster.get(event.agent)
+        if agent is None:
+            return
+        match event:
+            case on.PresenceChosen(presence=presence, reason=reason):
+                self._offering.presence_chosen(agent, presence, reason, now)
+            case on.WrapUpEnded():
+                self._offering.wrap_up_ended(agent, now)
+            case on.PhoneReachable():
+                self._offering.phone_reachable(agent, now)
+            case on.PhoneUnreachable():
+                agent.reachable = False
+            case _:
+                assert_never(event)
+
+    def _fall_due(self, due: Due, key: str, now: datetime) -> None:
+        floor = self._floor
+        match due:
+            case Due.RING:
+                self._offering.not_answered(floor.offers[OfferId(key)], now)
+            case Due.CONNECT:
+                self._offering.connect_failed(floor.offers[OfferId(key)], now)
+            case Due.CODE:
+                floor.offers[OfferId(key)].keys = ""
+            case Due.PLAYBACK:
+                self._reception.said(floor.calls[CallId(key)], now)
+            case Due.NUMBER:
+                self._promising.number_keyed(floor.calls[CallId(key)], now)
+            case Due.STORE:
+                self._promising.store_failed(floor.calls[CallId(key)], now)
+            case Due.CLOSED:
+                self._reception.thought_it_over(floor.calls[CallId(key)], now)
+            case Due.WRAP_UP:
+                self._offering.wrap_up_ended(floor.agent(AgentId(key)), now)
+            case Due.REST:
+                floor.agent(AgentId(key)).rest_until = None
+            case _:
+                assert_never(due)
+
+    def _done(self, now: datetime) -> list[Command]:
+        """Whatever happened, somebody may be served now."""
+        self._offering.serve(now)
+        return self._floor.take_commands()
+
+    def _view(self, call: LiveCall) -> CallView:
+        return CallView(
+            id=call.id,
+            phase=call.phase,
+            department=call.department,
+            label=self._floor.county.label(call.department),
+            caller_number=call.caller,
+            arrived_at=call.arrived_at,
+            queued_at=call.place[0] if call.place else None,
+            answered_at=call.answered_at,
+            agent=call.agent,
+        )

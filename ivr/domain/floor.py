@@ -1,0 +1,230 @@
+"""The floor: everything alive in the engine, and the few things every part of it does with it.
+
+Reception, offering and callback requests work on one floor and never call one another; what
+two of them need is here. No policy: it says how a caller enters the queue or a call ends, not
+when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ivr.domain import commands as do
+from ivr.domain.agents import Agent
+from ivr.domain.calls import CallRecord, Outcome
+from ivr.domain.county import County
+from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId
+from ivr.domain.live import LiveCall, Offer, Phase
+from ivr.domain.roster import Roster
+from ivr.domain.speech import Sound, Utterance
+from ivr.domain.timers import Timers
+from ivr.domain.waiting import WaitingRoom
+
+PLAYBACK_LIMIT = timedelta(seconds=60)
+"""No prompt is longer: by then its end got lost."""
+STORE_LIMIT = timedelta(seconds=10)
+"""By then a callback is committed, or the caller is told that it is not possible now."""
+
+
+class Due(StrEnum):
+    """What may fall due; with the id of whom it concerns it is a key of the timers."""
+
+    RING = "ring"
+    CONNECT = "connect"
+    CODE = "code"
+    PLAYBACK = "playback"
+    NUMBER = "number"
+    STORE = "store"
+    CLOSED = "closed"
+    WRAP_UP = "wrap_up"
+    REST = "rest"
+
+
+class Floor:
+    """Calls, offers, agents, the queue, the timers and what is to be done."""
+
+    def __init__(self, county: County, run: str) -> None:
+        """Start with nobody calling and everybody logged out."""
+        self.county = county
+        self.rules = county.rules
+        self.calls: dict[CallId, LiveCall] = {}
+        self.offers: dict[OfferId, Offer] = {}
+        self.waiting = WaitingRoom()
+        self.roster = Roster(county.agents.values())
+        self.timers: Timers[tuple[Due, str]] = Timers()
+        self._run = run
+        self._entries = 0
+        self._out: list[do.Command] = []
+
+    def command(self, command: do.Command) -> None:
+        """Have ``command`` carried out."""
+        self._out.append(command)
+
+    def take_commands(self) -> list[do.Command]:
+        """Return what is to be done, and forget it."""
+        out, self._out = self._out, []
+        return out
+
+    # -- ids: derived from the call, distinct over runs of the program -------------------------
+
+    def offer_id(self, call: LiveCall) -> OfferId:
+        """Return the id of the call's next offer."""
+        call.offers += 1
+        return OfferId(f"{call.id}-{self._run}-o{call.offers}")
+
+    def callback_id(self, call: LiveCall) -> CallbackId:
+        """Return the id of the call's next callback."""
+        call.callbacks += 1
+        return CallbackId(f"cb-{call.id}-{self._run}-{call.callbacks}")
+
+    # -- finding -------------------------------------------------------------------------------
+
+    def agent(self, agent: AgentId) -> Agent:
+        """Return a configured agent."""
+        found = self.roster.get(agent)
+        if found is None:
+            raise AssertionError(f"agent {agent} is not configured")
+        return found
+
+    def offer_of(self, call: LiveCall) -> Offer | None:
+        """Return the call's offer or talk."""
+        return self.offers[call.offer] if call.offer is not None else None
+
+    # -- the queue -----------------------------------------------------------------------------
+
+    def enter_queue(self, call: LiveCall, now: datetime) -> None:
+        """Let the caller wait: a new one at the end, a returning one at the original place."""
+        if call.place is None:
+            self._entries += 1
+            call.place = (now, self._entries)
+        call.phase = Phase.WAITING
+        self.waiting.enter(call.id, call.place)
+
+    def leave_queue(self, call: LiveCall) -> None:
+        """Take the caller out of the waiting room; the place is kept."""
+        if call.place is not None:
+            self.waiting.leave(call.id, call.place)
+
+    def queue(self) -> Iterator[LiveCall]:
+        """Go through the callers who may be offered, longest-waiting first."""
+        return (self.calls[call] for call in list(self.waiting))
+
+    # -- offers --------------------------------------------------------------------------------
+
+    def forget_offer(self, offer: Offer) -> None:
+        """The agent's leg is gone or given up; the agent is left to the one who asks."""
+        del self.offers[offer.id]
+        self.calls[offer.call].offer = None
+        for due in (Due.RING, Due.CONNECT, Due.CODE):
+            self.timers.cancel((due, offer.id))
+
+    def withdraw_offer(self, offer: Offer, why: do.Withdrawal) -> None:
+        """Take the agent's leg back before it became a talk."""
+        self.forget_offer(offer)
+        self.command(do.WithdrawOffer(offer.call, offer.id, why))
+
+    def end_talk(self, offer: Offer, now: datetime) -> None:
+        """Free the agent of a talk: wrap-up begins."""
+        self.command(do.ReleaseAgent(offer.call, offer.id))
+        self.forget_offer(offer)
+        until = now + self.rules.wrap_up
+        self.roster.wrap_up(self.agent(offer.agent), until, now)
+        if until > now:
+            self.timers.set((Due.WRAP_UP, offer.agent), until)
+
+    # -- speaking ------------------------------------------------------------------------------
+
+    def say(self, call: LiveCall, utterance: Utterance, now: datetime) -> None:
+        """Speak to the caller; in a talk to the agent as well."""
+        self.stop_playing(call)
+        call.playbacks += 1
+        call.playback = PlaybackId(f"{call.id}-{self._run}-p{call.playbacks}")
+        self.timers.set((Due.PLAYBACK, call.id), now + PLAYBACK_LIMIT)
+        language = self.county.language
+        if call.phase is Phase.TALKING and call.offer is not None:
+            self.command(do.PlayToBoth(call.id, call.offer, call.playback, utterance, language))
+        else:
+            self.command(do.Play(call.id, call.playback, utterance, language))
+
+    def stop_playing(self, call: LiveCall) -> None:
+        """End what the caller hears said."""
+        if call.playback is not None:
+            self.command(do.StopPlaying(call.id, call.playback))
+            self.played(call)
+
+    def played(self, call: LiveCall) -> None:
+        """Nothing is being said any more."""
+        call.playback = None
+        self.timers.cancel((Due.PLAYBACK, call.id))
+
+    def silence(self, call: LiveCall) -> None:
+        """End prompt and music of a waiting caller."""
+        self.stop_playing(call)
+        self.command(do.StopMusic(call.id))
+
+    # -- ending --------------------------------------------------------------------------------
+
+    def goodbye(
+        self, call: LiveCall, outcome: Outcome, utterance: Utterance, now: datetime
+    ) -> None:
+        """Speak the last words; the call ends with them."""
+        self.leave_queue(call)
+        call.phase = Phase.LEAVING
+        call.ends_as = outcome
+        self.say(call, (*utterance, Sound("goodbye")), now)
+
+    def hang_up(self, call: LiveCall, outcome: Outcome, now: datetime) -> None:
+        """End the caller's call."""
+        self.command(do.HangUpCall(call.id))
+        self.end(call, outcome, now)
+
+    def gone(self, call: LiveCall, now: datetime) -> None:
+        """The caller's channel is gone; a callback on its way to the store is awaited."""
+        self.leave_queue(call)
+        call.ends_as = outcome_of(call)
+        call.phase = Phase.GONE
+        self._cancel_timers(call)
+        if call.dialog is not None and call.dialog.storing is not None:
+            self.timers.set((Due.STORE, call.id), now + STORE_LIMIT)
+        else:
+            self.end(call, call.ends_as, now)
+
+    def end(self, call: LiveCall, outcome: Outcome, now: datetime) -> None:
+        """Give the call its outcome. Every call comes here, once."""
+        self.leave_queue(call)
+        self._cancel_timers(call)
+        del self.calls[call.id]
+        self.command(do.RecordCall(_record(call, outcome, now)))
+
+    def _cancel_timers(self, call: LiveCall) -> None:
+        for due in (Due.PLAYBACK, Due.NUMBER, Due.STORE, Due.CLOSED):
+            self.timers.cancel((due, call.id))
+
+
+def outcome_of(call: LiveCall) -> Outcome:
+    """Say how a call ends that ends now."""
+    if call.ends_as is not None:
+        return call.ends_as
+    if call.answered_at is not None:
+        return Outcome.COMPLETED
+    if call.phase is Phase.CLOSED:
+        return Outcome.CLOSED
+    return Outcome.ABANDONED
+
+
+def _record(call: LiveCall, outcome: Outcome, now: datetime) -> CallRecord:
+    return CallRecord(
+        id=call.id,
+        outcome=outcome,
+        dialled=call.dialled,
+        department=call.department,
+        caller_number=call.caller,
+        arrived_at=call.arrived_at,
+        queued_at=call.place[0] if call.place else None,
+        answered_at=call.answered_at,
+        ended_at=now,
+        agent=call.agent,
+        offers=call.offers,
+    )

@@ -1,0 +1,74 @@
+"""What keys mean: agents' codes and telephone numbers keyed in by callers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.domain.agents import Presence
+from ivr.domain.county import FeatureCodes
+from ivr.domain.ids import E164
+from ivr.domain.numbers import NumberingPlan
+from ivr.domain.speech import Sound
+
+END_OF_NUMBER = "#"
+START_OVER = "*"
+_LONGEST_NUMBER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """What a feature code asks for; ``presence`` is None where it only ends wrap-up."""
+
+    presence: Presence | None
+    sound: Sound
+
+
+class Codes:
+    """The agents' feature codes."""
+
+    def __init__(self, codes: FeatureCodes) -> None:
+        """``codes`` are distinct, and none begins with another: the configuration check."""
+        self._callback = codes.callback
+        self._dialled = {
+            codes.ready: Dialled(Presence.READY, Sound("agent-ready")),
+            codes.pause: Dialled(Presence.PAUSED, Sound("agent-paused")),
+            codes.log_out: Dialled(Presence.LOGGED_OUT, Sound("agent-logged-out")),
+            codes.end_wrap_up: Dialled(None, Sound("agent-wrap-up-ended")),
+        }
+
+    def dialled(self, code: str) -> Dialled | None:
+        """Say what ``code`` asks for; None for an unknown one."""
+        return self._dialled.get(code)
+
+    def in_call(self, before: str, key: str) -> tuple[str, bool]:
+        """Add ``key`` to the keys pressed ``before`` in a call.
+
+        Returns the keys that may still become the callback code, and whether it is complete.
+        """
+        keys = before + key
+        if keys == self._callback:
+            return "", True
+        if self._callback.startswith(keys):
+            return keys, False
+        return (key if self._callback.startswith(key) else ""), False
+
+
+class NumberKeys:
+    """A telephone number keyed in: ``#`` ends it, ``*`` starts it over."""
+
+    def __init__(self, numbering: NumberingPlan) -> None:
+        """``numbering`` decides what is a number."""
+        self._numbering = numbering
+
+    def press(self, before: str, key: str) -> tuple[str, bool]:
+        """Add ``key``; returns the digits so far and whether the caller is done."""
+        if key == START_OVER:
+            return "", False
+        if key == END_OF_NUMBER or len(before) == _LONGEST_NUMBER:
+            return before, True
+        return before + key, False
+
+    def number(self, keyed: str) -> E164 | None:
+        """Return what was keyed in as a number one may call; None where it is none."""
+        number = self._numbering.parse(keyed)
+        return number if number and self._numbering.may_be_called(number) else None

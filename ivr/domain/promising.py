@@ -1,0 +1,182 @@
+"""Promising: a caller's key or an agent's code becomes a callback request.
+
+Known number: stored at once. Withheld number: the caller keys one in. The promise is spoken
+when the store has committed it; when it can't, the caller is told so and keeps the place.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ivr.domain import commands as do
+from ivr.domain.callback import Callback, CallbackSource
+from ivr.domain.calls import Outcome
+from ivr.domain.floor import STORE_LIMIT, Due, Floor, outcome_of
+from ivr.domain.ids import E164, CallbackId
+from ivr.domain.keys import Codes, NumberKeys
+from ivr.domain.live import CallbackDialog, LiveCall, Offer, Phase
+from ivr.domain.speech import Digits, Sound, Utterance
+
+
+class Promising:
+    """Callback requests under way in calls."""
+
+    def __init__(self, floor: Floor) -> None:
+        """Work on ``floor``."""
+        self._floor = floor
+        self._codes = Codes(floor.rules.codes)
+        self._number_keys = NumberKeys(floor.county.numbering)
+
+    # -- keys ----------------------------------------------------------------------------------
+
+    def caller_pressed(self, call: LiveCall, key: str, now: datetime) -> None:
+        """The caller asks for a callback, or keys in a number."""
+        if call.dialog is not None:
+            if call.dialog.storing is None:
+                self._number_key(call, call.dialog, key, now)
+        elif key == self._floor.rules.callback_key:
+            if call.phase is Phase.CLOSED:
+                self._request(call, CallbackSource.OUT_OF_HOURS, now)
+            elif call.phase in (Phase.GREETING, Phase.WAITING):
+                self._request_instead_of_waiting(call, now)
+
+    def agent_pressed(self, offer: Offer, key: str, now: datetime) -> None:
+        """The agent may be asking for a callback for the caller."""
+        floor = self._floor
+        offer.keys, complete = self._codes.in_call(offer.keys, key)
+        if offer.keys:
+            floor.timers.set((Due.CODE, offer.id), now + floor.rules.key_pause)
+        else:
+            floor.timers.cancel((Due.CODE, offer.id))
+        if not complete:
+            return
+        call = floor.calls[offer.call]
+        if call.promised:
+            floor.say(call, (Sound("callback-noted"),), now)
+        elif call.dialog is None:
+            self._request(call, CallbackSource.AGENT_DTMF, now)
+
+    # -- asking --------------------------------------------------------------------------------
+
+    def _request_instead_of_waiting(self, call: LiveCall, now: datetime) -> None:
+        floor = self._floor
+        offer = floor.offer_of(call)
+        if offer is not None:
+            if offer.answered_at is not None:
+                return  # the agent is as good as on the line
+            floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE)
+            floor.roster.free(floor.agent(offer.agent))
+        floor.leave_queue(call)
+        floor.silence(call)
+        self._request(call, CallbackSource.CALLER_DTMF, now)
+
+    def _request(self, call: LiveCall, source: CallbackSource, now: datetime) -> None:
+        floor = self._floor
+        floor.timers.cancel((Due.CLOSED, call.id))
+        dialog = call.dialog = CallbackDialog(source, tries_left=floor.rules.number_tries)
+        if call.caller is not None and floor.county.numbering.may_be_called(call.caller):
+            self._store(call, dialog, call.caller, now)
+        else:
+            self._ask_number(call, dialog, Sound("callback-key-number"), now)
+
+    def _ask_number(
+        self, call: LiveCall, dialog: CallbackDialog, words: Sound, now: datetime
+    ) -> None:
+        """Ask for a number, or give up after enough tries."""
+        dialog.keyed = ""
+        if dialog.tries_left == 0:
+            self._give_up(call, Sound("callback-cancelled"), now)
+            return
+        dialog.tries_left -= 1
+        self._floor.say(call, (words,), now)
+
+    def _number_key(self, call: LiveCall, dialog: CallbackDialog, key: str, now: datetime) -> None:
+        floor = self._floor
+        floor.stop_playing(call)
+        dialog.keyed, complete = self._number_keys.press(dialog.keyed, key)
+        if complete:
+            self.number_keyed(call, now)
+        else:
+            floor.timers.set((Due.NUMBER, call.id), now + floor.rules.number_pause)
+
+    def number_keyed(self, call: LiveCall, now: datetime) -> None:
+        """The caller is done, or paused for long: what is there counts."""
+        dialog = call.dialog
+        if dialog is None:
+            raise AssertionError(f"call {call.id} keys in a number without a dialog")
+        self._floor.timers.cancel((Due.NUMBER, call.id))
+        number = self._number_keys.number(dialog.keyed)
+        if number is not None:
+            self._store(call, dialog, number, now)
+        else:
+            words = Sound("callback-number-invalid" if dialog.keyed else "callback-key-number")
+            self._ask_number(call, dialog, words, now)
+
+    # -- storing -------------------------------------------------------------------------------
+
+    def _store(self, call: LiveCall, dialog: CallbackDialog, number: E164, now: datetime) -> None:
+        floor = self._floor
+        floor.stop_playing(call)
+        department = floor.county.callback_department(call.department)
+        callback = Callback(
+            id=floor.callback_id(call),
+            department=department.id,
+            caseworker=department.responsible,
+            caller_number=number,
+            source=dialog.source,
+            requested_at=now,
+            due_at=floor.county.callback_due(now),
+            call=call.id,
+        )
+        dialog.storing, dialog.number = callback.id, number
+        floor.timers.set((Due.STORE, call.id), now + STORE_LIMIT)
+        floor.command(do.StoreCallback(callback))
+
+    def stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
+        """The promise is committed: now it may be spoken."""
+        dialog = call.dialog
+        if dialog is None or dialog.storing != callback or dialog.number is None:
+            return
+        floor = self._floor
+        floor.timers.cancel((Due.STORE, call.id))
+        call.dialog = None
+        call.promised = True
+        outcome = Outcome.COMPLETED if call.answered_at else Outcome.CALLBACK
+        match call.phase:
+            case Phase.TALKING:
+                floor.say(call, (Sound("callback-noted"),), now)
+            case Phase.GONE:
+                floor.end(call, outcome, now)
+            case _:
+                floor.goodbye(call, outcome, self._promise(dialog.number), now)
+
+    def _promise(self, number: E164) -> Utterance:
+        return (
+            Sound("callback-confirmed"),
+            Digits(self._floor.county.numbering.display(number)),
+        )
+
+    def not_stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
+        """The promise could not be committed."""
+        if call.dialog is not None and call.dialog.storing == callback:
+            self.store_failed(call, now)
+
+    def store_failed(self, call: LiveCall, now: datetime) -> None:
+        """No promise: it failed, or nobody knows in time."""
+        self._floor.timers.cancel((Due.STORE, call.id))
+        self._give_up(call, Sound("callback-unavailable"), now)
+
+    def _give_up(self, call: LiveCall, why: Sound, now: datetime) -> None:
+        """The caller is told the truth and loses nothing else."""
+        floor = self._floor
+        call.dialog = None
+        match call.phase:
+            case Phase.GONE:
+                floor.end(call, outcome_of(call), now)
+            case Phase.CLOSED | Phase.LEAVING:
+                floor.goodbye(call, outcome_of(call), (why,), now)
+            case Phase.TALKING:
+                floor.say(call, (why,), now)
+            case _:
+                floor.enter_queue(call, now)
+                floor.say(call, (why, Sound("place-kept")), now)

@@ -1,0 +1,111 @@
+"""The agents: who may be offered a call, and what an offer's end does to an agent.
+
+It knows nothing of callers; the engine tells it what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.domain.agents import Agent, AgentState, AgentView, PauseReason, Presence
+from ivr.domain.county import AgentProfile
+from ivr.domain.ids import AgentId, CallId, OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    profile: AgentProfile
+    agent: Agent
+
+
+class Roster:
+    """All configured agents with what they want and what the system does with them."""
+
+    def __init__(self, profiles: Iterable[AgentProfile]) -> None:
+        """Everybody starts logged out, with no phone."""
+        self._entries = {p.id: _Entry(p, Agent(p.id, p.skills)) for p in profiles}
+
+    def get(self, agent: AgentId) -> Agent | None:
+        """Return an agent, None for one who is not configured."""
+        entry = self._entries.get(agent)
+        return None if entry is None else entry.agent
+
+    def __iter__(self) -> Iterator[Agent]:
+        """Go through all agents."""
+        return (entry.agent for entry in self._entries.values())
+
+    def idle(self) -> list[Agent]:
+        """Return the agents who may be offered a call now, longest idle first."""
+        return sorted((agent for agent in self if agent.can_be_offered), key=_idle_order)
+
+    def choose(self, agent: Agent, presence: Presence, reason: str, now: datetime) -> None:
+        """Let ``agent`` want ``presence``; a wish to be ready also ends wrap-up."""
+        was_ready = agent.state is AgentState.READY
+        agent.presence = presence
+        agent.reason = reason if presence is Presence.PAUSED else ""
+        if presence is Presence.READY:
+            agent.wrap_up_until = None
+            agent.rest_until = None
+        if not was_ready or presence is not Presence.READY:
+            agent.idle_since = now
+
+    def offered(self, agent: Agent, offer: OfferId, call: CallId) -> None:
+        """The agent's phone is to ring."""
+        agent.offer, agent.call = offer, call
+
+    def talking(self, agent: Agent) -> None:
+        """The agent and the caller are connected."""
+        agent.talking = True
+
+    def pause(self, agent: Agent, reason: PauseReason, now: datetime) -> None:
+        """Free the agent of the offer and pause: an empty chair must not cost every caller."""
+        self.free(agent)
+        if agent.presence is Presence.READY:
+            self.choose(agent, Presence.PAUSED, reason.value, now)
+
+    def rest(self, agent: Agent, until: datetime) -> None:
+        """Free the agent of an offer that failed for no fault of the agent's, after a while."""
+        self.free(agent)
+        agent.rest_until = until
+
+    def wrap_up(self, agent: Agent, until: datetime, now: datetime) -> None:
+        """The talk is over."""
+        self.free(agent)
+        agent.wrap_up_until = until if until > now else None
+        agent.idle_since = now
+
+    def end_wrap_up(self, agent: Agent, now: datetime) -> None:
+        """The agent is done with the last call."""
+        agent.wrap_up_until = None
+        agent.idle_since = now
+
+    def free(self, agent: Agent) -> None:
+        """The agent has no offer and no call any more."""
+        agent.offer = agent.call = None
+        agent.talking = False
+
+    def views(self) -> tuple[AgentView, ...]:
+        """Return all agents as shown to people."""
+        return tuple(_view(entry) for entry in self._entries.values())
+
+
+def _idle_order(agent: Agent) -> tuple[datetime, AgentId]:
+    if agent.idle_since is None:
+        raise AssertionError(f"agent {agent.id} is ready without having become so")
+    return agent.idle_since, agent.id
+
+
+def _view(entry: _Entry) -> AgentView:
+    agent = entry.agent
+    return AgentView(
+        id=agent.id,
+        name=entry.profile.name,
+        presence=agent.presence,
+        reason=agent.reason,
+        state=agent.state,
+        reachable=agent.reachable,
+        call=agent.call,
+        idle_since=agent.idle_since,
+    )
