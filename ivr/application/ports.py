@@ -6,7 +6,7 @@ Every port has a hand-written fake under ``tests/fakes`` and one contract suite 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,7 +46,8 @@ class OutboxMessage:
     """What a caseworker has to be told; waits in the store until the broker has it.
 
     ``body`` is the JSON object of docs/reference/mqtt.md, made by
-    :mod:`ivr.application.messages`.
+    :mod:`ivr.application.messages`. ``callback`` is the callback it tells of, None where it
+    answers a command.
     """
 
     message_id: MessageId
@@ -54,6 +55,7 @@ class OutboxMessage:
     caseworker: CaseworkerId
     body: dict[str, Any]
     created_at: datetime
+    callback: CallbackId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Transaction(Protocol):
     """All or nothing: committed at the end of the ``async with``, undone on an exception."""
 
     async def callback(self, callback_id: CallbackId) -> Callback | None:
-        """Return one callback."""
+        """Return one callback; nobody else changes it before this transaction ends."""
         ...
 
     async def callbacks(self, wanted: CallbackFilter) -> list[Callback]:
@@ -97,12 +99,21 @@ class Transaction(Protocol):
         """Put a message into the outbox; one with a known ``message_id`` is not added again."""
         ...
 
-    async def unpublished(self, limit: int) -> list[OutboxMessage]:
-        """Return messages the broker does not have yet, found by row state, oldest first."""
+    async def unpublished(
+        self, limit: int, without: Collection[tuple[DepartmentId, CaseworkerId]] = ()
+    ) -> list[OutboxMessage]:
+        """Return messages the broker does not have yet, found by row state, oldest first.
+
+        Those for the caseworkers in ``without`` are left out.
+        """
         ...
 
     async def mark_published(self, message_ids: Sequence[MessageId], at: datetime) -> None:
         """Note that the broker has these."""
+        ...
+
+    async def publish_again(self, message_id: MessageId) -> None:
+        """Let the broker get a message once more; its receiver knows a repeat by the id."""
         ...
 
     async def take_command(self, message_id: str, at: datetime) -> bool:
@@ -157,7 +168,11 @@ class Broker(Protocol):
     """The MQTT broker."""
 
     async def publish(self, message: OutboxMessage) -> None:
-        """Return once the broker has ``message``. Raises Unavailable."""
+        """Return once the broker has ``message``.
+
+        Raises Unavailable where the broker is away, and Refused (``publish_refused``) where it
+        is there but does not take messages for this caseworker.
+        """
         ...
 
     async def publish_queue(self, figures: QueueFigures) -> None:

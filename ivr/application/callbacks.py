@@ -1,0 +1,177 @@
+"""The callback's use cases: requested, changed and looked up, by whatever way people come.
+
+The dispatcher, the web, the command line and MQTT all call these. A change and the message that
+tells of it are committed together or not at all; the relay is woken after the commit. Nothing
+is spoken or published from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from ivr.application.messages import (
+    Command,
+    MalformedCommand,
+    callback_message,
+    read_command,
+    reply_id,
+    reply_message,
+)
+from ivr.application.ports import CallbackFilter, Clock, IncomingCommand, Store, Transaction
+from ivr.application.texts import check_texts
+from ivr.domain.callback import Callback, CallbackAction
+from ivr.domain.errors import Refused, UnexpectedMessage
+from ivr.domain.ids import CallbackId
+
+log = structlog.get_logger(__name__)
+
+
+class Callbacks:
+    """All that can be done with callbacks.
+
+    ``committed`` is called after every commit that left something to publish (the relay's
+    ``wake``); it must not block. Every method raises Unavailable where the store is away, and
+    then nothing has changed.
+    """
+
+    def __init__(self, store: Store, clock: Clock, committed: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._committed = committed
+
+    async def request(self, callback: Callback) -> bool:
+        """Commit a new promise; only after this may it be spoken.
+
+        Returns False where a callback of this id was stored before: the promise is kept either
+        way. Raises Refused (``text_too_long``, ``text_not_allowed``).
+        """
+        check_texts(callback)
+        async with self._store.transaction() as transaction:
+            added = await transaction.add_callback(callback)
+            if added:
+                await transaction.add_message(callback_message(callback, self._clock.now()))
+        if added:
+            self._committed()
+        return added
+
+    async def change(
+        self, callback_id: CallbackId, action: CallbackAction, *, by: str, note: str | None = None
+    ) -> Callback:
+        """Carry out ``action`` of ``by`` and return the callback after it.
+
+        ``note`` replaces the callback's note, None leaves it. Raises Refused
+        (``callback_not_found`` and those of :meth:`Callback.after`).
+        """
+        async with self._store.transaction() as transaction:
+            callback = await _existing(transaction, callback_id)
+            changed = await self._change(transaction, callback, action, by=by, note=note)
+        self._committed()
+        return changed
+
+    async def handle_command(self, incoming: IncomingCommand) -> None:
+        """Carry out a caseworker's MQTT command, once, and answer it in the same commit.
+
+        A repeat (same ``message_id``) is answered like the first. What can't even be answered
+        is logged and dropped.
+        """
+        try:
+            command = read_command(incoming.payload)
+        except MalformedCommand as error:
+            if error.message_id is None:
+                log.warning(
+                    "command_dropped",
+                    department=incoming.department,
+                    caseworker=incoming.caseworker,
+                    reason=error.message,
+                )
+                return
+            await self._answer_once(incoming, error.message_id, error)
+        else:
+            await self._answer_once(incoming, command.message_id, command)
+        self._committed()
+
+    async def get(self, callback_id: CallbackId) -> Callback:
+        """Return one callback. Raises Refused (``callback_not_found``)."""
+        async with self._store.transaction() as transaction:
+            return await _existing(transaction, callback_id)
+
+    async def list_callbacks(self, wanted: CallbackFilter) -> list[Callback]:
+        """Return callbacks, oldest request first."""
+        async with self._store.transaction() as transaction:
+            return await transaction.callbacks(wanted)
+
+    async def history(self, callback_id: CallbackId) -> list[Callback]:
+        """Return all versions, oldest first. Raises Refused (``callback_not_found``)."""
+        async with self._store.transaction() as transaction:
+            versions = await transaction.history(callback_id)
+        if not versions:
+            raise _not_found(callback_id)
+        return versions
+
+    async def _answer_once(
+        self, incoming: IncomingCommand, message_id: str, command: Command | MalformedCommand
+    ) -> None:
+        now = self._clock.now()
+        answer = reply_id(incoming, message_id)
+        async with self._store.transaction() as transaction:
+            # The sender chose the id: only together with the sender is it unique.
+            if not await transaction.take_command(answer, now):
+                await transaction.publish_again(answer)
+                return
+            refusal = await self._obey(transaction, incoming, command)
+            await transaction.add_message(reply_message(incoming, message_id, refusal, now))
+
+    async def _obey(
+        self,
+        transaction: Transaction,
+        incoming: IncomingCommand,
+        command: Command | MalformedCommand,
+    ) -> Refused | UnexpectedMessage | None:
+        """Carry ``command`` out; return why not, None where it was done."""
+        if isinstance(command, MalformedCommand):
+            return command
+        try:
+            callback = await _existing(transaction, command.callback)
+            _check_owner(callback, incoming)
+            await self._change(
+                transaction, callback, command.action, by=incoming.caseworker, note=command.note
+            )
+        except Refused as refusal:
+            return refusal
+        return None
+
+    async def _change(
+        self,
+        transaction: Transaction,
+        callback: Callback,
+        action: CallbackAction,
+        *,
+        by: str,
+        note: str | None,
+    ) -> Callback:
+        """The one way a callback changes, whoever asks."""
+        now = self._clock.now()
+        changed = callback.after(action, by=by, at=now, note=note)
+        check_texts(changed)
+        await transaction.save_callback(changed)
+        await transaction.add_message(callback_message(changed, now))
+        return changed
+
+
+def _check_owner(callback: Callback, incoming: IncomingCommand) -> None:
+    """Raise Refused where the callback is somebody else's, in the words for a missing one."""
+    if (callback.department, callback.caseworker) != (incoming.department, incoming.caseworker):
+        raise _not_found(callback.id)
+
+
+async def _existing(transaction: Transaction, callback_id: CallbackId) -> Callback:
+    callback = await transaction.callback(callback_id)
+    if callback is None:
+        raise _not_found(callback_id)
+    return callback
+
+
+def _not_found(callback_id: CallbackId) -> Refused:
+    return Refused(f"There is no callback {callback_id}.", code="callback_not_found")

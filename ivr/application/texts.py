@@ -1,0 +1,35 @@
+"""What may be written about a callback: how long, and in which characters.
+
+One rule for the desk, the API and MQTT. A message must fit through every broker, and a text
+that one database takes and the other does not must never get as far as either.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ivr.domain.callback import Callback
+from ivr.domain.errors import Refused
+
+LONGEST_NAME = 200
+LONGEST_SUBJECT = 200
+LONGEST_NOTE = 4000
+
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters but tab and line ends, and halves of surrogate pairs."""
+
+
+def check_texts(callback: Callback) -> None:
+    """Raise Refused (``text_too_long``, ``text_not_allowed``) where a text can't be kept."""
+    _check("caller_name", callback.caller_name, LONGEST_NAME)
+    _check("subject", callback.subject, LONGEST_SUBJECT)
+    _check("note", callback.note, LONGEST_NOTE)
+
+
+def _check(field: str, text: str, longest: int) -> None:
+    if len(text) > longest:
+        raise Refused(
+            f"{field}: at most {longest} characters, these are {len(text)}.", code="text_too_long"
+        )
+    if _NOT_TEXT.search(text):
+        raise Refused(f"{field}: control characters are not text.", code="text_not_allowed")

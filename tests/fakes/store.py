@@ -1,0 +1,151 @@
+"""A store in memory, with the failures a real one has at the push of a button."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ivr.application.ports import CallbackFilter, OutboxMessage
+from ivr.domain.callback import Callback
+from ivr.domain.calls import CallRecord
+from ivr.domain.errors import Refused, Unavailable
+from ivr.domain.ids import CallbackId, CallId, CaseworkerId, DepartmentId, MessageId
+
+
+@dataclass
+class _Content:
+    callbacks: dict[CallbackId, list[Callback]] = field(default_factory=dict)
+    outbox: dict[MessageId, OutboxMessage] = field(default_factory=dict)
+    published: dict[MessageId, datetime] = field(default_factory=dict)
+    commands: dict[str, datetime] = field(default_factory=dict)
+    calls: dict[CallId, CallRecord] = field(default_factory=dict)
+
+    def copy(self) -> _Content:
+        return _Content(
+            callbacks={key: list(versions) for key, versions in self.callbacks.items()},
+            outbox=dict(self.outbox),
+            published=dict(self.published),
+            commands=dict(self.commands),
+            calls=dict(self.calls),
+        )
+
+
+class FakeStore:
+    """``down`` refuses transactions, ``full`` lets them begin and fails the commit."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.full = False
+        self._content = _Content()
+        self._writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[FakeTransaction]:
+        async with self._writer:
+            await asyncio.sleep(0)
+            self._check_up()
+            draft = self._content.copy()
+            yield FakeTransaction(draft)
+            if self.full and draft != self._content:
+                raise Unavailable("The disk is full.", code="database_full")
+            self._content = draft
+
+    async def ping(self) -> None:
+        self._check_up()
+        if self.full:
+            raise Unavailable("The disk is full.", code="database_full")
+
+    def _check_up(self) -> None:
+        if self.down:
+            raise Unavailable("The database is away.", code="database_unreachable")
+
+
+class FakeTransaction:
+    def __init__(self, content: _Content) -> None:
+        self._content = content
+
+    async def callback(self, callback_id: CallbackId) -> Callback | None:
+        versions = self._content.callbacks.get(callback_id)
+        return versions[-1] if versions else None
+
+    async def callbacks(self, wanted: CallbackFilter) -> list[Callback]:
+        found = [
+            versions[-1]
+            for versions in self._content.callbacks.values()
+            if self._is_wanted(versions[-1], wanted)
+        ]
+        return sorted(found, key=lambda c: (c.requested_at, c.id))[: wanted.limit]
+
+    async def add_callback(self, callback: Callback) -> bool:
+        if callback.id in self._content.callbacks:
+            return False
+        self._content.callbacks[callback.id] = [callback]
+        return True
+
+    async def save_callback(self, callback: Callback) -> None:
+        versions = self._content.callbacks.get(callback.id, [])
+        if not versions or versions[-1].version != callback.version - 1:
+            raise Refused(f"Callback {callback.id} was changed.", code="callback_changed")
+        versions.append(callback)
+
+    async def history(self, callback_id: CallbackId) -> list[Callback]:
+        return list(self._content.callbacks.get(callback_id, []))
+
+    async def add_message(self, message: OutboxMessage) -> None:
+        self._content.outbox.setdefault(message.message_id, message)
+
+    async def unpublished(
+        self, limit: int, without: Collection[tuple[DepartmentId, CaseworkerId]] = ()
+    ) -> list[OutboxMessage]:
+        waiting = [
+            message
+            for message in self._content.outbox.values()
+            if message.message_id not in self._content.published
+            and (message.department, message.caseworker) not in without
+        ]
+        return waiting[:limit]
+
+    async def mark_published(self, message_ids: Sequence[MessageId], at: datetime) -> None:
+        for message_id in message_ids:
+            if message_id in self._content.outbox:
+                self._content.published.setdefault(message_id, at)
+
+    async def publish_again(self, message_id: MessageId) -> None:
+        self._content.published.pop(message_id, None)
+
+    async def take_command(self, message_id: str, at: datetime) -> bool:
+        if message_id in self._content.commands:
+            return False
+        self._content.commands[message_id] = at
+        return True
+
+    async def add_call(self, record: CallRecord) -> bool:
+        if record.id in self._content.calls:
+            return False
+        self._content.calls[record.id] = record
+        return True
+
+    async def call(self, call_id: CallId) -> CallRecord | None:
+        return self._content.calls.get(call_id)
+
+    async def calls(self, limit: int) -> list[CallRecord]:
+        latest = sorted(self._content.calls.values(), key=lambda c: (c.ended_at, c.id))
+        return latest[::-1][:limit]
+
+    def _is_wanted(self, callback: Callback, wanted: CallbackFilter) -> bool:
+        return (
+            (wanted.states is None or callback.state in wanted.states)
+            and (wanted.department is None or callback.department == wanted.department)
+            and (wanted.caseworker is None or callback.caseworker == wanted.caseworker)
+            and (wanted.published is None or self._is_published(callback) == wanted.published)
+        )
+
+    def _is_published(self, callback: Callback) -> bool:
+        return all(
+            message.message_id in self._content.published
+            for message in self._content.outbox.values()
+            if message.callback == callback.id
+        )
