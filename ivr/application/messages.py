@@ -89,7 +89,7 @@ class MalformedCommand(UnexpectedMessage):
         self.message_id = message_id
 
 
-_SenderId = Annotated[str, StringConstraints(pattern=r"\A[A-Za-z0-9._:-]{1,100}\Z")]
+_SenderId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
 
 
 class _Addressed(BaseModel):
