@@ -7,7 +7,7 @@ nothing is sent, stored or logged here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -43,8 +43,8 @@ def callback_message(callback: Callback, at: datetime) -> OutboxMessage:
             "note": callback.note,
             "source": callback.source.value,
             "call_id": callback.call,
-            "requested_at": callback.requested_at.isoformat(),
-            "due_at": callback.due_at.isoformat(),
+            "requested_at": _rfc3339(callback.requested_at),
+            "due_at": _rfc3339(callback.due_at),
             "state": callback.state.value,
         },
     }
@@ -56,6 +56,11 @@ def callback_message(callback: Callback, at: datetime) -> OutboxMessage:
         created_at=at,
         callback=callback.id,
     )
+
+
+def _rfc3339(at: datetime) -> str:
+    """Write an instant in UTC, so that all messages of one callback say the same."""
+    return at.astimezone(UTC).isoformat()
 
 
 _REFERENCE = ("id", "department", "caseworker", "due_at", "state")
@@ -179,7 +184,7 @@ def queue_body(figures: QueueFigures) -> dict[str, Any]:
     """Return the JSON object that tells the queue's figures."""
     return {
         "schema": QUEUE_SCHEMA,
-        "at": figures.at.isoformat(),
+        "at": _rfc3339(figures.at),
         "waiting": figures.waiting,
         "longest_wait_seconds": figures.longest_wait_seconds,
         "agents": figures.agents,

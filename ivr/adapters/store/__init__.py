@@ -1,0 +1,10 @@
+"""The database: callbacks, the outbox and finished calls, on SQLite or PostgreSQL.
+
+Implements :class:`ivr.application.ports.Store` with SQLAlchemy Core. It decides nothing: no
+rule of the domain is repeated in SQL, and no time is taken from the database.
+"""
+
+from ivr.adapters.store.opening import open_store
+from ivr.adapters.store.store import SqlStore
+
+__all__ = ["SqlStore", "open_store"]

@@ -1,0 +1,174 @@
+"""Opening the database: connection settings, and its tables brought up to date.
+
+Never creates anything beside what is already there and not ours, never goes back a version.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from ivr.adapters.store.failures import translated
+from ivr.adapters.store.store import SqlStore
+from ivr.domain.errors import ConfigError, Problem, Unavailable
+
+log = structlog.get_logger(__name__)
+
+BUSY_MILLISECONDS = 3000
+"""How long SQLite waits for another program's write, such as a backup."""
+
+_ALLOWED = "sqlite:////absolute/path/ivr.db or postgresql://user@host/database"
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+_UPGRADE_LOCK = 44_618_910
+"""Names the lock that lets one of several starting programs upgrade a PostgreSQL database."""
+
+
+@asynccontextmanager
+async def open_store(url: str) -> AsyncIterator[SqlStore]:
+    """Open the database at ``url``, upgrade its tables where they are older, close it at the end.
+
+    Raises ConfigError where the URL or the database is not one for this program (newer than
+    the program, somebody else's, damaged), Unavailable where it can't be reached or written.
+    """
+    address = _address(url)
+    engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
+    try:
+        await _upgrade(engine)
+        yield SqlStore(engine)
+    finally:
+        await engine.dispose()
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise _unusable(_ALLOWED, "this is no database URL", "(not shown)") from None
+    backend = address.get_backend_name()
+    if backend not in _DRIVERS:
+        raise _unusable(_ALLOWED, "no such kind of database is supported", backend)
+    if backend == "sqlite" and address.database in {None, "", ":memory:"}:
+        raise _unusable(_ALLOWED, "a database in memory forgets every promise", url)
+    return address.set(drivername=_DRIVERS[backend])
+
+
+def _sqlite(address: URL) -> AsyncEngine:
+    """One connection: SQLite has one writer, and waiting in our pool is fair and cheap."""
+    assert address.database is not None
+    with translated(address):
+        _create_private(Path(address.database))
+    engine = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=15)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    return engine
+
+
+def _create_private(file: Path) -> None:
+    """Create the file so that only its owner can read it; SQLite would ask the umask."""
+    if not file.parent.is_dir():
+        raise _unusable("a file in an existing folder", "its folder does not exist", str(file))
+    if not file.exists():
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 # any driver's
+    connection.isolation_level = None  # we say BEGIN ourselves, see below
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # a committed promise survives a power cut
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Take the write lock first: one taken later fails at once instead of waiting."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _postgresql(address: URL) -> AsyncEngine:
+    try:
+        return create_async_engine(
+            address,
+            pool_size=5,
+            max_overflow=0,
+            pool_timeout=15,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED",
+            connect_args={"timeout": 5, "command_timeout": 15},
+        )
+    except ImportError:
+        raise _unusable(
+            "a sqlite URL, or ivr installed with its extra 'postgresql'",
+            "PostgreSQL needs the package asyncpg",
+            address.get_backend_name(),
+        ) from None
+
+
+async def _upgrade(engine: AsyncEngine) -> None:
+    try:
+        with translated(engine.url):
+            async with engine.begin() as connection:
+                await connection.run_sync(_upgrade_tables)
+    except Unavailable as error:
+        if error.code == "database_damaged":
+            raise _unusable("a database of this program", error.message, _shown(engine)) from error
+        raise
+
+
+def _upgrade_tables(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
+    config = Config()
+    config.set_main_option("script_location", "ivr.adapters.store:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    scripts = ScriptDirectory.from_config(config)
+    head = scripts.get_current_head()
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current == head:
+        return
+    _check_upgradable(connection, current, scripts)
+    command.upgrade(config, "head")
+    log.info("database_upgraded", before=current or "empty", after=head)
+
+
+def _check_upgradable(
+    connection: Connection, current: str | None, scripts: ScriptDirectory
+) -> None:
+    known = [script.revision for script in scripts.walk_revisions()]
+    if current is not None and current not in known:
+        raise _unusable(
+            f"version {scripts.get_current_head()} or older: install the newer program again,"
+            " or restore a backup of the time before",
+            "the database was written by a newer version of this program",
+            current,
+        )
+    if current is None and inspect(connection).get_table_names():
+        raise _unusable(
+            "an empty database, or one made by this program",
+            "the database belongs to another program",
+            str(connection.engine.url.database),
+        )
+
+
+def _shown(engine: AsyncEngine) -> str:
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _unusable(allowed: str, wrong: str, value: str) -> ConfigError:
+    return ConfigError(
+        (Problem(file="database", key="url", value=value, wrong=wrong, allowed=allowed),)
+    )

@@ -1,0 +1,180 @@
+"""The store's transactions: the port, statement by statement."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Table, exists, insert, not_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from ivr.adapters.store import rows
+from ivr.adapters.store.failures import translated
+from ivr.adapters.store.tables import (
+    callback_versions,
+    callbacks,
+    calls,
+    commands_taken,
+    heartbeat,
+    outbox,
+)
+from ivr.application.ports import CallbackFilter, OutboxMessage
+from ivr.domain.callback import Callback
+from ivr.domain.calls import CallRecord
+from ivr.domain.errors import Refused
+from ivr.domain.ids import CallbackId, CallId, CaseworkerId, DepartmentId, MessageId
+
+
+class SqlStore:
+    """Implements :class:`ivr.application.ports.Store`; made by ``open_store``."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqlTransaction]:
+        """Begin a transaction; it holds the one place to write on SQLite, so keep it short.
+
+        Nothing but the database is to be awaited inside.
+        """
+        with translated(self._engine.url):
+            async with self._engine.begin() as connection:
+                yield SqlTransaction(connection)
+
+    async def ping(self) -> None:
+        """Write, and see it committed. Raises Unavailable with the reason."""
+        with translated(self._engine.url):
+            async with self._engine.begin() as connection:
+                await connection.execute(update(heartbeat).values(beats=heartbeat.c.beats + 1))
+
+
+class SqlTransaction:
+    """Implements :class:`ivr.application.ports.Transaction`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def callback(self, callback_id: CallbackId) -> Callback | None:
+        """Return one callback, locked for this transaction."""
+        query = select(callbacks).where(callbacks.c.id == callback_id).with_for_update()
+        row = (await self._connection.execute(query)).mappings().one_or_none()
+        return None if row is None else rows.callback_of(row)
+
+    async def callbacks(self, wanted: CallbackFilter) -> list[Callback]:
+        """Return callbacks, oldest request first."""
+        query = _matching(wanted).order_by(callbacks.c.requested_at, callbacks.c.id)
+        found = await self._connection.execute(query.limit(wanted.limit))
+        return [rows.callback_of(row) for row in found.mappings()]
+
+    async def add_callback(self, callback: Callback) -> bool:
+        """Insert with its first version; False where the id exists."""
+        row = rows.callback_row(callback)
+        if not await self._insert_new(callbacks, row, key="id"):
+            return False
+        await self._connection.execute(insert(callback_versions).values(row))
+        return True
+
+    async def save_callback(self, callback: Callback) -> None:
+        """Update and keep the version. Raises Refused (``callback_changed``)."""
+        row = rows.callback_row(callback)
+        changed = await self._connection.execute(
+            update(callbacks)
+            .where(callbacks.c.id == callback.id, callbacks.c.version == callback.version - 1)
+            .values(row)
+        )
+        if changed.rowcount != 1:
+            raise Refused(
+                f"Callback {callback.id} was changed by somebody else meanwhile.",
+                code="callback_changed",
+            )
+        await self._connection.execute(insert(callback_versions).values(row))
+
+    async def history(self, callback_id: CallbackId) -> list[Callback]:
+        """Return all versions, oldest first."""
+        query = (
+            select(callback_versions)
+            .where(callback_versions.c.id == callback_id)
+            .order_by(callback_versions.c.version)
+        )
+        found = await self._connection.execute(query)
+        return [rows.callback_of(row) for row in found.mappings()]
+
+    async def add_message(self, message: OutboxMessage) -> None:
+        """Put into the outbox, unless it is there."""
+        await self._insert_new(outbox, rows.message_row(message), key="message_id")
+
+    async def unpublished(
+        self, limit: int, without: Collection[tuple[DepartmentId, CaseworkerId]] = ()
+    ) -> list[OutboxMessage]:
+        """Return what the broker lacks, oldest first."""
+        query = select(outbox).where(outbox.c.published_at.is_(None))
+        if without:
+            recipient = tuple_(outbox.c.department, outbox.c.caseworker)
+            query = query.where(not_(recipient.in_(list(without))))
+        found = await self._connection.execute(query.order_by(outbox.c.position).limit(limit))
+        return [rows.message_of(row) for row in found.mappings()]
+
+    async def mark_published(self, message_ids: Sequence[MessageId], at: datetime) -> None:
+        """Note that the broker has these."""
+        if not message_ids:
+            return
+        await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.message_id.in_(message_ids), outbox.c.published_at.is_(None))
+            .values(published_at=at)
+        )
+
+    async def publish_again(self, message_id: MessageId) -> None:
+        """Let the relay find a message once more."""
+        await self._connection.execute(
+            update(outbox).where(outbox.c.message_id == message_id).values(published_at=None)
+        )
+
+    async def take_command(self, message_id: str, at: datetime) -> bool:
+        """Note that a command is processed; False where it was."""
+        row = {"message_id": message_id, "taken_at": at}
+        return await self._insert_new(commands_taken, row, key="message_id")
+
+    async def add_call(self, record: CallRecord) -> bool:
+        """Insert a finished call; False where the id exists."""
+        return await self._insert_new(calls, rows.call_row(record), key="id")
+
+    async def call(self, call_id: CallId) -> CallRecord | None:
+        """Return one finished call."""
+        found = await self._connection.execute(select(calls).where(calls.c.id == call_id))
+        row = found.mappings().one_or_none()
+        return None if row is None else rows.call_of(row)
+
+    async def calls(self, limit: int) -> list[CallRecord]:
+        """Return finished calls, latest first."""
+        query = select(calls).order_by(calls.c.ended_at.desc(), calls.c.id.desc()).limit(limit)
+        found = await self._connection.execute(query)
+        return [rows.call_of(row) for row in found.mappings()]
+
+    async def _insert_new(self, table: Table, row: dict[str, Any], *, key: str) -> bool:
+        """Insert, or do nothing and return False where the ``key`` is taken."""
+        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+        statement = dialect.insert(table).values(row)
+        done = await self._connection.execute(
+            statement.on_conflict_do_nothing(index_elements=[key])
+        )
+        return done.rowcount == 1
+
+
+def _matching(wanted: CallbackFilter) -> Select[Any]:
+    query = select(callbacks)
+    if wanted.states is not None:
+        query = query.where(callbacks.c.state.in_(wanted.states))
+    if wanted.department is not None:
+        query = query.where(callbacks.c.department == wanted.department)
+    if wanted.caseworker is not None:
+        query = query.where(callbacks.c.caseworker == wanted.caseworker)
+    if wanted.published is not None:
+        waiting = exists().where(
+            outbox.c.callback == callbacks.c.id, outbox.c.published_at.is_(None)
+        )
+        query = query.where(not_(waiting) if wanted.published else waiting)
+    return query

@@ -1,0 +1,142 @@
+"""The tables. The migrations must build exactly these; a test compares the two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "uq": "%(table_name)s_%(column_0_name)s_key",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC. SQLite has no time zones and would forget them."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware datetime into what the database keeps."""
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError("A time without a zone is no instant.")
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return an aware datetime in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def _callback_columns() -> list[Column[Any]]:
+    """What is known of a callback, in each of its versions; named as in the domain."""
+    return [
+        Column("department", Text, nullable=False),
+        Column("caseworker", Text, nullable=False),
+        Column("caller_number", Text, nullable=False),
+        Column("source", Text, nullable=False),
+        Column("requested_at", Instant, nullable=False),
+        Column("due_at", Instant, nullable=False),
+        Column("call", Text),
+        Column("caller_name", Text, nullable=False),
+        Column("subject", Text, nullable=False),
+        Column("note", Text, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("changed_at", Instant),
+        Column("changed_by", Text, nullable=False),
+    ]
+
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *_callback_columns(),
+    Column("version", Integer, nullable=False),
+    Index("callbacks_by_state", "state", "due_at"),
+    Index("callbacks_by_department", "department", "caseworker", "requested_at"),
+)
+
+callback_versions = Table(
+    "callback_versions",
+    metadata,
+    Column("id", Text, ForeignKey("callbacks.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    *_callback_columns(),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("callback", Text, ForeignKey("callbacks.id")),
+    Column("department", Text, nullable=False),
+    Column("caseworker", Text, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("published_at", Instant),
+    Index("outbox_by_callback", "callback"),
+    Index(
+        "outbox_unpublished",
+        "position",
+        sqlite_where=text("published_at IS NULL"),
+        postgresql_where=text("published_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+commands_taken = Table(
+    "commands_taken",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("taken_at", Instant, nullable=False),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("outcome", Text, nullable=False),
+    Column("dialled", Text, nullable=False),
+    Column("department", Text),
+    Column("caller_number", Text),
+    Column("arrived_at", Instant, nullable=False),
+    Column("queued_at", Instant),
+    Column("answered_at", Instant),
+    Column("ended_at", Instant, nullable=False),
+    Column("agent", Text),
+    Column("offers", Integer, nullable=False),
+    Index("calls_by_end", "ended_at"),
+)
+
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("beats", Integer, nullable=False),
+)
+"""One row that is written to find out whether the database can be written to."""
