@@ -35,3 +35,15 @@ class CallRecord:
     ended_at: datetime
     agent: AgentId | None
     offers: int
+
+    @property
+    def waited_seconds(self) -> float | None:
+        """From entering the queue to the agent's answer or the caller's leaving."""
+        if self.queued_at is None:
+            return None
+        return ((self.answered_at or self.ended_at) - self.queued_at).total_seconds()
+
+    @property
+    def talked_seconds(self) -> float | None:
+        """From the agent's answer to the end."""
+        return (self.ended_at - self.answered_at).total_seconds() if self.answered_at else None

@@ -1,0 +1,231 @@
+"""One WebSocket to Asterisk for events and requests, kept up.
+
+The reading task only reads, parses and hands on. A lost or silent socket is noticed within
+seconds; requests under way then fail with Unavailable, and the connection is made anew. It
+knows ARI's framing, not what the messages mean for a call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import orjson
+import structlog
+
+from ivr.adapters.ari.messages import ApplicationReplaced, Message, RestResponse, read_message
+from ivr.application.backoff import Backoff
+from ivr.domain.errors import IvrError, Unavailable, UnexpectedMessage
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT_SECONDS = 3.0
+"""A ping as often; without an answer within half of it the socket counts as dead."""
+REQUEST_SECONDS = 5.0
+CONNECT_SECONDS = 3.0
+
+_NOT_THERE = frozenset({404, 409, 412, 422})
+"""Answers that only mean: somebody hung up meanwhile."""
+
+Query = Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where Asterisk's ARI is. ``url`` is that of its HTTP server, without ``/ari``."""
+
+    url: str
+    user: str
+    password: str
+    application: str
+
+
+class AriError(IvrError):
+    """Asterisk refused a request; 404, 409 and 422 are normal when somebody hangs up."""
+
+    default_code = "ari_refused"
+
+    def __init__(self, status: int, what: str) -> None:
+        super().__init__(f"{what}: {status}")
+        self.status = status
+
+
+class Replaced(IvrError):
+    """Another program connected as the same application: stop acting."""
+
+    default_code = "application_replaced"
+
+
+class AriConnection:
+    """``run`` keeps it up; ``request`` asks; messages go to ``on_message``, in order.
+
+    ``on_connect`` runs after each (re)connection, before the connection counts as up; it may
+    send requests. ``on_message`` must not wait.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        on_message: Callable[[Message], None],
+        on_connect: Callable[[], Awaitable[None]],
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._address = address
+        self._on_message = on_message
+        self._on_connect = on_connect
+        self._backoff = backoff or Backoff(first=0.1, longest=2.0)
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._pending: dict[str, asyncio.Future[RestResponse]] = {}
+        self._ids = itertools.count(1)
+        self.up = asyncio.Event()
+        """Set while requests make sense."""
+
+    async def run(self) -> None:
+        """Keep the connection up until cancelled. Raises Replaced."""
+        timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            while True:
+                reason = await self._once(session)
+                log.warning("asterisk_away", reason=reason)
+                await asyncio.sleep(self._backoff.next())
+
+    async def request(self, method: str, path: str, query: Query | None = None, **body: Any) -> Any:  # noqa: ANN401 - JSON
+        """Send one request and return the answer's JSON, None where it has none.
+
+        ``body`` holds the fields of the JSON body. Raises AriError where Asterisk refuses,
+        Unavailable where it is away or silent.
+        """
+        socket = self._socket
+        if socket is None:
+            raise Unavailable("Asterisk is not connected", code="asterisk_away")
+        request_id = f"r{next(self._ids)}"
+        answer: asyncio.Future[RestResponse] = asyncio.get_running_loop().create_future()
+        self._pending[request_id] = answer
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):
+                await socket.send_str(_rest_request(request_id, method, path, query, body))
+                response = await answer
+        except (TimeoutError, ConnectionError) as error:
+            raise Unavailable(f"Asterisk did not answer {method}", code="asterisk_away") from error
+        finally:
+            self._pending.pop(request_id, None)
+        if response.status >= 400:  # noqa: PLR2004 - HTTP
+            raise AriError(response.status, f"{method} {path.split('/', maxsplit=1)[0]}")
+        return orjson.loads(response.body) if response.body else None
+
+    async def attempt(self, method: str, path: str, query: Query | None = None) -> bool:
+        """Send a request about a channel that may be gone; say whether it was carried out."""
+        try:
+            await self.request(method, path, query)
+        except AriError as error:
+            if error.status not in _NOT_THERE:
+                log.warning("ari_refused", request=error.message)
+            return False
+        return True
+
+    async def _once(self, session: aiohttp.ClientSession) -> str:
+        """Connect and read until the socket is gone; returns why it is."""
+        address = self._address
+        try:
+            async with session.ws_connect(
+                f"{address.url}/ari/events",
+                params={"app": address.application, "subscribeAll": "false"},
+                headers={
+                    "Authorization": aiohttp.encode_basic_auth(address.user, address.password)
+                },
+                heartbeat=HEARTBEAT_SECONDS,
+                max_msg_size=0,
+            ) as socket:
+                self._socket = socket
+                return await self._serve(socket)
+        except aiohttp.WSServerHandshakeError as error:
+            return f"Asterisk answered {error.status}" + _hint(error.status)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            return f"no connection: {type(error).__name__}"
+        finally:
+            self._lost()
+
+    async def _serve(self, socket: aiohttp.ClientWebSocketResponse) -> str:
+        """Read, also while ``on_connect`` prepares; returns why there is no more to read."""
+        preparing = asyncio.create_task(self._prepare(socket), name="ari on_connect")
+        try:
+            async for frame in socket:
+                if frame.type is aiohttp.WSMsgType.TEXT:
+                    self._read(frame.data)
+        finally:
+            preparing.cancel()
+            with suppress(asyncio.CancelledError):
+                await preparing
+        failure = None if preparing.cancelled() else preparing.result()
+        return failure or f"socket closed ({socket.close_code})"
+
+    async def _prepare(self, socket: aiohttp.ClientWebSocketResponse) -> str | None:
+        """Return None when the connection is up, else why it is not, and close it."""
+        try:
+            await self._on_connect()
+        except (Unavailable, AriError) as error:
+            await socket.close()
+            return error.message
+        self.up.set()
+        self._backoff.reset()
+        log.info("asterisk_connected")
+        return None
+
+    def _read(self, text: str) -> None:
+        try:
+            message = read_message(orjson.loads(text))
+        except (UnexpectedMessage, orjson.JSONDecodeError) as error:
+            log.error("ari_message_not_understood", reason=str(error))
+            return
+        match message:
+            case None:
+                pass
+            case RestResponse(request=request):
+                answer = self._pending.get(request)
+                if answer is not None and not answer.done():
+                    answer.set_result(message)
+            case ApplicationReplaced():
+                raise Replaced("Another program has taken over the ARI application.")
+            case _:
+                self._on_message(message)
+
+    def _lost(self) -> None:
+        self._socket = None
+        self.up.clear()
+        for answer in self._pending.values():
+            if not answer.done():
+                answer.set_exception(Unavailable("Asterisk went away", code="asterisk_away"))
+        self._pending.clear()
+
+
+def _rest_request(
+    request_id: str, method: str, path: str, query: Query | None, body: dict[str, Any]
+) -> str:
+    """REST over WebSocket, Asterisk >= 22.4 (ari/README in its sources)."""
+    request: dict[str, Any] = {
+        "type": "RESTRequest",
+        "request_id": request_id,
+        "method": method,
+        "uri": path,
+    }
+    if query:
+        request["query_strings"] = [{"name": k, "value": str(v)} for k, v in query.items()]
+    if body:
+        request["content_type"] = "application/json"
+        request["message_body"] = orjson.dumps(body).decode()
+    return orjson.dumps(request).decode()
+
+
+def _hint(status: int) -> str:
+    match status:
+        case 401 | 403:
+            return ": wrong ARI user or password; render the configuration and reload Asterisk"
+        case 404:
+            return ": ARI is not ready yet, or not enabled"
+        case _:
+            return ""

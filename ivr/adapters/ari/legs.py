@@ -1,0 +1,147 @@
+"""Channels as calls, offers and visits: which id is whose, and what a message means for it.
+
+Pure bookkeeping: messages in, domain events out. It sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+import structlog
+
+from ivr.adapters.ari import messages as ari
+from ivr.domain import events as on
+from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, VisitId
+
+log = structlog.get_logger(__name__)
+
+# Q.850 causes as Asterisk maps SIP answers to them (hangup_sip2cause in its chan_pjsip).
+_USER_BUSY = 17
+_NO_ANSWER = 19
+_REJECTED = 21
+_NORMAL = 16
+
+_Event = on.Event
+
+
+class Legs:
+    """The channels and playbacks that belong to us."""
+
+    def __init__(self) -> None:
+        self.calls: set[CallId] = set()
+        self.visits: set[VisitId] = set()
+        self._offers: dict[OfferId, bool] = {}
+        """Our agents' legs; True once answered."""
+        self._playbacks: dict[PlaybackId, CallId] = {}
+
+    @property
+    def offers(self) -> Iterable[OfferId]:
+        """Agents' legs that exist or are about to."""
+        return tuple(self._offers)
+
+    def known(self) -> frozenset[str]:
+        """Return the ids of all channels that belong to somebody."""
+        return frozenset((*self.calls, *self.visits, *self._offers))
+
+    def expect_offer(self, offer: OfferId) -> None:
+        """An agent's leg of this id is about to be made."""
+        self._offers[offer] = False
+
+    def drop_offer(self, offer: OfferId) -> None:
+        """The agent's leg is being ended by us: its end is no news."""
+        self._offers.pop(offer, None)
+
+    def drop_call(self, call: CallId) -> None:
+        """The caller's call is being ended by us."""
+        self.calls.discard(call)
+
+    def expect_playback(self, playback: PlaybackId, call: CallId) -> None:
+        """A playback of this id is about to start."""
+        self._playbacks[playback] = call
+
+    def playback_over(self, playback: PlaybackId) -> on.PlaybackFinished | None:
+        """The playback ended; None where that was known."""
+        call = self._playbacks.pop(playback, None)
+        return None if call is None else on.PlaybackFinished(call, playback)
+
+    def translate(self, message: ari.Message) -> _Event | None:
+        """Say what ``message`` means for the service; None where it means nothing."""
+        match message:
+            case ari.StasisStart(channel, args):
+                return self._entered(channel, args)
+            case ari.StasisEnd(channel):
+                return self._gone(channel, _NORMAL, 0)
+            case ari.ChannelDestroyed(channel, cause, tech_cause):
+                return self._gone(channel, cause, tech_cause)
+            case ari.ChannelDtmfReceived(channel, digit):
+                return self._pressed(channel, digit)
+            case ari.PlaybackFinished(playback):
+                return self.playback_over(PlaybackId(playback))
+            case ari.EndpointStateChange(technology, resource, state):
+                return phone_event(technology, resource, state)
+            case ari.ApplicationReplaced() | ari.RestResponse():
+                return None
+            case _:
+                assert_never(message)
+
+    def _entered(self, channel: str, args: tuple[str, ...]) -> _Event | None:
+        match args:
+            case ("caller", dialled, *more):
+                original, last, caller = (*more, "", "", "")[:3]
+                self.calls.add(CallId(channel))
+                diverted = tuple(n for n in dict.fromkeys((original, last)) if n)
+                return on.CallArrived(CallId(channel), dialled, caller or None, diverted)
+            case ("agent", *_) if OfferId(channel) in self._offers:
+                self._offers[OfferId(channel)] = True
+                return on.OfferAnswered(OfferId(channel))
+            case ("feature", code, agent):
+                self.visits.add(VisitId(channel))
+                return on.FeatureCodeDialled(VisitId(channel), AgentId(agent), code)
+            case _:
+                log.warning("unknown_channel_entered", channel=channel, kind=args[:1])
+                return None
+
+    def _gone(self, channel: str, cause: int, tech_cause: int) -> _Event | None:
+        if CallId(channel) in self.calls:
+            self.calls.discard(CallId(channel))
+            return on.CallerHungUp(CallId(channel))
+        self.visits.discard(VisitId(channel))
+        answered = self._offers.pop(OfferId(channel), None)
+        if answered is None:
+            return None
+        if answered:
+            return on.AgentHungUp(OfferId(channel))
+        return on.OfferFailed(OfferId(channel), failure_cause(cause, tech_cause))
+
+    def _pressed(self, channel: str, digit: str) -> _Event | None:
+        if CallId(channel) in self.calls:
+            return on.CallerPressed(CallId(channel), digit)
+        if OfferId(channel) in self._offers:
+            return on.AgentPressed(OfferId(channel), digit)
+        return None
+
+
+def phone_event(technology: str, resource: str, state: str) -> _Event | None:
+    """Say what an endpoint's state means for the agent whose phone it is."""
+    if technology != "PJSIP":
+        return None
+    agent = AgentId(resource)
+    return on.PhoneReachable(agent) if state == "online" else on.PhoneUnreachable(agent)
+
+
+def failure_cause(cause: int, sip_status: int) -> on.FailureCause:
+    """Say why an agent's leg was not answered, from Q.850 ``cause`` and the SIP status.
+
+    No cause: nobody saw the leg end, because Asterisk or the connection to it was away.
+
+    486 and 603 are what phones send for "reject" (and when busy with another call); 480 for "do
+    not disturb" or an absent user.
+    """
+    if cause == 0:
+        return on.FailureCause.FAULT
+    if sip_status in (486, 600, 603) or cause in (_USER_BUSY, _REJECTED):
+        return on.FailureCause.REJECTED
+    if sip_status == 480 or cause in (_NO_ANSWER, _NORMAL):  # noqa: PLR2004 - SIP
+        return on.FailureCause.NO_ANSWER
+    return on.FailureCause.UNREACHABLE

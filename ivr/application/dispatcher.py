@@ -1,0 +1,169 @@
+"""The dispatcher: the one coroutine that touches the engine.
+
+Facts come in through ``post``, from whatever side; commands go out in lanes, in order within a
+call and side by side across calls. What fails comes back as a fact through the same door. There
+are no locks, because there is one writer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable
+from typing import assert_never
+
+import structlog
+
+from ivr.application.callbacks import Callbacks
+from ivr.application.lanes import Lanes
+from ivr.application.ports import Clock, Switch
+from ivr.application.records import CallRecords
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.calls import CallRecord
+from ivr.domain.engine import QueueEngine, Snapshot
+from ivr.domain.errors import Refused, Unavailable
+
+log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """Feeds the engine and has its commands carried out."""
+
+    def __init__(
+        self,
+        engine: QueueEngine,
+        switch: Switch,
+        callbacks: Callbacks,
+        records: CallRecords,
+        clock: Clock,
+    ) -> None:
+        self._engine = engine
+        self._switch = switch
+        self._callbacks = callbacks
+        self._records = records
+        self._clock = clock
+        self._inbox: asyncio.Queue[on.Event | None] = asyncio.Queue()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._watchers: list[Callable[[], None]] = []
+
+    def post(self, event: on.Event) -> None:
+        """Put a fact into the inbox; never waits."""
+        self._inbox.put_nowait(event)
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Have ``watcher`` called after each fact; it must be quick and must not fail."""
+        self._watchers.append(watcher)
+
+    def snapshot(self) -> Snapshot:
+        """Return the service as it stands between two facts."""
+        return self._engine.snapshot()
+
+    async def run(self) -> None:
+        """Work until cancelled. A broken invariant of the engine ends it, on purpose."""
+        async with asyncio.TaskGroup() as tasks:
+            lanes = Lanes(tasks, self._carry_out)
+            while True:
+                event = await self._inbox.get()
+                now = self._clock.now()
+                if event is None:
+                    commands = self._engine.handle_timer(now)
+                else:
+                    commands = self._engine.handle(event, now)
+                for command in commands:
+                    lanes.put(_lane(command), command)
+                self._set_alarm()
+                for watcher in self._watchers:
+                    watcher()
+
+    def _set_alarm(self) -> None:
+        """Come back when the engine's next deadline is there."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        deadline = self._engine.next_deadline()
+        if deadline is not None:
+            delay = (deadline - self._clock.now()).total_seconds()
+            loop = asyncio.get_running_loop()
+            self._alarm = loop.call_later(max(delay, 0.0), self._inbox.put_nowait, None)
+
+    async def _carry_out(self, command: do.Command) -> None:
+        match command:
+            case do.StoreCallback():
+                await self._store(command)
+            case do.RecordCall(record):
+                _log_call(record)
+                self._records.add(record)
+            case _:
+                try:
+                    await self._switch.execute(command)
+                except Unavailable as error:
+                    self._switch_failed(command, error)
+
+    async def _store(self, command: do.StoreCallback) -> None:
+        callback = command.callback
+        if callback.call is None:
+            raise AssertionError(f"callback {callback.id} of the engine without its call")
+        try:
+            await self._callbacks.request(callback)
+        except (Unavailable, Refused) as error:
+            log.error("callback_not_stored", callback=callback.id, reason=error.message)
+            self.post(on.CallbackNotStored(callback.id, callback.call))
+        else:
+            log.info("callback_stored", callback=callback.id, source=callback.source)
+            self.post(on.CallbackStored(callback.id, callback.call))
+
+    def _switch_failed(self, command: do.SwitchCommand, error: Unavailable) -> None:
+        """Tell the engine, where it waits for the command's end."""
+        log.warning("command_failed", command=type(command).__name__, reason=error.message)
+        match command:
+            case do.OfferCall(offer=offer):
+                self.post(on.OfferFailed(offer, on.FailureCause.FAULT))
+            case do.ConnectCall(offer=offer):
+                self.post(on.ConnectFailed(offer))
+            case (
+                do.Play(call=call, playback=playback) | do.PlayToBoth(call=call, playback=playback)
+            ):
+                self.post(on.PlaybackFinished(call, playback))
+            case (
+                do.AnswerCall()
+                | do.StartMusic()
+                | do.StopMusic()
+                | do.StopPlaying()
+                | do.WithdrawOffer()
+                | do.ReleaseAgent()
+                | do.HangUpCall()
+                | do.SpeakAndHangUp()
+            ):
+                pass  # the switch tidies up what is left over when it is back
+            case _:
+                assert_never(command)
+
+
+def _lane(command: do.Command) -> Hashable:
+    """Say what ``command`` has to wait for: the ones before it for the same call.
+
+    A commit waits for nobody, and nobody's call waits for it.
+    """
+    match command:
+        case do.StoreCallback(callback):
+            return callback.id
+        case do.RecordCall(record):
+            return record.id
+        case do.SpeakAndHangUp(visit=visit):
+            return visit
+        case _:
+            return command.call
+
+
+def _log_call(record: CallRecord) -> None:
+    """One line per call, when it is over."""
+    log.info(
+        "call_ended",
+        call=record.id,
+        outcome=record.outcome,
+        department=record.department,
+        agent=record.agent,
+        offers=record.offers,
+        waited_seconds=record.waited_seconds,
+        talked_seconds=record.talked_seconds,
+    )
