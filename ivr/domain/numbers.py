@@ -113,3 +113,8 @@ def _short(digits: str, country: str) -> phonenumbers.PhoneNumber:
     """Return ``digits`` as a number of ``country``, unparsed: short codes don't parse."""
     code = phonenumbers.country_code_for_region(country)
     return phonenumbers.PhoneNumber(country_code=code, national_number=int(digits or "0"))
+
+
+def known_countries() -> frozenset[str]:
+    """The ISO 3166 codes of all countries whose numbering plan is known."""
+    return frozenset(phonenumbers.SUPPORTED_REGIONS)

@@ -1,0 +1,148 @@
+"""Opening hours: the week, public holidays, the county's own closed days."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from types import MappingProxyType
+
+import holidays
+
+from ivr.domain.opening import OpeningHours, Span
+from ivr.provisioning.files import CountyFile, HolidaysTable, HoursFile, WeekTable
+from ivr.provisioning.findings import FileFindings, Findings
+from ivr.provisioning.wording import Wording
+
+_SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9]) ?- ?([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDays:
+    """Says for a date why the service is closed, None where it is not."""
+
+    own: Mapping[date, str]
+    public: holidays.HolidayBase | None
+
+    def __call__(self, day: date) -> str | None:
+        """Return the reason: the county's own before a public holiday's name."""
+        own = self.own.get(day)
+        if own is not None or self.public is None:
+            return own
+        name: str | None = self.public.get(day)
+        return name
+
+
+def check_hours(file: HoursFile, county: CountyFile, findings: Findings) -> OpeningHours:
+    """Check when the service is open."""
+    here = findings.of("hours.toml")
+    own = _own_days(file, here)
+    public = _public_holidays(file.holidays, county.language, here)
+    return OpeningHours(
+        zone=_zone(county.time_zone, findings.of("county.toml")),
+        weekly=_week(file.week, here),
+        closed_on=ClosedDays(own, public),
+    )
+
+
+def _zone(name: str, here: FileFindings) -> zoneinfo.ZoneInfo:
+    if name in zoneinfo.available_timezones():
+        return zoneinfo.ZoneInfo(name)
+    if here.present("time_zone", name):
+        here.add(
+            "time_zone", name, Wording("is no time zone"), Wording("a name such as Europe/Berlin")
+        )
+    return zoneinfo.ZoneInfo("UTC")
+
+
+def _week(week: WeekTable, here: FileFindings) -> Mapping[int, tuple[Span, ...]]:
+    days: dict[str, list[str]] = {day: getattr(week, day) for day in WeekTable.model_fields}
+    if not any(days.values()) and not any(here.told(f"week.{day}") for day in days):
+        here.present("week", "", Wording('hours for one day or more: monday = ["07:00-18:00"]'))
+    plan = (tuple(_spans(f"week.{day}", written, here)) for day, written in days.items())
+    return MappingProxyType(dict(enumerate(plan)))
+
+
+def _spans(key: str, written: list[str], here: FileFindings) -> Iterator[Span]:
+    """The valid spans of one day; they have to follow one another."""
+    before: Span | None = None
+    for place, text in here.items(key, written):
+        span = _span(place, text, here)
+        if span is None:
+            continue
+        if before is not None and span.opens < before.closes:
+            here.add(
+                place,
+                text,
+                Wording("begins before the span in front of it has ended"),
+                Wording('spans in order: ["07:00-12:30", "13:30-18:00"]'),
+            )
+            continue
+        before = span
+        yield span
+
+
+def _span(key: str, text: str, here: FileFindings) -> Span | None:
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        here.add(
+            key,
+            text,
+            Wording("is no span of time"),
+            Wording('"07:00-18:00": two times of day from 00:00 to 23:59'),
+        )
+        return None
+    hour, minute, end_hour, end_minute = (int(part) for part in match.groups())
+    span = Span(time(hour, minute), time(end_hour, end_minute))
+    if span.opens >= span.closes:
+        here.add(
+            key,
+            text,
+            Wording("does not open before it closes"),
+            Wording("the earlier time first; a night needs two days"),
+        )
+        return None
+    return span
+
+
+def _own_days(file: HoursFile, here: FileFindings) -> Mapping[date, str]:
+    days: dict[date, str] = {}
+    for number, table in enumerate(file.closed, start=1):
+        key = f"closed[{number}].date"
+        if table.date is None:
+            if not here.told(f"closed[{number}]"):
+                here.present(key, "", Wording("a date without quotes, such as 2026-12-24"))
+        elif table.date in days:
+            here.add(key, table.date, Wording("is there twice"), Wording("each day only once"))
+        else:
+            days[table.date] = table.reason or "closed"
+    return MappingProxyType(days)
+
+
+def _public_holidays(
+    table: HolidaysTable | None, language: str, here: FileFindings
+) -> holidays.HolidayBase | None:
+    if table is None:
+        return None
+    countries = holidays.list_supported_countries()
+    if table.country not in countries:
+        if here.present("holidays.country", table.country):
+            here.add(
+                "holidays.country",
+                table.country,
+                Wording("is no country whose holidays are known"),
+                Wording("two capital letters (ISO 3166), such as DE"),
+            )
+        return None
+    regions = countries[table.country]
+    if table.region and table.region not in regions:
+        here.add(
+            "holidays.region",
+            table.region,
+            Wording("is no region of this country"),
+            ", ".join(regions),
+        )
+        return None
+    return holidays.country_holidays(table.country, subdiv=table.region or None, language=language)

@@ -1,0 +1,229 @@
+"""Where things are on this machine: folders, addresses, ports. All from the environment.
+
+What a county decides (numbers, hours, agents) is in the files of ``config/``, not here, and
+passwords are in :mod:`ivr.provisioning.credentials`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from ivr.domain.errors import ConfigError, Problem
+from ivr.provisioning.wording import Wording
+
+_HIGHEST_PORT = 65535
+_FEWEST_RTP_PORTS = 4
+_LONGEST_SOCKET_PATH = 107
+"""``sun_path`` of unix(7) has 108 bytes, the last one is a NUL."""
+
+_SAFE_PATH = re.compile(r"/[A-Za-z0-9._/+@-]*")
+"""Folders become arguments in the dialplan, where commas, blanks and ``&`` mean something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An IP address to bind to, and a port. Port 0 is allowed and means: any free one."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """``127.0.0.1:5060`` or ``[::1]:5060``."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class PortRange:
+    """UDP ports from ``first`` to ``last``, both included."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        """``10000-10999``."""
+        return f"{self.first}-{self.last}"
+
+
+def _address(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    host, _, port = value.rpartition(":")
+    if not port.isascii() or not port.isdigit() or int(port) > _HIGHEST_PORT:
+        raise ValueError("has to be ADDRESS:PORT")
+    return Address(str(ip_address(host.removeprefix("[").removesuffix("]"))), int(port))
+
+
+def _port_range(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"([0-9]{4,5})-([0-9]{4,5})", value)
+    if match is None:
+        raise ValueError("has to be FIRST-LAST")
+    ports = PortRange(int(match[1]), int(match[2]))
+    if ports.last > _HIGHEST_PORT or ports.last - ports.first + 1 < _FEWEST_RTP_PORTS:
+        raise ValueError("has to be a range of at least four ports below 65536")
+    return ports
+
+
+BindAddress = Annotated[Address, NoDecode, BeforeValidator(_address)]
+RtpPorts = Annotated[PortRange, NoDecode, BeforeValidator(_port_range)]
+
+
+def _first_existing(*folders: str) -> Path:
+    """The first of ``folders`` that exists, else the last: that one then is reported missing."""
+    for folder in folders:
+        if Path(folder).is_dir():
+            return Path(folder).absolute()
+    return Path(folders[-1])
+
+
+class _StateHome(BaseSettings):
+    """The XDG base directory for data that outlives a process."""
+
+    xdg_state_home: Path | None = None
+
+
+def _default_state() -> Path:
+    home = _StateHome().xdg_state_home
+    return (home or Path.home() / ".local" / "state") / "ivr"
+
+
+class Settings(BaseSettings):
+    """What differs from machine to machine; every field is an environment variable ``IVR_…``.
+
+    Everything binds to loopback unless configured otherwise.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="IVR_", frozen=True, extra="ignore")
+
+    state: Path = Field(default_factory=_default_state)
+    config: Path = Field(default_factory=lambda: _first_existing("config", "/etc/ivr"))
+    dialplan: Path = Field(default_factory=lambda: _first_existing("dialplan", "/etc/ivr/dialplan"))
+    prompts: Path = Field(default_factory=lambda: _first_existing("prompts", "/etc/ivr/prompts"))
+
+    sip_bind: BindAddress = Address("127.0.0.1", 5060)
+    rtp_ports: RtpPorts = PortRange(10000, 10999)
+    media_address: IPv4Address | IPv6Address | None = None
+    """The address phones send audio to, where it is not the one Asterisk would choose."""
+    asterisk_http_bind: BindAddress = Address("127.0.0.1", 8088)
+    ari_url: str = ""
+    """Where the program reaches ARI; empty: at ``asterisk_http_bind``."""
+    ari_app: str = Field(default="ivr", pattern=r"^[a-z0-9_]{1,32}$")
+
+    http_bind: BindAddress = Address("127.0.0.1", 8080)
+    mqtt_url: str = "mqtt://127.0.0.1:1883"
+    mqtt_ca_file: Path | None = None
+    database_url: str = ""
+    """A SQLAlchemy URL; empty: a SQLite file in the state folder."""
+    log_format: Literal["json", "console"] = "json"
+
+    @field_validator("state", "config", "dialplan", "prompts")
+    @classmethod
+    def _absolute(cls, folder: Path) -> Path:
+        return folder.expanduser().absolute()
+
+    @field_validator("state")
+    @classmethod
+    def _state_fits_asterisk(cls, folder: Path) -> Path:
+        if not _SAFE_PATH.fullmatch(str(folder)):
+            raise ValueError("may only hold letters, digits and . _ / + @ -")
+        if len(str(folder / "asterisk" / "run" / "asterisk.ctl")) > _LONGEST_SOCKET_PATH:
+            raise ValueError("is too long: Asterisk's control socket in it would not work")
+        return folder
+
+    @field_validator("mqtt_url")
+    @classmethod
+    def _is_mqtt(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"mqtt", "mqtts"} or not parts.hostname:
+            raise ValueError("has to be mqtt://HOST:PORT or mqtts://HOST:PORT")
+        if parts.username or parts.password:
+            raise ValueError("must not hold a password: use secrets.toml or IVR_MQTT_PASSWORD")
+        return url
+
+    @field_validator("ari_url")
+    @classmethod
+    def _is_http(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("has to be http://HOST:PORT or https://HOST:PORT")
+        return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Settings:
+        if self.http_bind == self.asterisk_http_bind and self.http_bind.port:
+            raise ValueError("IVR_HTTP_BIND and IVR_ASTERISK_HTTP_BIND are the same address")
+        return self
+
+    @property
+    def secrets_file(self) -> Path:
+        """Passwords, for the owner only."""
+        return self.state / "secrets.toml"
+
+    @property
+    def control_socket(self) -> Path:
+        """Where the command line reaches the running program."""
+        return self.state / "ivr.sock"
+
+    @property
+    def sounds(self) -> Path:
+        """Built prompts, one folder per language."""
+        return self.state / "sounds"
+
+    @property
+    def asterisk(self) -> Path:
+        """The Asterisk instance: ``etc``, ``run``, ``log``, ``spool`` and ``lib``."""
+        return self.state / "asterisk"
+
+    @property
+    def database(self) -> str:
+        """The database as a SQLAlchemy URL."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.state / 'ivr.db'}"
+
+    @property
+    def ari(self) -> str:
+        """The base address of Asterisk's HTTP server, without a slash at the end."""
+        return self.ari_url or f"http://{self.asterisk_http_bind}"
+
+
+_ALLOWED = {
+    "state": "a folder such as /var/lib/ivr",
+    "sip_bind": "an IP address and a port, such as 127.0.0.1:5060 or [::1]:5060",
+    "asterisk_http_bind": "an IP address and a port, such as 127.0.0.1:8088",
+    "http_bind": "an IP address and a port, such as 127.0.0.1:8080",
+    "rtp_ports": "first and last UDP port, such as 10000-10999",
+    "media_address": "an IP address, such as 192.0.2.10",
+    "mqtt_url": "mqtt://127.0.0.1:1883 or mqtts://broker.example:8883",
+    "ari_url": "http://asterisk:8088, or nothing",
+    "ari_app": "up to 32 letters, digits and underscores",
+    "log_format": "json or console",
+}
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment. Raises ConfigError with all that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise ConfigError(tuple(_problem(detail) for detail in error.errors())) from error
+
+
+def _problem(detail: object) -> Problem:
+    assert isinstance(detail, dict)
+    field = str(detail["loc"][0]) if detail["loc"] else ""
+    cause = detail.get("ctx", {}).get("error")
+    return Problem(
+        file=Wording("environment"),
+        key=f"IVR_{field.upper()}" if field else "IVR_…",
+        value=str(detail["input"]) if field else "",
+        wrong=str(cause or detail["msg"]),
+        allowed=_ALLOWED.get(field, ""),
+    )
