@@ -73,6 +73,7 @@ _ARI: Final = (
     "res_stasis_device_state.so",
     "res_stasis_recording.so",  # res_stasis_playback needs it
     "res_stasis_playback.so",
+    "res_stasis_snoop.so",  # res_ari_channels needs it
     "res_websocket_client.so",  # res_ari needs it
     "res_ari_model.so",
     "res_ari.so",
