@@ -25,6 +25,12 @@ from ivr.domain.errors import Refused, Unavailable
 
 log = structlog.get_logger(__name__)
 
+_Item = tuple[on.Event | None, asyncio.Future[None] | None]
+"""A fact, and who waits until it is taken note of."""
+
+_ALARM: _Item = (None, None)
+"""No fact: one of the engine's deadlines has come."""
+
 
 class Dispatcher:
     """Feeds the engine and has its commands carried out."""
@@ -42,13 +48,19 @@ class Dispatcher:
         self._callbacks = callbacks
         self._records = records
         self._clock = clock
-        self._inbox: asyncio.Queue[on.Event | None] = asyncio.Queue()
+        self._inbox: asyncio.Queue[_Item] = asyncio.Queue()
         self._alarm: asyncio.TimerHandle | None = None
         self._watchers: list[Callable[[], None]] = []
 
     def post(self, event: on.Event) -> None:
         """Put a fact into the inbox; never waits."""
-        self._inbox.put_nowait(event)
+        self._inbox.put_nowait((event, None))
+
+    async def handled(self, event: on.Event) -> None:
+        """Put a fact into the inbox and wait until the engine has taken note of it."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._inbox.put_nowait((event, done))
+        await done
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Have ``watcher`` called after each fact; it must be quick and must not fail."""
@@ -63,17 +75,20 @@ class Dispatcher:
         async with asyncio.TaskGroup() as tasks:
             lanes = Lanes(tasks, self._carry_out)
             while True:
-                event = await self._inbox.get()
-                now = self._clock.now()
-                if event is None:
-                    commands = self._engine.handle_timer(now)
-                else:
-                    commands = self._engine.handle(event, now)
-                for command in commands:
+                event, done = await self._inbox.get()
+                for command in self._engine_takes(event):
                     lanes.put(_lane(command), command)
                 self._set_alarm()
                 for watcher in self._watchers:
                     watcher()
+                if done is not None and not done.done():
+                    done.set_result(None)
+
+    def _engine_takes(self, event: on.Event | None) -> list[do.Command]:
+        now = self._clock.now()
+        if event is None:
+            return self._engine.handle_timer(now)
+        return self._engine.handle(event, now)
 
     def _set_alarm(self) -> None:
         """Come back when the engine's next deadline is there."""
@@ -84,7 +99,7 @@ class Dispatcher:
         if deadline is not None:
             delay = (deadline - self._clock.now()).total_seconds()
             loop = asyncio.get_running_loop()
-            self._alarm = loop.call_later(max(delay, 0.0), self._inbox.put_nowait, None)
+            self._alarm = loop.call_later(max(delay, 0.0), self._inbox.put_nowait, _ALARM)
 
     async def _carry_out(self, command: do.Command) -> None:
         match command:

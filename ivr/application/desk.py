@@ -1,0 +1,86 @@
+"""The desk: what people and their programs may ask of the running service.
+
+The web adapter is its only door; the command line comes through that. Callbacks have use cases
+of their own in :mod:`ivr.application.callbacks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from ivr.application.dispatcher import Dispatcher
+from ivr.application.ports import Store
+from ivr.domain.agents import AgentView, Presence
+from ivr.domain.calls import CallRecord
+from ivr.domain.engine import Snapshot
+from ivr.domain.errors import Refused, Unavailable
+from ivr.domain.events import PresenceChosen, WrapUpEnded
+from ivr.domain.ids import AgentId, CallId
+
+Probe = Callable[[], Awaitable[None]]
+"""Returns where something outside works; raises Unavailable, with the reason, where not."""
+
+
+class Desk:
+    """Looks at the service and tells it what agents want.
+
+    ``probes`` are asked for readiness, by name: ``switch``, ``store``, ``broker``.
+    """
+
+    def __init__(self, dispatcher: Dispatcher, store: Store, probes: Mapping[str, Probe]) -> None:
+        self._dispatcher = dispatcher
+        self._store = store
+        self._probes = probes
+
+    def snapshot(self) -> Snapshot:
+        """Return live calls, those in the queue first and in order, and all agents."""
+        return self._dispatcher.snapshot()
+
+    def agent(self, agent: AgentId) -> AgentView:
+        """Return one agent. Raises Refused (``agent_not_found``)."""
+        for view in self.snapshot().agents:
+            if view.id == agent:
+                return view
+        raise Refused(f"There is no agent {agent}.", code="agent_not_found")
+
+    async def choose_presence(
+        self, agent: AgentId, presence: Presence, reason: str = ""
+    ) -> AgentView:
+        """Let the agent want ``presence``; returns the agent after it.
+
+        Raises Refused (``agent_not_found``).
+        """
+        self.agent(agent)
+        await self._dispatcher.handled(PresenceChosen(agent, presence, reason))
+        return self.agent(agent)
+
+    async def end_wrap_up(self, agent: AgentId) -> AgentView:
+        """End the agent's wrap-up, if there is one. Raises Refused (``agent_not_found``)."""
+        self.agent(agent)
+        await self._dispatcher.handled(WrapUpEnded(agent))
+        return self.agent(agent)
+
+    async def finished_calls(self, limit: int) -> list[CallRecord]:
+        """Return finished calls, latest first. Raises Unavailable."""
+        async with self._store.transaction() as transaction:
+            return await transaction.calls(limit)
+
+    async def finished_call(self, call: CallId) -> CallRecord:
+        """Return one finished call. Raises Refused (``call_not_found``) and Unavailable."""
+        async with self._store.transaction() as transaction:
+            record = await transaction.call(call)
+        if record is None:
+            raise Refused(f"There is no finished call {call}.", code="call_not_found")
+        return record
+
+    async def readiness(self) -> dict[str, str | None]:
+        """Say of each thing outside why it does not work; None where it does."""
+        return {name: await _ask(probe) for name, probe in self._probes.items()}
+
+
+async def _ask(probe: Probe) -> str | None:
+    try:
+        await probe()
+    except Unavailable as error:
+        return error.message
+    return None
