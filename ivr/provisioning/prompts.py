@@ -134,7 +134,7 @@ def _recordings(folder: Path) -> list[Path]:
 
 def _problems_with_tables(file: Path, content: Mapping[str, object]) -> Iterator[Problem]:
     allowed = Wording("the tables [voice] and [texts]")
-    for key in content.keys() - {"voice", "texts"}:
+    for key in sorted(content.keys() - {"voice", "texts"}):
         yield _problem(file, key, "", Wording("is not known here"), allowed)
     for key, check in (("voice", _problems_with_voice), ("texts", _problems_with_texts)):
         table = content.get(key)
@@ -154,7 +154,7 @@ def _problems_with_voice(file: Path, voice: Mapping[str, object]) -> Iterator[Pr
         if not _is_whole(value) or value not in span:
             allowed = Wording("{first} to {last}", first=span[0], last=span[-1])
             yield _problem(file, f"voice.{key}", value, Wording("is out of range"), allowed)
-    for key in voice.keys() - {"name", "words_per_minute", "pitch"}:
+    for key in sorted(voice.keys() - {"name", "words_per_minute", "pitch"}):
         allowed = Wording("name, words_per_minute, pitch")
         yield _problem(file, f"voice.{key}", voice[key], Wording("is not known here"), allowed)
 
