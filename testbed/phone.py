@@ -31,7 +31,7 @@ _MODULES: Final = Path("/usr/lib/baresip/modules")
 _CONFIG: Final = """\
 sip_listen {address}:{sip_port}
 sip_trans_def udp
-net_interface lo
+net_interface {address}
 audio_source ausine,{tone}
 audio_player aubridge,ear
 audio_alert aubridge,bell
@@ -118,22 +118,27 @@ class Call:
         await self.ended()
 
     async def press(self, digits: str) -> None:
-        """Press keys (0-9 * #), sent as RFC 4733 telephone events."""
-        for digit in digits:
-            await self._phone.command("sndcode", digit)
-            await self._event("CALL_DTMF_END", since=len(self._phone.events))
+        """Press keys (0-9 * #), sent one after the other as RFC 4733 telephone events.
+
+        Returns at once: baresip does not tell when the last one has been sent.
+        """
+        await self._phone.command("sndcode", digits)
+
+    async def talk(self, seconds: float) -> None:
+        """Let both sides be heard for a while."""
+        await asyncio.sleep(seconds)
 
     async def answered(self, *, within: float = 10) -> None:
         """Wait until the call stands. Raises TimeoutError."""
-        await self._event("CALL_ESTABLISHED", within=within)
+        await self._event("CALL_ESTABLISHED", within)
 
     async def audible(self, *, within: float = 10) -> None:
         """Wait for the first sound from the other side. Raises TimeoutError."""
-        await self._event("CALL_RTPESTAB", within=within)
+        await self._event("CALL_RTPESTAB", within)
 
     async def ended(self, *, within: float = 10) -> str:
         """Wait for the end; return the reason the phone was given. Raises TimeoutError."""
-        event = await self._event("CALL_CLOSED", within=within)
+        event = await self._event("CALL_CLOSED", within)
         return str(event.get("param", ""))
 
     def heard(self) -> Path:
@@ -146,11 +151,11 @@ class Call:
             raise FileNotFoundError(f"{self._phone.name} has no recording of this call")
         return new[0]
 
-    async def _event(self, kind: str, *, since: int | None = None, within: float = 10) -> Event:
+    async def _event(self, kind: str, within: float) -> Event:
         return await self._phone.events.first(
             lambda event: event["type"] == kind and self._is_mine(event),
             kind,
-            since=self._since if since is None else since,
+            since=self._since,
             within=within,
         )
 
