@@ -181,7 +181,7 @@ class QueueEngine:
             case on.PhoneReachable():
                 self._offering.phone_reachable(agent, now)
             case on.PhoneUnreachable():
-                agent.reachable = False
+                self._offering.phone_unreachable(agent)
             case _:
                 assert_never(event)
 

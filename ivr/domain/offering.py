@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from ivr.domain import commands as do
-from ivr.domain.agents import Agent, AgentState, PauseReason, Presence
+from ivr.domain.agents import Agent, PauseReason, Presence
 from ivr.domain.calls import Outcome
 from ivr.domain.events import FailureCause, FeatureCodeDialled
 from ivr.domain.floor import Due, Floor
@@ -164,11 +164,8 @@ class Offering:
         if presence is Presence.READY:
             floor.timers.cancel((Due.WRAP_UP, agent.id))
             floor.timers.cancel((Due.REST, agent.id))
-        elif agent.state is AgentState.OFFERED and agent.offer is not None:
-            offer = floor.offers[agent.offer]
-            if offer.answered_at is None:
-                floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE)
-                floor.roster.free(agent)
+        else:
+            self._stop_ringing(agent)
 
     def wrap_up_ended(self, agent: Agent, now: datetime) -> None:
         """The agent is done with the last call, or the time for it is over."""
@@ -194,3 +191,18 @@ class Offering:
         agent.reachable = True
         if agent.presence is Presence.PAUSED and agent.reason == PauseReason.UNREACHABLE.value:
             self._floor.roster.choose(agent, Presence.READY, "", now)
+
+    def phone_unreachable(self, agent: Agent) -> None:
+        """The phone is gone: its caller need not wait for it, and nobody missed anything."""
+        agent.reachable = False
+        self._stop_ringing(agent)
+
+    def _stop_ringing(self, agent: Agent) -> None:
+        """Take back an offer the agent has not answered."""
+        floor = self._floor
+        if agent.offer is None:
+            return
+        offer = floor.offers[agent.offer]
+        if offer.answered_at is None:
+            floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE)
+            floor.roster.free(agent)
