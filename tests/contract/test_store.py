@@ -1,0 +1,373 @@
+"""What every store must do, shown on the fake, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, timedelta
+from pathlib import Path
+
+import pytest
+
+from ivr.adapters.store import open_store
+from ivr.application.callbacks import Callbacks
+from ivr.application.messages import callback_message
+from ivr.application.ports import CallbackFilter, OutboxMessage, Store
+from ivr.domain.callback import Callback, CallbackAction, CallbackState
+from ivr.domain.errors import Refused
+from ivr.domain.ids import CallbackId, CallId, CaseworkerId, DepartmentId, MessageId
+from tests.contract.postgresql import PostgreSql
+from tests.fakes.callbacks import MONDAY, a_call, a_callback
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import FakeStore
+
+AWKWARD = "Müllgebühr „2026“ 🗑️ '); DROP TABLE callbacks; -- \\ % _ \"\n\tRückfrage"
+KINDS = ["fake", "sqlite", "postgresql"]
+
+
+@pytest.fixture(params=KINDS)
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    if request.param == "fake":
+        yield FakeStore()
+        return
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/ivr.db"
+    else:
+        server: PostgreSql = request.getfixturevalue("postgresql")
+        url = server.new_database()
+    async with open_store(url) as opened:
+        yield opened
+
+
+async def keep(store: Store, *callbacks: Callback) -> None:
+    """Store callbacks with their messages, as the use case does."""
+    async with store.transaction() as transaction:
+        for callback in callbacks:
+            assert await transaction.add_callback(callback)
+            await transaction.add_message(callback_message(callback, MONDAY))
+
+
+async def unpublished(store: Store, limit: int = 100) -> list[str]:
+    async with store.transaction() as transaction:
+        return [message.message_id for message in await transaction.unpublished(limit)]
+
+
+async def found(store: Store, wanted: CallbackFilter) -> list[str]:
+    async with store.transaction() as transaction:
+        return [callback.id for callback in await transaction.callbacks(wanted)]
+
+
+class TestCallbacks:
+    async def test_comes_back_as_it_was_stored(self, store: Store) -> None:
+        callback = replace(
+            a_callback(), caller_name=AWKWARD, subject=AWKWARD, note=AWKWARD, call=None
+        )
+        await keep(store, callback)
+        async with store.transaction() as transaction:
+            stored = await transaction.callback(callback.id)
+        assert stored == callback
+
+    async def test_times_come_back_aware_to_the_microsecond(self, store: Store) -> None:
+        at = MONDAY + timedelta(microseconds=123456)
+        await keep(store, replace(a_callback(), requested_at=at))
+        async with store.transaction() as transaction:
+            stored = await transaction.callback(CallbackId("cb-1"))
+        assert stored is not None
+        assert stored.requested_at.utcoffset() is not None
+        assert stored.requested_at.astimezone(UTC) == at
+
+    async def test_an_unknown_one_is_none(self, store: Store) -> None:
+        async with store.transaction() as transaction:
+            assert await transaction.callback(CallbackId("nobody's")) is None
+            assert await transaction.history(CallbackId("nobody's")) == []
+
+    async def test_the_same_id_again_changes_nothing(self, store: Store) -> None:
+        await keep(store, a_callback())
+        async with store.transaction() as transaction:
+            assert not await transaction.add_callback(replace(a_callback(), subject="another"))
+            assert await transaction.callback(CallbackId("cb-1")) == a_callback()
+            assert await transaction.history(CallbackId("cb-1")) == [a_callback()]
+
+    async def test_every_version_is_kept(self, store: Store) -> None:
+        first = a_callback()
+        second = first.after(CallbackAction.ACKNOWLEDGE, by="janssen", at=MONDAY)
+        third = second.after(CallbackAction.CLOSE, by="janssen", at=MONDAY, note="erledigt")
+        await keep(store, first)
+        for changed in (second, third):
+            async with store.transaction() as transaction:
+                await transaction.save_callback(changed)
+        async with store.transaction() as transaction:
+            assert await transaction.callback(first.id) == third
+            assert await transaction.history(first.id) == [first, second, third]
+
+    async def test_a_version_that_is_not_the_next_is_refused(self, store: Store) -> None:
+        first = a_callback()
+        second = first.after(CallbackAction.ACKNOWLEDGE, by="janssen", at=MONDAY)
+        await keep(store, first)
+        async with store.transaction() as transaction:
+            await transaction.save_callback(second)
+        for wrong in (first, second, replace(second, version=4)):
+            with pytest.raises(Refused) as refusal:
+                async with store.transaction() as transaction:
+                    await transaction.save_callback(wrong)
+            assert refusal.value.code == "callback_changed"
+        async with store.transaction() as transaction:
+            assert await transaction.history(first.id) == [first, second]
+
+    async def test_one_that_is_not_there_can_not_be_saved(self, store: Store) -> None:
+        with pytest.raises(Refused) as refusal:
+            async with store.transaction() as transaction:
+                await transaction.save_callback(replace(a_callback(), version=2))
+        assert refusal.value.code == "callback_changed"
+
+
+class TestFilters:
+    async def test_oldest_request_first_up_to_the_limit(self, store: Store) -> None:
+        await keep(
+            store,
+            replace(a_callback("b"), requested_at=MONDAY + timedelta(minutes=1)),
+            replace(a_callback("c"), requested_at=MONDAY),
+            replace(a_callback("a"), requested_at=MONDAY + timedelta(minutes=2)),
+        )
+        assert await found(store, CallbackFilter()) == ["c", "b", "a"]
+        assert await found(store, CallbackFilter(limit=2)) == ["c", "b"]
+
+    async def test_by_department_caseworker_and_state(self, store: Store) -> None:
+        await keep(
+            store,
+            a_callback("a"),
+            replace(a_callback("b"), department=DepartmentId("jugend")),
+            replace(a_callback("c"), caseworker=CaseworkerId("meyer")),
+            replace(a_callback("d"), state=CallbackState.CLOSED),
+        )
+        jugend, janssen = DepartmentId("jugend"), CaseworkerId("janssen")
+        closed = frozenset({CallbackState.CLOSED})
+        assert await found(store, CallbackFilter(department=jugend)) == ["b"]
+        assert await found(store, CallbackFilter(caseworker=janssen)) == ["a", "b", "d"]
+        assert await found(store, CallbackFilter(states=closed)) == ["d"]
+        assert await found(store, CallbackFilter(states=closed, department=jugend)) == []
+        assert await found(store, CallbackFilter(states=frozenset())) == []
+
+    async def test_by_what_the_broker_has(self, store: Store) -> None:
+        await keep(store, a_callback("a"), a_callback("b"))
+        async with store.transaction() as transaction:
+            await transaction.mark_published([MessageId("a.1")], MONDAY)
+        assert await found(store, CallbackFilter(published=True)) == ["a"]
+        assert await found(store, CallbackFilter(published=False)) == ["b"]
+
+    async def test_one_unpublished_change_is_enough(self, store: Store) -> None:
+        changed = a_callback().after(CallbackAction.CLOSE, by="janssen", at=MONDAY)
+        await keep(store, a_callback())
+        async with store.transaction() as transaction:
+            await transaction.save_callback(changed)
+            await transaction.add_message(callback_message(changed, MONDAY))
+            await transaction.mark_published([changed.message_id], MONDAY)
+        assert await found(store, CallbackFilter(published=False)) == ["cb-1"]
+
+
+class TestAllOrNothing:
+    async def test_an_exception_undoes_everything(self, store: Store) -> None:
+        async def fail() -> None:
+            async with store.transaction() as transaction:
+                await transaction.add_callback(a_callback())
+                await transaction.add_message(callback_message(a_callback(), MONDAY))
+                await transaction.take_command("command", MONDAY)
+                await transaction.add_call(a_call())
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await fail()
+        async with store.transaction() as transaction:
+            assert await transaction.callback(CallbackId("cb-1")) is None
+            assert await transaction.unpublished(10) == []
+            assert await transaction.take_command("command", MONDAY)
+            assert await transaction.call(CallId("call-1")) is None
+
+    async def test_a_cancelled_task_undoes_everything(self, store: Store) -> None:
+        inside = asyncio.Event()
+
+        async def begin_and_never_end() -> None:
+            async with store.transaction() as transaction:
+                await transaction.add_callback(a_callback())
+                inside.set()
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(begin_and_never_end())
+        await inside.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        async with store.transaction() as transaction:
+            assert await transaction.callback(CallbackId("cb-1")) is None
+        await keep(store, a_callback())
+
+    async def test_what_is_not_committed_is_not_seen(self, store: Store) -> None:
+        """Either the reader waits for the writer, or it sees the time before."""
+        inside, end = asyncio.Event(), asyncio.Event()
+
+        async def write() -> None:
+            async with store.transaction() as transaction:
+                await transaction.add_callback(a_callback())
+                inside.set()
+                await end.wait()
+                await transaction.add_message(callback_message(a_callback(), MONDAY))
+
+        async def read() -> tuple[int, int]:
+            async with store.transaction() as transaction:
+                known = await transaction.callbacks(CallbackFilter())
+                return len(known), len(await transaction.unpublished(10))
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(write())
+            await inside.wait()
+            reader = group.create_task(read())
+            await asyncio.sleep(0)
+            end.set()
+        assert reader.result() in {(0, 0), (1, 1)}
+
+
+class TestOutbox:
+    async def test_a_message_comes_back_as_it_was_stored(self, store: Store) -> None:
+        callback = replace(a_callback(), note=AWKWARD)
+        message = callback_message(callback, MONDAY)
+        await keep(store, callback)
+        async with store.transaction() as transaction:
+            assert await transaction.unpublished(10) == [message]
+
+    async def test_an_answer_belongs_to_no_callback(self, store: Store) -> None:
+        answer = OutboxMessage(
+            message_id=MessageId("umwelt/janssen/1/reply"),
+            department=DepartmentId("umwelt"),
+            caseworker=CaseworkerId("janssen"),
+            body={"ok": True},
+            created_at=MONDAY,
+        )
+        async with store.transaction() as transaction:
+            await transaction.add_message(answer)
+        async with store.transaction() as transaction:
+            assert await transaction.unpublished(10) == [answer]
+
+    async def test_in_the_order_in_which_they_were_added(self, store: Store) -> None:
+        names = ["m", "z", "a", "k"]
+        await keep(store, *(a_callback(name) for name in names))
+        assert await unpublished(store) == [f"{name}.1" for name in names]
+        assert await unpublished(store, limit=2) == ["m.1", "z.1"]
+
+    async def test_the_same_message_again_is_kept_once(self, store: Store) -> None:
+        await keep(store, a_callback())
+        message = callback_message(a_callback(), MONDAY)
+        async with store.transaction() as transaction:
+            await transaction.add_message(replace(message, body={"other": "body"}))
+        async with store.transaction() as transaction:
+            assert await transaction.unpublished(10) == [message]
+
+    async def test_published_means_not_found_again(self, store: Store) -> None:
+        await keep(store, a_callback("a"), a_callback("b"), a_callback("c"))
+        async with store.transaction() as transaction:
+            await transaction.mark_published([MessageId("a.1"), MessageId("c.1")], MONDAY)
+            await transaction.mark_published([], MONDAY)
+            await transaction.mark_published([MessageId("unknown")], MONDAY)
+        assert await unpublished(store) == ["b.1"]
+
+    async def test_publish_again(self, store: Store) -> None:
+        await keep(store, a_callback())
+        async with store.transaction() as transaction:
+            await transaction.mark_published([MessageId("cb-1.1")], MONDAY)
+            await transaction.publish_again(MessageId("cb-1.1"))
+            await transaction.publish_again(MessageId("unknown"))
+        assert await unpublished(store) == ["cb-1.1"]
+
+    async def test_without_some_caseworkers(self, store: Store) -> None:
+        await keep(
+            store,
+            a_callback("a"),
+            replace(a_callback("b"), department=DepartmentId("jugend")),
+            replace(a_callback("c"), caseworker=CaseworkerId("meyer")),
+        )
+        without = {
+            (DepartmentId("umwelt"), CaseworkerId("janssen")),
+            (DepartmentId("umwelt"), CaseworkerId("somebody")),
+        }
+        async with store.transaction() as transaction:
+            messages = await transaction.unpublished(10, without=without)
+        assert [message.message_id for message in messages] == ["b.1", "c.1"]
+
+
+class TestCommandsAndCalls:
+    async def test_a_command_is_taken_once(self, store: Store) -> None:
+        async with store.transaction() as transaction:
+            assert await transaction.take_command("one", MONDAY)
+            assert not await transaction.take_command("one", MONDAY)
+        async with store.transaction() as transaction:
+            assert not await transaction.take_command("one", MONDAY)
+            assert await transaction.take_command("two", MONDAY)
+
+    async def test_a_call_comes_back_as_it_was_stored(self, store: Store) -> None:
+        shortest = replace(
+            a_call("shortest"),
+            department=None,
+            caller_number=None,
+            queued_at=None,
+            answered_at=None,
+            agent=None,
+            offers=0,
+        )
+        for record in (a_call(), shortest):
+            async with store.transaction() as transaction:
+                assert await transaction.add_call(record)
+            async with store.transaction() as transaction:
+                assert not await transaction.add_call(replace(record, dialled="+490"))
+                assert await transaction.call(record.id) == record
+        async with store.transaction() as transaction:
+            assert await transaction.call(CallId("unknown")) is None
+
+    async def test_latest_calls_first(self, store: Store) -> None:
+        async with store.transaction() as transaction:
+            for minute in (2, 1, 3):
+                ended = MONDAY + timedelta(minutes=minute)
+                await transaction.add_call(replace(a_call(f"call-{minute}"), ended_at=ended))
+            latest = await transaction.calls(2)
+        assert [record.id for record in latest] == ["call-3", "call-2"]
+
+    async def test_ping(self, store: Store) -> None:
+        await store.ping()
+        await store.ping()
+
+
+class TestTogether:
+    async def test_two_acknowledge_at_once_and_the_second_is_told_by_whom(
+        self, store: Store
+    ) -> None:
+        await keep(store, a_callback())
+        callbacks = Callbacks(store, FakeClock(), lambda: None)
+        people = ["janssen", "meyer", "behrens", "cordes"]
+        results = await asyncio.gather(
+            *(
+                callbacks.change(CallbackId("cb-1"), CallbackAction.ACKNOWLEDGE, by=who)
+                for who in people
+            ),
+            return_exceptions=True,
+        )
+        [winner] = [result for result in results if isinstance(result, Callback)]
+        refusals = [result for result in results if isinstance(result, Refused)]
+        assert [refusal.code for refusal in refusals] == ["callback_acknowledged"] * 3
+        assert all(winner.changed_by in refusal.message for refusal in refusals)
+        assert len(await callbacks.history(CallbackId("cb-1"))) == 2
+        assert await unpublished(store) == ["cb-1.1", "cb-1.2"]
+
+    async def test_the_same_request_at_once_is_kept_once(self, store: Store) -> None:
+        callbacks = Callbacks(store, FakeClock(), lambda: None)
+        results = await asyncio.gather(*(callbacks.request(a_callback()) for _ in range(6)))
+        assert sorted(results) == [False] * 5 + [True]
+        assert await unpublished(store) == ["cb-1.1"]
+
+    async def test_eight_writers_lose_nothing(self, store: Store) -> None:
+        callbacks = Callbacks(store, FakeClock(), lambda: None)
+
+        async def write(writer: int) -> None:
+            for number in range(25):
+                assert await callbacks.request(a_callback(f"{writer}-{number}"))
+
+        await asyncio.gather(*(write(writer) for writer in range(8)))
+        assert len(set(await unpublished(store, limit=1000))) == 200

@@ -1,0 +1,43 @@
+"""Callbacks and calls to test with; use ``dataclasses.replace`` for others."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from ivr.domain.callback import Callback, CallbackSource
+from ivr.domain.calls import CallRecord, Outcome
+from ivr.domain.ids import E164, AgentId, CallbackId, CallId, CaseworkerId, DepartmentId
+
+WINTER = timezone(timedelta(hours=1))
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=WINTER)
+
+
+def a_callback(name: str = "cb-1") -> Callback:
+    """Return a new promise of the department Umwelt."""
+    return Callback(
+        id=CallbackId(name),
+        department=DepartmentId("umwelt"),
+        caseworker=CaseworkerId("janssen"),
+        caller_number=E164("+494461123456"),
+        source=CallbackSource.CALLER_DTMF,
+        requested_at=MONDAY,
+        due_at=datetime(2026, 11, 25, 8, 0, tzinfo=UTC),
+        call=CallId(f"call-of-{name}"),
+    )
+
+
+def a_call(name: str = "call-1") -> CallRecord:
+    """Return a call that was answered after 13 seconds."""
+    return CallRecord(
+        id=CallId(name),
+        outcome=Outcome.COMPLETED,
+        dialled="+4944619197777",
+        department=DepartmentId("umwelt"),
+        caller_number=E164("+494461123456"),
+        arrived_at=MONDAY,
+        queued_at=MONDAY + timedelta(seconds=5),
+        answered_at=MONDAY + timedelta(seconds=18),
+        ended_at=MONDAY + timedelta(seconds=120),
+        agent=AgentId("1001"),
+        offers=1,
+    )
