@@ -118,10 +118,10 @@ def missing_prompts(prompts_dir: Path, sounds_dir: Path, languages: Sequence[str
 def _prompt(name: str, value: str | int, recording: Path | None, voice: Voice) -> Prompt:
     text, silence = (value.strip(), 0) if isinstance(value, str) else ("", value)
     digest = hashlib.sha256(json.dumps([text, silence]).encode())
-    if recording is None:
-        digest.update(json.dumps(astuple(voice)).encode())
-    else:
+    if recording is not None:
         digest.update(recording.read_bytes())
+    elif text:
+        digest.update(json.dumps(astuple(voice)).encode())
     return Prompt(name, text, silence, recording, digest.hexdigest())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -113,6 +114,6 @@ def _run(command: Sequence[str], stdin: bytes = b"") -> bytes:
 
 
 def _reason(stderr: bytes) -> str:
-    """The program's last word, which with both is the reason."""
+    """The program's last word, which with both is the reason, without its own name."""
     lines = stderr.decode(errors="replace").strip().splitlines()
-    return lines[-1].removeprefix("Error: ").removeprefix("sox FAIL formats: ") if lines else ""
+    return re.sub(r"^(Error|\S*sox FAIL \w+): ", "", lines[-1]) if lines else ""
