@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from ivr.application.dispatcher import Dispatcher
+from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.ports import Store
 from ivr.domain.agents import AgentView, Presence
 from ivr.domain.calls import CallRecord
@@ -27,7 +27,14 @@ class Desk:
     ``probes`` are asked for readiness, by name: ``switch``, ``store``, ``broker``.
     """
 
-    def __init__(self, dispatcher: Dispatcher, store: Store, probes: Mapping[str, Probe]) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        dispatcher: Dispatcher,
+        store: Store,
+        probes: Mapping[str, Probe],
+    ) -> None:
+        self._inbox = inbox
         self._dispatcher = dispatcher
         self._store = store
         self._probes = probes
@@ -51,13 +58,13 @@ class Desk:
         Raises Refused (``agent_not_found``).
         """
         self.agent(agent)
-        await self._dispatcher.handled(PresenceChosen(agent, presence, reason))
+        await self._inbox.handled(PresenceChosen(agent, presence, reason))
         return self.agent(agent)
 
     async def end_wrap_up(self, agent: AgentId) -> AgentView:
         """End the agent's wrap-up, if there is one. Raises Refused (``agent_not_found``)."""
         self.agent(agent)
-        await self._dispatcher.handled(WrapUpEnded(agent))
+        await self._inbox.handled(WrapUpEnded(agent))
         return self.agent(agent)
 
     async def finished_calls(self, limit: int) -> list[CallRecord]:

@@ -1,6 +1,6 @@
 """The dispatcher: the one coroutine that touches the engine.
 
-Facts come in through ``post``, from whatever side; commands go out in lanes, in order within a
+Facts come in through the inbox, from whatever side; commands go out in lanes, in order within a
 call and side by side across calls. What fails comes back as a fact through the same door. There
 are no locks, because there is one writer.
 """
@@ -28,15 +28,38 @@ log = structlog.get_logger(__name__)
 _Item = tuple[on.Event | None, asyncio.Future[None] | None]
 """A fact, and who waits until it is taken note of."""
 
-_ALARM: _Item = (None, None)
-"""No fact: one of the engine's deadlines has come."""
+
+class Inbox:
+    """Where facts wait for the engine, from whatever side they come."""
+
+    def __init__(self) -> None:
+        self._items: asyncio.Queue[_Item] = asyncio.Queue()
+
+    def post(self, event: on.Event) -> None:
+        """Put a fact in; never waits."""
+        self._items.put_nowait((event, None))
+
+    async def handled(self, event: on.Event) -> None:
+        """Put a fact in and wait until the engine has taken note of it."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._items.put_nowait((event, done))
+        await done
+
+    def ring(self) -> None:
+        """Say that one of the engine's deadlines has come."""
+        self._items.put_nowait((None, None))
+
+    async def get(self) -> _Item:
+        """Wait for the next fact, or for a deadline: then there is no fact."""
+        return await self._items.get()
 
 
 class Dispatcher:
-    """Feeds the engine and has its commands carried out."""
+    """Feeds the engine from the inbox and has its commands carried out."""
 
     def __init__(
         self,
+        inbox: Inbox,
         engine: QueueEngine,
         switch: Switch,
         callbacks: Callbacks,
@@ -48,19 +71,9 @@ class Dispatcher:
         self._callbacks = callbacks
         self._records = records
         self._clock = clock
-        self._inbox: asyncio.Queue[_Item] = asyncio.Queue()
+        self._inbox = inbox
         self._alarm: asyncio.TimerHandle | None = None
         self._watchers: list[Callable[[], None]] = []
-
-    def post(self, event: on.Event) -> None:
-        """Put a fact into the inbox; never waits."""
-        self._inbox.put_nowait((event, None))
-
-    async def handled(self, event: on.Event) -> None:
-        """Put a fact into the inbox and wait until the engine has taken note of it."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._inbox.put_nowait((event, done))
-        await done
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Have ``watcher`` called after each fact; it must be quick and must not fail."""
@@ -99,7 +112,7 @@ class Dispatcher:
         if deadline is not None:
             delay = (deadline - self._clock.now()).total_seconds()
             loop = asyncio.get_running_loop()
-            self._alarm = loop.call_later(max(delay, 0.0), self._inbox.put_nowait, _ALARM)
+            self._alarm = loop.call_later(max(delay, 0.0), self._inbox.ring)
 
     async def _carry_out(self, command: do.Command) -> None:
         match command:
@@ -122,23 +135,23 @@ class Dispatcher:
             await self._callbacks.request(callback)
         except (Unavailable, Refused) as error:
             log.error("callback_not_stored", callback=callback.id, reason=error.message)
-            self.post(on.CallbackNotStored(callback.id, callback.call))
+            self._inbox.post(on.CallbackNotStored(callback.id, callback.call))
         else:
             log.info("callback_stored", callback=callback.id, source=callback.source)
-            self.post(on.CallbackStored(callback.id, callback.call))
+            self._inbox.post(on.CallbackStored(callback.id, callback.call))
 
     def _switch_failed(self, command: do.SwitchCommand, error: Unavailable) -> None:
         """Tell the engine, where it waits for the command's end."""
         log.warning("command_failed", command=type(command).__name__, reason=error.message)
         match command:
             case do.OfferCall(offer=offer):
-                self.post(on.OfferFailed(offer, on.FailureCause.FAULT))
+                self._inbox.post(on.OfferFailed(offer, on.FailureCause.FAULT))
             case do.ConnectCall(offer=offer):
-                self.post(on.ConnectFailed(offer))
+                self._inbox.post(on.ConnectFailed(offer))
             case (
                 do.Play(call=call, playback=playback) | do.PlayToBoth(call=call, playback=playback)
             ):
-                self.post(on.PlaybackFinished(call, playback))
+                self._inbox.post(on.PlaybackFinished(call, playback))
             case (
                 do.AnswerCall()
                 | do.StartMusic()
