@@ -15,7 +15,9 @@ _OWNER_ONLY = 0o700
 
 def make_private_folder(folder: Path) -> None:
     """Create ``folder`` and what is missing above it, for the owner only."""
-    folder.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
+    if not folder.is_dir():
+        make_private_folder(folder.parent)
+        folder.mkdir(mode=_OWNER_ONLY, exist_ok=True)
 
 
 def write_private(path: Path, content: bytes) -> None:

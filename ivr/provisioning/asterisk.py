@@ -1,0 +1,260 @@
+"""Asterisk's whole configuration, made from the county's files and the templates.
+
+The same input gives the same bytes. The admin's own lines in ``dialplan/custom`` are included
+behind ours and survive every rendering. Nothing here starts, stops or reloads Asterisk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateError
+
+from ivr.domain.county import County, FeatureCodes
+from ivr.domain.errors import ConfigError, Problem
+from ivr.provisioning.asterisk_modules import NEEDED_MODULES
+from ivr.provisioning.asterisk_syntax import make_environment
+from ivr.provisioning.county import Configuration
+from ivr.provisioning.credentials import Secrets
+from ivr.provisioning.settings import Settings
+from ivr.provisioning.wording import Wording
+from ivr.provisioning.writing import make_private_folder, write_private
+
+_ENDING = ".conf.j2"
+_CUSTOM = "custom"
+_FOLDERS = ("etc/custom", "run", "log", "spool/recording", "spool/tmp", "lib/keys")
+"""Asterisk makes none of them; recording over ARI fails without its folder."""
+
+_WITHOUT_CONTENT = (
+    "acl.conf",
+    "ccss.conf",
+    "features.conf",
+    "manager.conf",
+    "pjproject.conf",
+    "queuerules.conf",
+    "udptl.conf",
+    "websocket_client.conf",
+)
+"""Files we need nothing from; Asterisk complains at each start where one is missing."""
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_EMPTY = "; Nothing is set here: Asterisk's defaults hold.\n"
+
+_NOTICE = """\
+; Made by `ivr dialplan render`: changes here are lost.
+; Change config/, the templates in dialplan/templates/, or add lines in dialplan/custom/{name}.
+
+"""
+
+Rendered = Mapping[str, bytes]
+"""The files by their path below ``etc``, such as ``custom/pjsip.conf``."""
+
+
+class ChangeKind(StrEnum):
+    """What happens to a file."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One file that is not as it should be; ``before`` and ``after`` are its contents."""
+
+    name: str
+    kind: ChangeKind
+    before: bytes
+    after: bytes
+
+
+def render(
+    configuration: Configuration, settings: Settings, secrets: Secrets, today: date
+) -> Rendered:
+    """Make all files. ``today`` decides which years' closed days are known to the dialplan.
+
+    Raises ConfigError where templates are missing or wrong, or a password is missing.
+    """
+    context = _context(configuration, settings, secrets, today)
+    rendered = {name: _file(name, _EMPTY) for name in _WITHOUT_CONTENT}
+    for name, template in _templates(settings.dialplan):
+        rendered[name] = _file(name, _filled(template, context))
+    for path in sorted((settings.dialplan / _CUSTOM).glob("*.conf")):
+        # A file Asterisk knows and we have no template for is the admin's alone.
+        ours = rendered.get(path.name, _file(path.name, ""))
+        rendered[path.name] = ours + f"\n#include {_CUSTOM}/{path.name}\n".encode()
+        rendered[f"{_CUSTOM}/{path.name}"] = path.read_bytes()
+    return rendered
+
+
+def changes(rendered: Rendered, etc: Path) -> tuple[Change, ...]:
+    """Compare ``rendered`` with what is in the folder ``etc``."""
+    present = {str(path.relative_to(etc)): path for path in _present(etc)}
+    found = []
+    for name in sorted(present.keys() | rendered.keys()):
+        before = present[name].read_bytes() if name in present else b""
+        after = rendered.get(name, b"")
+        if name not in rendered:
+            found.append(Change(name, ChangeKind.REMOVED, before, after))
+        elif name not in present:
+            found.append(Change(name, ChangeKind.ADDED, before, after))
+        elif before != after:
+            found.append(Change(name, ChangeKind.CHANGED, before, after))
+    return tuple(found)
+
+
+def write(rendered: Rendered, etc: Path) -> tuple[Change, ...]:
+    """Make ``etc`` hold ``rendered`` and nothing else; return what was changed.
+
+    A file is replaced in one step, and only when it is different. Raises OSError.
+    """
+    found = changes(rendered, etc)
+    for change in found:
+        if change.kind is ChangeKind.REMOVED:
+            (etc / change.name).unlink()
+        else:
+            write_private(etc / change.name, change.after)
+    return found
+
+
+def prepare_instance(settings: Settings) -> None:
+    """Make the folders Asterisk expects. Raises OSError."""
+    for folder in _FOLDERS:
+        make_private_folder(settings.asterisk / folder)
+
+
+def _present(etc: Path) -> Iterator[Path]:
+    yield from etc.glob("*.conf")
+    yield from etc.glob(f"{_CUSTOM}/*.conf")
+
+
+def _templates(dialplan: Path) -> list[tuple[str, Path]]:
+    folder = dialplan / "templates"
+    found = sorted(folder.glob(f"*{_ENDING}"))
+    if not found:
+        problem = Problem(
+            str(folder),
+            "",
+            "",
+            Wording("holds no templates"),
+            Wording("the folder dialplan of the program, or another one named by IVR_DIALPLAN"),
+        )
+        raise ConfigError((problem,))
+    return [(path.name.removesuffix(".j2"), path) for path in found]
+
+
+def _file(name: str, content: str) -> bytes:
+    return (_NOTICE.format(name=name) + content).encode()
+
+
+def _filled(template: Path, context: Mapping[str, Any]) -> str:
+    environment = make_environment(str(template.parent))
+    try:
+        return environment.get_template(template.name).render(context)
+    except TemplateError as error:
+        problem = Problem(
+            str(template),
+            "",
+            "",
+            Wording("is no template that can be used: {reason}", reason=error.message),
+            Wording("see the shipped template"),
+        )
+        raise ConfigError((problem,)) from error
+
+
+def _context(
+    configuration: Configuration, settings: Settings, secrets: Secrets, today: date
+) -> dict[str, Any]:
+    """All that templates may use."""
+    county, trunk = configuration.county, configuration.trunk
+    _refuse_missing_password(configuration, secrets)
+    return {
+        "instance": settings.asterisk,
+        "sounds": settings.sounds / county.language,
+        "language": county.language,
+        "app": settings.ari_app,
+        "modules": NEEDED_MODULES,
+        "dids": _dids(county),
+        "zone": county.hours.zone,
+        "spans": _spans(county),
+        "closed_days": _closed_days(county, today),
+        "codes": _dialled_codes(county.rules.codes),
+        "agents": [
+            {"id": agent.id, "name": agent.name, "password": secrets.agent_passwords[agent.id]}
+            for agent in sorted(county.agents.values(), key=lambda agent: agent.id)
+        ],
+        "ring_time": int(county.rules.ring_time.total_seconds()),
+        "wrap_up": int(county.rules.wrap_up.total_seconds()),
+        "sip_bind": settings.sip_bind,
+        "http_bind": settings.asterisk_http_bind,
+        "media_address": settings.media_address,
+        "rtp": settings.rtp_ports,
+        "codecs": trunk.codecs,
+        "networks": trunk.match,
+        "registration": trunk.registration,
+        "trunk_password": secrets.trunk_password or "",
+        "ari_password": secrets.ari_password,
+    }
+
+
+def _refuse_missing_password(configuration: Configuration, secrets: Secrets) -> None:
+    if configuration.trunk.registration is not None and not secrets.trunk_password:
+        problem = Problem(
+            "secrets.toml",
+            "trunk_password",
+            "",
+            Wording("is missing, and trunk.toml wants to register"),
+            Wording("the password you have from the telephone company"),
+        )
+        raise ConfigError((problem,))
+
+
+def _dids(county: County) -> list[dict[str, Any]]:
+    """Every number callers may dial, with what it is for and how it may be written."""
+    numbers = [(county.common_number, county.label(None))]
+    for department in county.departments.values():
+        numbers += [(did, department.name) for did in department.dids]
+    return [
+        {"number": number, "label": label, "spellings": county.numbering.spellings(number)}
+        for number, label in numbers
+    ]
+
+
+def _spans(county: County) -> list[dict[str, str]]:
+    """The opening hours as GotoIfTime wants them, which includes the last minute."""
+    return [
+        {
+            "day": _DAYS[day],
+            "opens": f"{span.opens:%H:%M}",
+            "last_minute": f"{_minute_before(span.closes):%H:%M}",
+        }
+        for day, spans in sorted(county.hours.weekly.items())
+        for span in spans
+    ]
+
+
+def _minute_before(moment: time) -> time:
+    return (datetime.combine(date.min, moment) + timedelta(days=1, minutes=-1)).time()
+
+
+def _closed_days(county: County, today: date) -> list[dict[str, str]]:
+    """The closed days of this year and the next."""
+    day, end = date(today.year, 1, 1), date(today.year + 2, 1, 1)
+    closed = []
+    while day < end:
+        reason = county.hours.closed_on(day)
+        if reason is not None:
+            closed.append({"date": f"{day:%Y%m%d}", "reason": reason})
+        day += timedelta(days=1)
+    return closed
+
+
+def _dialled_codes(codes: FeatureCodes) -> tuple[str, ...]:
+    """The codes agents call; the one for a callback is pressed in a call instead."""
+    return (codes.ready, codes.pause, codes.log_out, codes.end_wrap_up)
