@@ -7,6 +7,7 @@ is spoken or published from here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import structlog
@@ -26,6 +27,9 @@ from ivr.domain.errors import Refused, UnexpectedMessage
 from ivr.domain.ids import CallbackId
 
 log = structlog.get_logger(__name__)
+
+_ID = re.compile(r"[!-~]{1,200}")
+"""What ids of callbacks are made of. Others, typed or sent by people, name none."""
 
 
 class Callbacks:
@@ -105,10 +109,8 @@ class Callbacks:
     async def history(self, callback_id: CallbackId) -> list[Callback]:
         """Return all versions, oldest first. Raises Refused (``callback_not_found``)."""
         async with self._store.transaction() as transaction:
-            versions = await transaction.history(callback_id)
-        if not versions:
-            raise _not_found(callback_id)
-        return versions
+            await _existing(transaction, callback_id)
+            return await transaction.history(callback_id)
 
     async def _answer_once(
         self, incoming: IncomingCommand, message_id: str, command: Command | MalformedCommand
@@ -167,6 +169,8 @@ def _check_owner(callback: Callback, incoming: IncomingCommand) -> None:
 
 
 async def _existing(transaction: Transaction, callback_id: CallbackId) -> Callback:
+    if not _ID.fullmatch(callback_id):
+        raise _not_found(callback_id)
     callback = await transaction.callback(callback_id)
     if callback is None:
         raise _not_found(callback_id)
@@ -174,4 +178,4 @@ async def _existing(transaction: Transaction, callback_id: CallbackId) -> Callba
 
 
 def _not_found(callback_id: CallbackId) -> Refused:
-    return Refused(f"There is no callback {callback_id}.", code="callback_not_found")
+    return Refused(f"There is no callback {callback_id!r}.", code="callback_not_found")

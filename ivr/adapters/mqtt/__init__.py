@@ -1,0 +1,10 @@
+"""The MQTT broker: callbacks and figures out, caseworkers' commands in.
+
+Implements :class:`ivr.application.ports.Broker`. It keeps nothing and decides nothing: what a
+message says is in :mod:`ivr.application.messages`, what waits is in the store.
+"""
+
+from ivr.adapters.mqtt.address import BrokerAddress, broker_address
+from ivr.adapters.mqtt.broker import MqttBroker
+
+__all__ = ["BrokerAddress", "MqttBroker", "broker_address"]

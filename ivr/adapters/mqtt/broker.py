@@ -1,0 +1,218 @@
+"""Keeps the connection to the broker, publishes, and hands commands on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from enum import StrEnum
+from typing import Any, NoReturn
+
+import aiomqtt
+import orjson
+import structlog
+
+from ivr.adapters.mqtt.address import BrokerAddress
+from ivr.adapters.mqtt.client import SessionClient
+from ivr.adapters.mqtt.topics import COMMANDS, QUEUE, SERVICE, callbacks_topic, sender_of
+from ivr.application.backoff import Backoff
+from ivr.application.messages import COMMAND_BYTES, queue_body, reference_only
+from ivr.application.ports import IncomingCommand, OutboxMessage, QueueFigures
+from ivr.domain.errors import Refused, Unavailable
+
+log = structlog.get_logger(__name__)
+
+OnCommand = Callable[[IncomingCommand], Awaitable[None]]
+
+_WAITING_COMMANDS = 1000
+_FAREWELL_SECONDS = 2.0
+_STABLE_SECONDS = 30.0
+"""A connection that held this long was a good one: after it, the first try comes soon."""
+_LOGIN = "check user name, password and the broker's access rules"
+_REMEDIES: dict[int | None, str] = {
+    0x85: "the broker does not accept the client id",
+    0x86: _LOGIN,
+    0x87: _LOGIN,
+    0x8A: "the broker has banned us",
+    0x8C: _LOGIN,
+    0x8E: "another program uses the same client id: only one may",
+}
+"""What an admin can do, by the reason code of MQTT 5 (section 2.4)."""
+
+
+class Payload(StrEnum):
+    """How much of a callback is published."""
+
+    FULL = "full"
+    REFERENCE = "reference"
+    """Ids, state and due time only; the receiver looks the rest up."""
+
+
+class MqttBroker:
+    """Implements :class:`ivr.application.ports.Broker`; ``run`` keeps it connected.
+
+    ``on_command`` gets the caseworkers' commands one after the other. Where it raises
+    Unavailable it gets the same command again later.
+    """
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        on_command: OnCommand,
+        *,
+        client_id: str = "ivr",
+        payload: Payload = Payload.FULL,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._address = address
+        self._on_command = on_command
+        self._client_id = client_id
+        self._payload = payload
+        self._backoff = backoff or Backoff(first=0.25, longest=15.0)
+        self._client: SessionClient | None = None
+        self._publishing = asyncio.Lock()
+        self._commands: asyncio.Queue[IncomingCommand] = asyncio.Queue(_WAITING_COMMANDS)
+        self._trouble: str | None = None
+        """Why there is no connection, as last logged."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker can be published to now."""
+        return self._client is not None
+
+    async def run(self) -> None:
+        """Stay connected until cancelled, then say ``offline``."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._stay_connected(), name="mqtt connection")
+            tasks.create_task(self._hand_on_commands(), name="mqtt commands")
+
+    async def publish(self, message: OutboxMessage) -> None:
+        """Return once the broker has ``message``.
+
+        Raises Unavailable, or Refused (``publish_refused``) where the broker's access rules
+        do not let us publish to this caseworker.
+        """
+        topic = callbacks_topic(message.department, message.caseworker)
+        reference = self._payload is Payload.REFERENCE
+        body = reference_only(message.body) if reference else message.body
+        async with self._publishing:
+            client = self._connection()
+            client.refusal = None
+            await self._send(client, topic, body, qos=1)
+            if client.refusal is not None:
+                raise Refused(
+                    f"The broker does not let us publish to {topic} ({client.refusal}):"
+                    " check its access rules.",
+                    code="publish_refused",
+                )
+
+    async def publish_queue(self, figures: QueueFigures) -> None:
+        """Tell the figures to whoever listens now. Raises Unavailable."""
+        await self._send(self._connection(), QUEUE, queue_body(figures), qos=0)
+
+    def _connection(self) -> SessionClient:
+        if self._client is None:
+            raise Unavailable(f"The broker {self._address} is away.", code="broker_unavailable")
+        return self._client
+
+    async def _send(
+        self, client: SessionClient, topic: str, body: dict[str, Any], qos: int
+    ) -> None:
+        try:
+            await client.publish(topic, orjson.dumps(body), qos=qos)
+        except aiomqtt.MqttError as error:
+            raise Unavailable(
+                f"The broker {self._address} did not take a message: {error}",
+                code="broker_unavailable",
+            ) from error
+
+    async def _stay_connected(self) -> NoReturn:
+        clock = asyncio.get_running_loop().time
+        while True:
+            began = clock()
+            try:
+                await self._session()
+            except aiomqtt.MqttError as error:
+                self._note_trouble(error)
+            if clock() - began > _STABLE_SECONDS:
+                self._backoff.reset()
+            await asyncio.sleep(self._backoff.next())
+
+    async def _session(self) -> None:
+        """One connection, from login to its end. Raises MqttError when it is lost."""
+        async with SessionClient(self._address, self._client_id) as client:
+            await client.publish(SERVICE, "online", qos=1, retain=True)
+            await client.subscribe(COMMANDS, qos=1)
+            self._client = client
+            self._note_connected()
+            try:
+                async for message in client.messages:
+                    self._receive(message)
+            except asyncio.CancelledError:
+                # A clean good-bye makes the broker forget the last will.
+                with suppress(aiomqtt.MqttError):
+                    await client.publish(
+                        SERVICE, "offline", qos=1, retain=True, timeout=_FAREWELL_SECONDS
+                    )
+                raise
+            finally:
+                self._client = None
+
+    def _receive(self, message: aiomqtt.Message) -> None:
+        """Queue a command; what is dropped here gets no answer, so its sender repeats it."""
+        topic = str(message.topic)
+        payload = message.payload
+        sender = sender_of(topic)
+        if sender is None or len(payload) > COMMAND_BYTES:
+            log.warning("command_dropped", topic=topic, reason="not a command, or too large")
+            return
+        try:
+            self._commands.put_nowait(IncomingCommand(*sender, payload))
+        except asyncio.QueueFull:
+            log.error("command_dropped", topic=topic, reason="too many commands are waiting")
+
+    async def _hand_on_commands(self) -> NoReturn:
+        while True:
+            await self._hand_on(await self._commands.get())
+
+    async def _hand_on(self, command: IncomingCommand) -> None:
+        """Hand ``command`` on until it is taken: the broker does not have it any more."""
+        backoff = Backoff(first=0.25, longest=15.0)
+        while True:
+            try:
+                await self._on_command(command)
+            except Unavailable as error:
+                log.warning(
+                    "command_waits",
+                    department=command.department,
+                    caseworker=command.caseworker,
+                    reason=error.message,
+                )
+                await asyncio.sleep(backoff.next())
+            else:
+                return
+
+    def _note_connected(self) -> None:
+        self._trouble = None
+        log.info("broker_connected", broker=str(self._address), client_id=self._client_id)
+
+    def _note_trouble(self, error: aiomqtt.MqttError) -> None:
+        """Log the first of several equal failures."""
+        cause = error.__cause__ or error
+        reason = str(cause)
+        if reason == self._trouble:
+            return
+        self._trouble = reason
+        code = getattr(getattr(cause, "rc", None), "value", None)
+        remedy = _REMEDIES.get(code)
+        if remedy is None:
+            log.warning("broker_away", broker=str(self._address), reason=reason)
+        else:
+            log.error(
+                "broker_refuses",
+                broker=str(self._address),
+                username=self._address.username,
+                client_id=self._client_id,
+                reason=reason,
+                remedy=remedy,
+            )

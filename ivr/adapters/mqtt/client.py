@@ -1,0 +1,65 @@
+"""The one place that knows aiomqtt's and paho's corners."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiomqtt
+from paho.mqtt.client import Client as PahoClient
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from ivr.adapters.mqtt.address import BrokerAddress
+from ivr.adapters.mqtt.topics import SERVICE
+
+KEEPALIVE_SECONDS = 20
+"""A broker that is gone without a word is noticed after one and a half times this."""
+
+PATIENCE_SECONDS = 10.0
+"""How long the broker may take to acknowledge."""
+
+SESSION_SECONDS = 7 * 24 * 3600
+"""How long the broker keeps commands for us while we are away."""
+
+_INCOMING = 1000
+
+
+class SessionClient(aiomqtt.Client):
+    """One connection to the broker within the session it keeps for us.
+
+    aiomqtt takes any acknowledgement of a message for success; with MQTT 5 the broker also
+    says no that way. ``refusal`` is the reason of the last such no.
+    """
+
+    def __init__(self, address: BrokerAddress, client_id: str) -> None:
+        expiry = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho
+        expiry.SessionExpiryInterval = SESSION_SECONDS
+        super().__init__(
+            address.host,
+            address.port,
+            username=address.username,
+            password=address.password,
+            tls_context=address.tls,
+            identifier=client_id,
+            protocol=aiomqtt.ProtocolVersion.V5,
+            clean_start=False,
+            properties=expiry,
+            will=aiomqtt.Will(SERVICE, "offline", qos=1, retain=True),
+            keepalive=KEEPALIVE_SECONDS,
+            timeout=PATIENCE_SECONDS,
+            max_queued_incoming_messages=_INCOMING,
+        )
+        self.refusal: ReasonCode | None = None
+
+    def _on_publish(
+        self,
+        client: PahoClient,
+        userdata: Any,  # noqa: ANN401 # as declared by aiomqtt
+        mid: int,
+        reason_code: ReasonCode,
+        properties: Properties,
+    ) -> None:
+        if reason_code.is_failure:
+            self.refusal = reason_code
+        super()._on_publish(client, userdata, mid, reason_code, properties)
