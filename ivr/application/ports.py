@@ -62,6 +62,7 @@ class OutboxMessage:
 class CallbackFilter:
     """Which callbacks are wanted; None means any. ``published`` False: the broker lacks one."""
 
+    ids: frozenset[CallbackId] | None = None
     states: frozenset[CallbackState] | None = None
     department: DepartmentId | None = None
     caseworker: CaseworkerId | None = None

@@ -149,6 +149,12 @@ class TestFilters:
         assert await found(store, CallbackFilter(states=closed, department=jugend)) == []
         assert await found(store, CallbackFilter(states=frozenset())) == []
 
+    async def test_by_id(self, store: Store) -> None:
+        await keep(store, a_callback("a"), a_callback("b"), a_callback("c"))
+        wanted = frozenset({CallbackId("c"), CallbackId("a"), CallbackId("unknown")})
+        assert await found(store, CallbackFilter(ids=wanted)) == ["a", "c"]
+        assert await found(store, CallbackFilter(ids=frozenset())) == []
+
     async def test_by_what_the_broker_has(self, store: Store) -> None:
         await keep(store, a_callback("a"), a_callback("b"))
         async with store.transaction() as transaction:

@@ -137,7 +137,8 @@ class FakeTransaction:
 
     def _is_wanted(self, callback: Callback, wanted: CallbackFilter) -> bool:
         return (
-            (wanted.states is None or callback.state in wanted.states)
+            (wanted.ids is None or callback.id in wanted.ids)
+            and (wanted.states is None or callback.state in wanted.states)
             and (wanted.department is None or callback.department == wanted.department)
             and (wanted.caseworker is None or callback.caseworker == wanted.caseworker)
             and (wanted.published is None or self._is_published(callback) == wanted.published)

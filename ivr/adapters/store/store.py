@@ -166,6 +166,8 @@ class SqlTransaction:
 
 def _matching(wanted: CallbackFilter) -> Select[Any]:
     query = select(callbacks)
+    if wanted.ids is not None:
+        query = query.where(callbacks.c.id.in_(wanted.ids))
     if wanted.states is not None:
         query = query.where(callbacks.c.state.in_(wanted.states))
     if wanted.department is not None:
