@@ -53,7 +53,7 @@ def build_prompts(
     """
     chosen = _read_all(prompts_dir, languages or languages_in(prompts_dir))
     tools = find_tools()
-    with _told_as_unavailable():
+    with _told_as_unavailable(sounds_dir):
         results = [_build(prompts, sounds_dir, tools, progress) for prompts in chosen]
         if not languages:
             results += _remove_languages(sounds_dir, {prompts.language for prompts in chosen})
@@ -171,11 +171,13 @@ def _remove_languages(sounds_dir: Path, kept: Collection[str]) -> list[BuildResu
 
 
 @contextmanager
-def _told_as_unavailable() -> Iterator[None]:
+def _told_as_unavailable(sounds_dir: Path) -> Iterator[None]:
     """Turn what the disk refuses into an error for people."""
     try:
         yield
     except OSError as error:
         code = "disk_full" if error.errno == errno.ENOSPC else "sounds_not_writable"
-        message = Wording("{file}: {reason}", file=error.filename, reason=error.strerror)
+        # A full disk is met when writing to an open file, and then no name comes with it.
+        place = error.filename or sounds_dir
+        message = Wording("{file}: {reason}", file=place, reason=error.strerror)
         raise Unavailable(message, code=code) from error

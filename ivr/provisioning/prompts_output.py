@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from ivr.provisioning.writing import make_private_folder
+
 RATE = 8000
 """Samples per second of everything that is built, one channel."""
 
@@ -115,7 +117,7 @@ class BuiltSounds:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Create the folder if need be and keep other builds out of it, waiting for them."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.folder)
         handle = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
