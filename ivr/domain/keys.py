@@ -46,11 +46,9 @@ class Codes:
         Returns the keys that may still become the callback code, and whether it is complete.
         """
         keys = before + key
-        if keys == self._callback:
-            return "", True
-        if self._callback.startswith(keys):
-            return keys, False
-        return (key if self._callback.startswith(key) else ""), False
+        while not self._callback.startswith(keys):
+            keys = keys[1:]  # the code may have begun later
+        return ("", True) if keys == self._callback else (keys, False)
 
 
 class NumberKeys:
