@@ -55,13 +55,13 @@ class OpeningHours:
         Falls back to plain time where the service never opens, so that a promise always has
         a due time.
         """
-        left = duration
-        for start, end in self._spans_from(at):
-            begin = max(start, at)
+        since, left = at.astimezone(UTC), duration  # adding to civil time ignores clock changes
+        for start, end in self._spans_from(since):
+            begin = max(start, since)
             if end - begin >= left:
                 return (begin + left).astimezone(self.zone)
             left -= end - begin
-        return (at + duration).astimezone(self.zone)
+        return (since + duration).astimezone(self.zone)
 
     def _spans_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         first = at.astimezone(self.zone).date()
