@@ -51,9 +51,8 @@ class Reception:
         """Go on after what the caller was told."""
         floor = self._floor
         floor.played(call)
-        if call.dialog is not None:
-            if call.dialog.storing is None:
-                floor.timers.set((Due.NUMBER, call.id), now + floor.rules.number_pause)
+        if call.dialog is not None:  # a number was asked for; nothing is said while storing
+            floor.timers.set((Due.NUMBER, call.id), now + floor.rules.number_pause)
             return
         match call.phase:
             case Phase.GREETING:

@@ -44,10 +44,6 @@ class Timers(Generic[Key]):
             del self._at[key]
             yield key
 
-    def __len__(self) -> int:
-        """Count the keys that have a deadline."""
-        return len(self._at)
-
     def _drop_outdated(self) -> None:
         while self._heap and self._at.get(self._heap[0][2]) != self._heap[0][0]:
             heappop(self._heap)

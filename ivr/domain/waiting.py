@@ -32,7 +32,3 @@ class WaitingRoom:
     def __iter__(self) -> Iterator[CallId]:
         """Go through the callers in order."""
         return (call for _, call in self._order)
-
-    def __len__(self) -> int:
-        """Count the callers."""
-        return len(self._order)
