@@ -1,0 +1,42 @@
+"""What a dialled number means, and who owns the callbacks of its calls."""
+
+import pytest
+
+from tests.examples import COMMON_NUMBER, DIDS, JUGEND, UMWELT, VERKEHR, county
+
+COUNTY = county()
+
+
+@pytest.mark.parametrize(
+    ("dialled", "diverted_from", "department"),
+    [
+        (COMMON_NUMBER, (), None),
+        (DIDS[UMWELT], (), UMWELT),
+        ("9195100", (), JUGEND),
+        (COMMON_NUMBER, (DIDS[UMWELT],), UMWELT),
+        (COMMON_NUMBER, ("+493023125001", DIDS[UMWELT]), UMWELT),  # through somebody else's
+        (COMMON_NUMBER, (DIDS[UMWELT], DIDS[JUGEND]), UMWELT),  # the one dialled first
+        (COMMON_NUMBER, (COMMON_NUMBER, DIDS[JUGEND]), JUGEND),
+        (COMMON_NUMBER, ("", "nonsense"), None),
+        (DIDS[VERKEHR], (DIDS[UMWELT],), VERKEHR),  # dialled, after an earlier diversion
+    ],
+)
+def test_destination(dialled: str, diverted_from: tuple[str, ...], department: str | None) -> None:
+    destination = COUNTY.destination(dialled, diverted_from)
+    assert destination is not None
+    assert destination.department == department
+
+
+@pytest.mark.parametrize("dialled", ["+493023125001", "", "nonsense", "112"])
+def test_a_number_that_is_not_ours(dialled: str) -> None:
+    assert COUNTY.destination(dialled, (DIDS[UMWELT],)) is None
+
+
+def test_the_label_is_the_department_or_the_county() -> None:
+    assert COUNTY.label(VERKEHR) == "Straßenverkehr"
+    assert COUNTY.label(None) == "Landkreis Friesland"
+
+
+def test_callbacks_belong_to_the_department_or_the_common_one() -> None:
+    assert COUNTY.callback_department(UMWELT).responsible == "umwelt.1"
+    assert COUNTY.callback_department(None).responsible == "jugend.1"
