@@ -44,6 +44,8 @@ _WITHOUT_CONTENT = (
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+_WITH_PASSWORDS = frozenset({"ari.conf", "pjsip.conf"})
+
 _EMPTY = "; Nothing is set here: Asterisk's defaults hold.\n"
 
 _NOTICE = """\
@@ -73,6 +75,11 @@ class Change:
     before: bytes
     after: bytes
 
+    @property
+    def secret(self) -> bool:
+        """Whether the file may hold passwords, so that nobody shows its content."""
+        return self.name in _WITH_PASSWORDS or self.name.startswith(f"{_CUSTOM}/")
+
 
 def render(
     configuration: Configuration, settings: Settings, secrets: Secrets, today: date
@@ -91,6 +98,24 @@ def render(
         rendered[path.name] = ours + f"\n#include {_CUSTOM}/{path.name}\n".encode()
         rendered[f"{_CUSTOM}/{path.name}"] = path.read_bytes()
     return rendered
+
+
+def check_templates(
+    configuration: Configuration, settings: Settings, today: date
+) -> tuple[Problem, ...]:
+    """Say what would keep :func:`render` from working, passwords aside."""
+    stand_in = "-"
+    nobodys = Secrets(
+        ari_password=stand_in,
+        api_token=stand_in,
+        agent_passwords=dict.fromkeys(configuration.county.agents, stand_in),
+        trunk_password=stand_in,
+    )
+    try:
+        render(configuration, settings, nobodys, today)
+    except ConfigError as error:
+        return error.problems
+    return ()
 
 
 def changes(rendered: Rendered, etc: Path) -> tuple[Change, ...]:

@@ -88,12 +88,20 @@ def load_secrets(settings: Settings, agents: Iterable[AgentId]) -> Secrets:
             if complete != stored:
                 write_private(settings.secrets_file, _toml(complete).encode())
     except OSError as error:
-        raise _refusal(
-            str(error.filename or settings.secrets_file),
-            Wording("can't be read or written: {reason}", reason=error.strerror),
-            Wording("a folder and a file this user may write to"),
-        ) from error
+        raise _unusable(settings, error) from error
     return _secrets(complete, overrides, wanted)
+
+
+def check_secrets(settings: Settings) -> tuple[Problem, ...]:
+    """Say what is wrong with the passwords that are there; make none."""
+    try:
+        _from_environment()
+        _read(settings.secrets_file)
+    except ConfigError as error:
+        return error.problems
+    except OSError as error:
+        return _unusable(settings, error).problems
+    return ()
 
 
 def _from_environment() -> _Environment:
@@ -244,6 +252,14 @@ def _refuse_unusable(values: Mapping[str, str | None], agents: Mapping[AgentId, 
     ]
     if problems:
         raise ConfigError(tuple(problems))
+
+
+def _unusable(settings: Settings, error: OSError) -> ConfigError:
+    return _refusal(
+        str(error.filename or settings.secrets_file),
+        Wording("can't be read or written: {reason}", reason=error.strerror),
+        Wording("a folder and a file this user may write to"),
+    )
 
 
 def _refusal(key: str, wrong: str, allowed: str) -> ConfigError:

@@ -263,7 +263,7 @@ def _report(
         known = _keys_at(table, location[:-1])
         here.add(key, detail["input"], Wording("is unknown"), suggestion(str(location[-1]), known))
         return
-    wrong, allowed = _TYPES.get(detail["type"], (Wording("has the wrong type"), Wording("")))
+    wrong, allowed = _TYPES.get(detail["type"], (Wording("has the wrong type"), ""))
     here.add(key, detail["input"], wrong, allowed)
 
 

@@ -57,7 +57,7 @@ def _address(value: object) -> object:
         return value
     host, _, port = value.rpartition(":")
     if not port.isascii() or not port.isdigit() or int(port) > _HIGHEST_PORT:
-        raise ValueError("has to be ADDRESS:PORT")
+        raise ValueError(Wording("has to be ADDRESS:PORT"))
     return Address(str(ip_address(host.removeprefix("[").removesuffix("]"))), int(port))
 
 
@@ -66,10 +66,10 @@ def _port_range(value: object) -> object:
         return value
     match = re.fullmatch(r"([0-9]{4,5})-([0-9]{4,5})", value)
     if match is None:
-        raise ValueError("has to be FIRST-LAST")
+        raise ValueError(Wording("has to be FIRST-LAST"))
     ports = PortRange(int(match[1]), int(match[2]))
     if ports.last > _HIGHEST_PORT or ports.last - ports.first + 1 < _FEWEST_RTP_PORTS:
-        raise ValueError("has to be a range of at least four ports below 65536")
+        raise ValueError(Wording("has to be a range of at least four ports below 65536"))
     return ports
 
 
@@ -134,9 +134,9 @@ class Settings(BaseSettings):
     @classmethod
     def _state_fits_asterisk(cls, folder: Path) -> Path:
         if not _SAFE_PATH.fullmatch(str(folder)):
-            raise ValueError("may only hold letters, digits and . _ / + @ -")
+            raise ValueError(Wording("may only hold letters, digits and . _ / + @ -"))
         if len(str(folder / "asterisk" / "run" / "asterisk.ctl")) > _LONGEST_SOCKET_PATH:
-            raise ValueError("is too long: Asterisk's control socket in it would not work")
+            raise ValueError(Wording("is too long: Asterisk's control socket in it would not work"))
         return folder
 
     @field_validator("mqtt_url")
@@ -144,9 +144,11 @@ class Settings(BaseSettings):
     def _is_mqtt(cls, url: str) -> str:
         parts = urlsplit(url)
         if parts.scheme not in {"mqtt", "mqtts"} or not parts.hostname:
-            raise ValueError("has to be mqtt://HOST:PORT or mqtts://HOST:PORT")
+            raise ValueError(Wording("has to be mqtt://HOST:PORT or mqtts://HOST:PORT"))
         if parts.username or parts.password:
-            raise ValueError("must not hold a password: use secrets.toml or IVR_MQTT_PASSWORD")
+            raise ValueError(
+                Wording("must not hold a password: use secrets.toml or IVR_MQTT_PASSWORD")
+            )
         return url
 
     @field_validator("ari_url")
@@ -154,13 +156,15 @@ class Settings(BaseSettings):
     def _is_http(cls, url: str) -> str:
         parts = urlsplit(url)
         if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
-            raise ValueError("has to be http://HOST:PORT or https://HOST:PORT")
+            raise ValueError(Wording("has to be http://HOST:PORT or https://HOST:PORT"))
         return url.rstrip("/")
 
     @model_validator(mode="after")
     def _ports_differ(self) -> Settings:
         if self.http_bind == self.asterisk_http_bind and self.http_bind.port:
-            raise ValueError("IVR_HTTP_BIND and IVR_ASTERISK_HTTP_BIND are the same address")
+            raise ValueError(
+                Wording("IVR_HTTP_BIND and IVR_ASTERISK_HTTP_BIND are the same address")
+            )
         return self
 
     @property
@@ -195,16 +199,16 @@ class Settings(BaseSettings):
 
 
 _ALLOWED = {
-    "state": "a folder such as /var/lib/ivr",
-    "sip_bind": "an IP address and a port, such as 127.0.0.1:5060 or [::1]:5060",
-    "asterisk_http_bind": "an IP address and a port, such as 127.0.0.1:8088",
-    "http_bind": "an IP address and a port, such as 127.0.0.1:8080",
-    "rtp_ports": "first and last UDP port, such as 10000-10999",
-    "media_address": "an IP address, such as 192.0.2.10",
-    "mqtt_url": "mqtt://127.0.0.1:1883 or mqtts://broker.example:8883",
-    "ari_url": "http://asterisk:8088, or nothing",
-    "ari_app": "up to 32 letters, digits and underscores",
-    "log_format": "json or console",
+    "state": Wording("a folder such as /var/lib/ivr"),
+    "sip_bind": Wording("an IP address and a port, such as 127.0.0.1:5060 or [::1]:5060"),
+    "asterisk_http_bind": Wording("an IP address and a port, such as 127.0.0.1:8088"),
+    "http_bind": Wording("an IP address and a port, such as 127.0.0.1:8080"),
+    "rtp_ports": Wording("first and last UDP port, such as 10000-10999"),
+    "media_address": Wording("an IP address, such as 192.0.2.10"),
+    "mqtt_url": Wording("mqtt://127.0.0.1:1883 or mqtts://broker.example:8883"),
+    "ari_url": Wording("http://asterisk:8088, or nothing"),
+    "ari_app": Wording("up to 32 letters, digits and underscores"),
+    "log_format": Wording("json or console"),
 }
 
 
@@ -224,6 +228,6 @@ def _problem(detail: object) -> Problem:
         file=Wording("environment"),
         key=f"IVR_{field.upper()}" if field else "IVR_…",
         value=str(detail["input"]) if field else "",
-        wrong=str(cause or detail["msg"]),
+        wrong=cause.args[0] if cause else Wording("can't be used: {reason}", reason=detail["msg"]),
         allowed=_ALLOWED.get(field, ""),
     )
