@@ -9,8 +9,10 @@ COMMANDS = {
     "Begin with `ivr check`. `ivr COMMAND --help` explains a command with examples.": (
         "Beginnen Sie mit `ivr check`. `ivr BEFEHL --help` erklärt einen Befehl mit Beispielen."
     ),
-    "Build the sounds of texts and recordings that changed.": (
-        "Die Ansagen neu erzeugen, deren Text oder Aufnahme sich geändert hat."
+    "Build the sounds of texts and recordings that changed. Calls may go on meanwhile, and "
+    "the next one hears them.": (
+        "Die Ansagen neu erzeugen, deren Text oder Aufnahme sich geändert hat. Anrufe können "
+        "dabei weiterlaufen, und der nächste hört sie."
     ),
     "Error: {message}": "Fehler: {message}",
     "Examples: `ivr check` · `IVR_CONFIG=/etc/ivr ivr check --json`": (
@@ -20,6 +22,12 @@ COMMANDS = {
     "would change) · `ivr dialplan render --to /tmp/asterisk`": (
         "Beispiele: `ivr dialplan render` · `ivr dialplan render --diff` (Status 1, wo sich etwas "
         "ändern würde) · `ivr dialplan render --to /tmp/asterisk`"
+    ),
+    "Examples: `ivr prompts build` · `ivr prompts build --language de`": (
+        "Beispiele: `ivr prompts build` · `ivr prompts build --language de`"
+    ),
+    "Examples: `ivr prompts list --language de` · `ivr prompts list --json`": (
+        "Beispiele: `ivr prompts list --language de` · `ivr prompts list --json`"
     ),
     "Language": "Sprache",
     "Make Asterisk's configuration from the county's files.": (
@@ -72,8 +80,15 @@ COMMANDS = {
         "In diesen Ordner schreiben, der dann nichts anderes enthält."
     ),
     "allowed: {what}": "erlaubt: {what}",
+    "broken": "beschädigt",
     "change": "Änderung",
     "file": "Datei",
+    "missing": "fehlt",
+    "ok": "in Ordnung",
+    "outdated": "veraltet",
+    "recording": "Aufnahme",
+    "silence": "Stille",
+    "synthetic": "Computerstimme",
     "{county}: {departments} departments, {numbers} numbers, {agents} agents. "
     "Everything is in order.": (
         "{county}: {departments} Fachbereiche, {numbers} Rufnummern, {agents} Agenten. "
