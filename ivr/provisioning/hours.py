@@ -11,12 +11,13 @@ from types import MappingProxyType
 
 import holidays
 
-from ivr.domain.opening import OpeningHours, Span
+from ivr.domain.opening import END_OF_DAY, OpeningHours, Span
 from ivr.provisioning.files import CountyFile, HolidaysTable, HoursFile, WeekTable
 from ivr.provisioning.findings import FileFindings, Findings
 from ivr.provisioning.wording import Wording
 
-_SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9]) ?- ?([01][0-9]|2[0-3]):([0-5][0-9])")
+_TIME = r"((?:[01][0-9]|2[0-3]):[0-5][0-9])"
+_SPAN = re.compile(rf"{_TIME} ?- ?(?:{_TIME}|24:00)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,13 @@ def _span(key: str, text: str, here: FileFindings) -> Span | None:
             key,
             text,
             Wording("is no span of time"),
-            Wording('"07:00-18:00": two times of day from 00:00 to 23:59'),
+            Wording('"07:00-18:00": two times of day from 00:00 to 24:00'),
         )
         return None
-    hour, minute, end_hour, end_minute = (int(part) for part in match.groups())
-    span = Span(time(hour, minute), time(end_hour, end_minute))
+    opens, closes = match.groups()
+    span = Span(
+        time.fromisoformat(opens), END_OF_DAY if closes is None else time.fromisoformat(closes)
+    )
     if span.opens >= span.closes:
         here.add(
             key,

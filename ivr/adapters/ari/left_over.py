@@ -17,7 +17,7 @@ from ivr.domain.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
-FALLBACK_CONTEXT = "ivr-fallback"
+FALLBACK_CONTEXT = "ivr-fallback-queue"
 """Where the dialplan serves callers without this program."""
 
 _TRUNK = "PJSIP/trunk-"

@@ -1,0 +1,134 @@
+"""Puts the program together. The only module that names concrete adapters.
+
+Plain arguments, no container, no work at import. One task group owns every task of the running
+service; when one fails, all end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+import structlog
+import uvloop
+
+from ivr.adapters.ari.connection import Address
+from ivr.adapters.ari.switch import AriSwitch
+from ivr.adapters.mqtt import BrokerAddress, MqttBroker, broker_address
+from ivr.adapters.store import open_store
+from ivr.adapters.system.clock import SystemClock
+from ivr.adapters.system.logs import configure_logs
+from ivr.application.callbacks import Callbacks
+from ivr.application.desk import Desk, Probe
+from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.figures import Figures
+from ivr.application.ports import Store
+from ivr.application.records import CallRecords
+from ivr.application.relay import Relay
+from ivr.domain.engine import QueueEngine
+from ivr.domain.errors import IvrError, Unavailable
+from ivr.provisioning.county import Configuration, load_county
+from ivr.provisioning.credentials import Secrets, load_secrets
+from ivr.provisioning.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def serve(settings: Settings) -> None:
+    """Run the service until it is told to stop (SIGTERM, SIGINT).
+
+    Raises ConfigError before anything is started, and IvrError where the service can't go on.
+    """
+    configuration = load_county(settings.config)
+    secrets = load_secrets(settings, configuration.county.agents)
+    configure_logs(settings.log_format)
+    try:
+        uvloop.run(_serve(settings, configuration, secrets))
+    except BaseExceptionGroup as group:
+        raise _reason(group) from group
+
+
+async def _serve(settings: Settings, configuration: Configuration, secrets: Secrets) -> None:
+    running = asyncio.current_task()
+    assert running is not None
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    with suppress(asyncio.CancelledError):
+        async with open_store(settings.database) as store:
+            await _run(settings, configuration, secrets, store)
+    log.info("stopped")
+
+
+async def _run(
+    settings: Settings, configuration: Configuration, secrets: Secrets, store: Store
+) -> None:
+    county = configuration.county
+    clock = SystemClock()
+    inbox = Inbox()
+    switch = AriSwitch(
+        Address(settings.ari, "ivr", secrets.ari_password, settings.ari_app),
+        settings.sounds,
+        inbox.post,
+        county.rules.ring_time,
+    )
+    # The relay publishes what callbacks commit, and their commands come from its broker.
+    callbacks = Callbacks(store, clock, committed=lambda: relay.wake())  # noqa: PLW0108
+    broker = MqttBroker(_broker_address(settings, secrets), callbacks.handle_command)
+    relay = Relay(store, broker, clock)
+    records = CallRecords(store)
+    engine = QueueEngine(county, _run_name(clock.now()))
+    dispatcher = Dispatcher(inbox, engine, switch, callbacks, records, clock)
+    figures = Figures(dispatcher, broker, clock)
+    desk = Desk(
+        inbox,
+        dispatcher,
+        store,
+        probes={
+            "switch": _probe(lambda: switch.connected, "Asterisk is not connected."),
+            "store": store.ping,
+            "broker": _probe(lambda: broker.connected, "The MQTT broker is not connected."),
+        },
+    )
+    async with asyncio.TaskGroup() as tasks:
+        for name, run in {
+            "switch": switch.run,
+            "dispatcher": dispatcher.run,
+            "records": records.run,
+            "broker": broker.run,
+            "relay": relay.run,
+            "figures": figures.run,
+        }.items():
+            tasks.create_task(run(), name=name)
+        log.info("started", county=county.name, departments=len(county.departments))
+
+
+def _reason(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the one error that made the tasks end, where there is one that has a name."""
+    known, defects = group.split(IvrError)
+    error: BaseException = known if known is not None and defects is None else group
+    while isinstance(error, BaseExceptionGroup) and error is not group:
+        error = error.exceptions[0]
+    return error
+
+
+def _broker_address(settings: Settings, secrets: Secrets) -> BrokerAddress:
+    address = broker_address(settings.mqtt_url, settings.mqtt_ca_file)
+    if secrets.mqtt_user and secrets.mqtt_password:
+        return address.with_login(secrets.mqtt_user, secrets.mqtt_password)
+    return address
+
+
+def _run_name(now: datetime) -> str:
+    """Return a short name for this run, later than that of any run before."""
+    return f"{int(now.timestamp()):x}"
+
+
+def _probe(works: Callable[[], bool], otherwise: str) -> Probe:
+    async def probe() -> None:
+        if not works():
+            raise Unavailable(otherwise)
+
+    return probe
