@@ -25,9 +25,10 @@ log = structlog.get_logger(__name__)
 OnCommand = Callable[[IncomingCommand], Awaitable[None]]
 
 _WAITING_COMMANDS = 1000
-_FAREWELL_SECONDS = 2.0
 _STABLE_SECONDS = 30.0
 """A connection that held this long was a good one: after it, the first try comes soon."""
+_TIMES_THROWN_OUT = 3
+_SAME_ID = "see whether another program uses the same client id: only one may"
 _LOGIN = "check user name, password and the broker's access rules"
 _REMEDIES: dict[int | None, str] = {
     0x85: "the broker does not accept the client id",
@@ -35,7 +36,7 @@ _REMEDIES: dict[int | None, str] = {
     0x87: _LOGIN,
     0x8A: "the broker has banned us",
     0x8C: _LOGIN,
-    0x8E: "another program uses the same client id: only one may",
+    0x8E: _SAME_ID,
 }
 """What an admin can do, by the reason code of MQTT 5 (section 2.4)."""
 
@@ -72,6 +73,8 @@ class MqttBroker:
         self._client: SessionClient | None = None
         self._publishing = asyncio.Lock()
         self._commands: asyncio.Queue[IncomingCommand] = asyncio.Queue(_WAITING_COMMANDS)
+        self._connected_at: float | None = None
+        self._thrown_out = 0
         self._trouble: str | None = None
         """Why there is no connection, as last logged."""
 
@@ -119,7 +122,7 @@ class MqttBroker:
         self, client: SessionClient, topic: str, body: dict[str, Any], qos: int
     ) -> None:
         try:
-            await client.publish(topic, orjson.dumps(body), qos=qos)
+            await client.while_connected(client.publish(topic, orjson.dumps(body), qos=qos))
         except aiomqtt.MqttError as error:
             raise Unavailable(
                 f"The broker {self._address} did not take a message: {error}",
@@ -127,22 +130,37 @@ class MqttBroker:
             ) from error
 
     async def _stay_connected(self) -> NoReturn:
-        clock = asyncio.get_running_loop().time
         while True:
-            began = clock()
+            self._connected_at = None
             try:
                 await self._session()
             except aiomqtt.MqttError as error:
                 self._note_trouble(error)
-            if clock() - began > _STABLE_SECONDS:
-                self._backoff.reset()
+            self._judge_connection()
             await asyncio.sleep(self._backoff.next())
+
+    def _judge_connection(self) -> None:
+        """Tell a broker that was there for a while from one that throws us out at once."""
+        if self._connected_at is None:
+            return
+        if asyncio.get_running_loop().time() - self._connected_at > _STABLE_SECONDS:
+            self._backoff.reset()
+            self._thrown_out = 0
+            return
+        self._thrown_out += 1
+        if self._thrown_out == _TIMES_THROWN_OUT:
+            log.error(
+                "broker_ends_connections",
+                broker=str(self._address),
+                client_id=self._client_id,
+                remedy=_SAME_ID,
+            )
 
     async def _session(self) -> None:
         """One connection, from login to its end. Raises MqttError when it is lost."""
         async with SessionClient(self._address, self._client_id) as client:
-            await client.publish(SERVICE, "online", qos=1, retain=True)
-            await client.subscribe(COMMANDS, qos=1)
+            await client.while_connected(_tell_service(client, "online"))
+            await client.while_connected(client.subscribe(COMMANDS, qos=1))
             self._client = client
             self._note_connected()
             try:
@@ -151,9 +169,7 @@ class MqttBroker:
             except asyncio.CancelledError:
                 # A clean good-bye makes the broker forget the last will.
                 with suppress(aiomqtt.MqttError):
-                    await client.publish(
-                        SERVICE, "offline", qos=1, retain=True, timeout=_FAREWELL_SECONDS
-                    )
+                    await client.while_connected(_tell_service(client, "offline"))
                 raise
             finally:
                 self._client = None
@@ -194,6 +210,7 @@ class MqttBroker:
 
     def _note_connected(self) -> None:
         self._trouble = None
+        self._connected_at = asyncio.get_running_loop().time()
         log.info("broker_connected", broker=str(self._address), client_id=self._client_id)
 
     def _note_trouble(self, error: aiomqtt.MqttError) -> None:
@@ -216,3 +233,7 @@ class MqttBroker:
                 reason=reason,
                 remedy=remedy,
             )
+
+
+async def _tell_service(client: SessionClient, state: str) -> None:
+    await client.publish(SERVICE, state, qos=1, retain=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
 import aiomqtt
@@ -29,7 +31,8 @@ class SessionClient(aiomqtt.Client):
     """One connection to the broker within the session it keeps for us.
 
     aiomqtt takes any acknowledgement of a message for success; with MQTT 5 the broker also
-    says no that way. ``refusal`` is the reason of the last such no.
+    says no that way. ``refusal`` is the reason of the last such no. And it goes on waiting for
+    an acknowledgement after the connection is lost: see ``while_connected``.
     """
 
     def __init__(self, address: BrokerAddress, client_id: str) -> None:
@@ -51,6 +54,19 @@ class SessionClient(aiomqtt.Client):
             max_queued_incoming_messages=_INCOMING,
         )
         self.refusal: ReasonCode | None = None
+        # aiomqtt looks at this only while it reads; asyncio complains of results nobody sees.
+        self._disconnected.add_done_callback(lambda end: end.cancelled() or end.exception())
+
+    async def while_connected(self, request: Coroutine[Any, Any, Any]) -> None:
+        """Await ``request``, but no longer than the connection lasts. Raises MqttError."""
+        answered = asyncio.ensure_future(request)
+        try:
+            await asyncio.wait((answered, self._disconnected), return_when=asyncio.FIRST_COMPLETED)
+            if not answered.done():
+                raise aiomqtt.MqttError("Disconnected") from self._disconnected.exception()
+            answered.result()
+        finally:
+            answered.cancel()
 
     def _on_publish(
         self,
