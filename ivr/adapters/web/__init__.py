@@ -1,0 +1,12 @@
+"""The HTTP API: the one door for the command line, the county's programs and, later, screens.
+
+It translates between HTTP and the use cases and decides nothing. The routes are in modules
+named after what they show; ``gate`` is what every request passes first; ``doors`` and
+``server`` are sockets and uvicorn.
+"""
+
+from ivr.adapters.web.app import build_app
+from ivr.adapters.web.doors import Doors, open_doors
+from ivr.adapters.web.server import WebServer
+
+__all__ = ["Doors", "WebServer", "build_app", "open_doors"]

@@ -1,0 +1,51 @@
+"""Routes about agents."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from ivr.adapters.web import views
+from ivr.adapters.web.failures import documented
+from ivr.adapters.web.models import AgentList, AgentShown, Id, PresenceWish
+from ivr.adapters.web.parts import With
+from ivr.domain.agents import Presence
+from ivr.domain.ids import AgentId
+
+AgentInPath = Annotated[Id, Path(description="The agent's id.", examples=["1001"])]
+
+router = APIRouter(prefix="/agents", tags=["agents"])
+_not_found = documented(HTTPStatus.NOT_FOUND)
+
+
+@router.get("", summary="All agents")
+async def list_agents(parts: With) -> AgentList:
+    """Shows all agents of the configuration, logged out ones as well."""
+    agents = parts.desk.snapshot().agents
+    return AgentList(agents=[views.agent(agent, parts.county.hours.zone) for agent in agents])
+
+
+@router.get("/{agent_id}", summary="One agent", responses=_not_found)
+async def show_agent(parts: With, agent_id: AgentInPath) -> AgentShown:
+    """Shows what the agent wants and what the system does with the agent."""
+    return views.agent(parts.desk.agent(AgentId(agent_id)), parts.county.hours.zone)
+
+
+@router.put("/{agent_id}/presence", summary="Say what an agent wants", responses=_not_found)
+async def choose_presence(parts: With, agent_id: AgentInPath, wish: PresenceWish) -> AgentShown:
+    """Makes the agent ready, pauses the agent or logs the agent out, as feature codes do.
+
+    A call that is being talked in goes on; the wish counts after it. `ready` also ends wrap-up.
+    """
+    presence = Presence(wish.presence)
+    view = await parts.desk.choose_presence(AgentId(agent_id), presence, wish.reason)
+    return views.agent(view, parts.county.hours.zone)
+
+
+@router.post("/{agent_id}/end-wrap-up", summary="End an agent's wrap-up", responses=_not_found)
+async def end_wrap_up(parts: With, agent_id: AgentInPath) -> AgentShown:
+    """Lets the agent have the next call at once; changes nothing where there is no wrap-up."""
+    view = await parts.desk.end_wrap_up(AgentId(agent_id))
+    return views.agent(view, parts.county.hours.zone)

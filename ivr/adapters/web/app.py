@@ -1,0 +1,89 @@
+"""The web application: routes, gate and errors put together. No socket is opened here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from http import HTTPStatus
+
+from fastapi import APIRouter, FastAPI, Security
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
+
+from ivr import __version__
+from ivr.adapters.web import agents, callbacks, calls, service
+from ivr.adapters.web.failures import documented, install_failures
+from ivr.adapters.web.gate import Gate
+from ivr.adapters.web.parts import Parts
+from ivr.application.callback_requests import CallbackRequests
+from ivr.application.callbacks import Callbacks
+from ivr.application.desk import Desk
+from ivr.application.ports import Clock
+from ivr.domain.county import County
+
+_DESCRIPTION = """\
+What may be asked of a running ivr: who waits, what agents want, calls and callbacks.
+
+Every request but `/healthz` and `/readyz` needs the token of `secrets.toml`
+(`Authorization: Bearer …`). Times are RFC 3339 with an offset, in the county's local time;
+telephone numbers are E.164. Every error has the body `Failure`.
+"""
+
+_ALWAYS = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.MISDIRECTED_REQUEST,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
+
+
+def build_app(
+    desk: Desk,
+    callbacks: Callbacks,
+    county: County,
+    clock: Clock,
+    *,
+    token: str,
+    hosts: Collection[str] = (),
+) -> FastAPI:
+    """Return the application as served over TCP.
+
+    ``hosts`` are names and addresses by which others reach it; this machine's own names for
+    itself are always allowed.
+    """
+    app = app_without_parts()
+    app.state.parts = Parts(
+        desk, callbacks, CallbackRequests(county, callbacks, clock), county, clock
+    )
+    app.add_middleware(Gate, token=token, hosts=hosts)
+    return app
+
+
+def app_without_parts() -> FastAPI:
+    """Return the routes alone: enough to describe the API, not to serve it."""
+    app = FastAPI(
+        title="ivr",
+        version=__version__,
+        description=_DESCRIPTION,
+        openapi_url="/openapi.json",
+        docs_url=None,  # the documentation pages load scripts from elsewhere
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        redirect_slashes=False,
+    )
+    api = APIRouter(
+        prefix="/api/v1",
+        responses=documented(*_ALWAYS),
+        # Only tells of the token; the gate checks it before a body is read.
+        dependencies=[Security(HTTPBearer(auto_error=False, description="From secrets.toml."))],
+    )
+    for router in (service.router, agents.router, calls.router, callbacks.router):
+        api.include_router(router)
+    app.include_router(service.probes)
+    app.include_router(api)
+    install_failures(app)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

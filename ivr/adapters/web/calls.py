@@ -1,0 +1,49 @@
+"""Routes about calls: those going on and those that are over."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import Field
+
+from ivr.adapters.web import views
+from ivr.adapters.web.failures import documented
+from ivr.adapters.web.models import CallList, FinishedCall, Id, LiveCall
+from ivr.adapters.web.parts import With
+from ivr.domain.ids import CallId
+
+CallInPath = Annotated[Id, Path(description="The call's id.", examples=["1763884800.12"])]
+_Limit = Annotated[int, Query(ge=0, le=1000, description="At most so many finished calls.")]
+_AnyCall = Annotated[LiveCall | FinishedCall, Field(discriminator="kind")]
+
+router = APIRouter(
+    prefix="/calls", tags=["calls"], responses=documented(HTTPStatus.SERVICE_UNAVAILABLE)
+)
+
+
+@router.get("", summary="Calls going on and the latest finished ones")
+async def list_calls(parts: With, limit: _Limit = 100) -> CallList:
+    """Shows all live calls and the latest finished ones."""
+    zone = parts.county.hours.zone
+    live = parts.desk.snapshot().calls
+    finished = await parts.desk.finished_calls(limit)
+    return CallList(
+        live=[views.live_call(call, zone) for call in live],
+        finished=[views.finished_call(record, zone) for record in finished],
+    )
+
+
+@router.get("/{call_id}", summary="One call", responses=documented(HTTPStatus.NOT_FOUND))
+async def show_call(parts: With, call_id: CallInPath) -> _AnyCall:
+    """Shows a call, live or finished; `kind` says which.
+
+    Between a call's end and its record in the database there may be a moment in which it is
+    neither.
+    """
+    zone = parts.county.hours.zone
+    for live in parts.desk.snapshot().calls:
+        if live.id == call_id:
+            return views.live_call(live, zone)
+    return views.finished_call(await parts.desk.finished_call(CallId(call_id)), zone)

@@ -1,0 +1,294 @@
+"""What the API shows and takes, as pydantic models: they write the OpenAPI document.
+
+Times are in the county's local time with their offset (RFC 3339), numbers E.164, durations
+seconds. Nothing here decides; words are those of the domain.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from ivr.application.texts import LONGEST_NAME, LONGEST_NOTE, LONGEST_SUBJECT
+from ivr.domain.agents import AgentState, Presence
+from ivr.domain.callback import CallbackSource, CallbackState
+from ivr.domain.calls import Outcome
+from ivr.domain.live import Phase
+
+LONGEST_ID = 200
+_ID_PATTERN = r"^[!-~]+$"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_MONDAY = "2026-11-23T09:00:00+01:00"
+_WEDNESDAY = "2026-11-25T09:00:00+01:00"
+
+
+def _one_line(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("should be one line without control characters")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+"""Text of one line."""
+
+Id = Annotated[str, Field(min_length=1, max_length=LONGEST_ID, pattern=_ID_PATTERN)]
+
+
+class Shown(BaseModel):
+    """Base of what is shown."""
+
+    # The texts of an error reach the log; what a caller said does not belong there.
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class Taken(BaseModel):
+    """Base of what is taken: an unknown field is a misunderstanding and refused."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Health(Shown):
+    """The process is alive."""
+
+    alive: Literal[True] = True
+
+
+class Part(Shown):
+    """Whether one thing outside works."""
+
+    works: bool
+    reason: str | None = Field(
+        description="Why not; null where it works.", examples=["Asterisk is not connected."]
+    )
+
+
+class Ready(Shown):
+    """Whether calls and callbacks are served fully."""
+
+    ready: bool = Field(description="Every part works.")
+    parts: dict[str, Part] = Field(
+        description="`switch` (Asterisk), `store` (database), `broker` (MQTT).",
+        examples=[{"switch": {"works": True, "reason": None}}],
+    )
+
+
+class AgentShown(Shown):
+    """An agent: what the agent wants, and what the system does with the agent."""
+
+    id: str = Field(description="The SIP user name.", examples=["1001"])
+    name: str = Field(examples=["Sabine Krüger"])
+    presence: Presence = Field(description="What the agent wants.")
+    reason: str = Field(
+        description="Why the agent is paused: the agent's own words, or `missed`, `rejected`,"
+        " `unreachable` where the system paused the agent.",
+        examples=["missed"],
+    )
+    state: AgentState = Field(description="What the system does with the agent.")
+    reachable: bool = Field(description="The agent's telephone is registered.")
+    call: str | None = Field(
+        description="The call that rings or is talked in.", examples=["1763884800.12"]
+    )
+    idle_since: datetime | None = Field(
+        description="The longest idle agent is offered the next call.", examples=[_MONDAY]
+    )
+
+
+class AgentList(Shown):
+    """All agents of the configuration."""
+
+    agents: list[AgentShown]
+
+
+class WaitingCaller(Shown):
+    """A caller in the queue."""
+
+    call: str = Field(examples=["1763884800.12"])
+    department: str | None = Field(description="Null for the common number.", examples=["soziales"])
+    label: str = Field(
+        description="What the agent reads and says.", examples=["Soziales und Senioren"]
+    )
+    waits_seconds: int = Field(description="Since entering the queue.", examples=[13])
+
+
+class Counts(Shown):
+    """The service in figures."""
+
+    waiting: int = Field(description="Callers in the queue.", examples=[1])
+    longest_wait_seconds: int = Field(examples=[13])
+    calls: dict[Phase, int] = Field(
+        description="Live calls by phase; phases without a call are left out.",
+        examples=[{"waiting": 1, "talking": 3}],
+    )
+    agents: dict[AgentState, int] = Field(
+        description="Agents by state; states without an agent are left out.",
+        examples=[{"ready": 2, "on_call": 3}],
+    )
+
+
+class Status(Shown):
+    """The service at one moment."""
+
+    at: datetime = Field(examples=[_MONDAY])
+    open: bool = Field(description="Within opening hours.")
+    counts: Counts
+    waiting: list[WaitingCaller] = Field(description="In the order of the queue.")
+    agents: list[AgentShown]
+
+
+class LiveCall(Shown):
+    """A call that is going on."""
+
+    kind: Literal["live"] = "live"
+    id: str = Field(examples=["1763884800.12"])
+    phase: Phase = Field(description="Where the caller is.")
+    department: str | None = Field(description="Null for the common number.", examples=["soziales"])
+    label: str = Field(examples=["Soziales und Senioren"])
+    caller_number: str | None = Field(description="Null when withheld.", examples=["+491713920001"])
+    arrived_at: datetime = Field(examples=[_MONDAY])
+    queued_at: datetime | None = Field(
+        description="When the caller entered the queue, after the greeting.", examples=[_MONDAY]
+    )
+    answered_at: datetime | None = Field(examples=[None])
+    agent: str | None = Field(examples=[None])
+
+
+class FinishedCall(Shown):
+    """A call that is over."""
+
+    kind: Literal["finished"] = "finished"
+    id: str = Field(examples=["1763884800.11"])
+    outcome: Outcome = Field(description="How it ended.")
+    dialled: str = Field(description="The number the caller dialled.", examples=["+4944619197777"])
+    department: str | None = Field(description="Null for the common number.", examples=["soziales"])
+    caller_number: str | None = Field(description="Null when withheld.", examples=["+491713920001"])
+    arrived_at: datetime = Field(examples=[_MONDAY])
+    queued_at: datetime | None = Field(
+        description="Null where the caller never entered the queue.", examples=[_MONDAY]
+    )
+    answered_at: datetime | None = Field(examples=[_MONDAY])
+    ended_at: datetime = Field(examples=[_MONDAY])
+    agent: str | None = Field(examples=["1001"])
+    offers: int = Field(description="Agents whose telephone rang.", examples=[1])
+    waited_seconds: float | None = Field(
+        description="From entering the queue to the answer or the caller's leaving.",
+        examples=[13.2],
+    )
+    talked_seconds: float | None = Field(examples=[171.0])
+
+
+class CallList(Shown):
+    """Calls going on and calls that are over."""
+
+    live: list[LiveCall] = Field(description="Those in the queue first, in their order.")
+    finished: list[FinishedCall] = Field(description="Latest first.")
+
+
+class CallbackShown(Shown):
+    """A promise to phone back."""
+
+    id: str = Field(examples=["api-5f0c1d"])
+    department: str = Field(examples=["soziales"])
+    caseworker: str = Field(description="Who owns it.", examples=["heike.janssen"])
+    caller_number: str = Field(examples=["+491713920001"])
+    caller_name: str = Field(examples=["Gesine Albers"])
+    subject: str = Field(examples=["Wohngeld"])
+    note: str = Field(examples=["Fragt nach den fehlenden Unterlagen."])
+    source: CallbackSource = Field(description="How it was requested.")
+    call: str | None = Field(
+        description="The call it was requested in.", examples=["1763884800.12"]
+    )
+    requested_at: datetime = Field(examples=[_MONDAY])
+    due_at: datetime = Field(examples=[_WEDNESDAY])
+    state: CallbackState = Field(description="Where the promise stands.")
+    changed_at: datetime | None = Field(examples=[None])
+    changed_by: str = Field(
+        description="Who made the latest change; empty before the first.", examples=[""]
+    )
+    published: bool = Field(
+        description="The MQTT broker has every message about it. Whether a caseworker has taken"
+        " it is another matter: `state`."
+    )
+
+
+class CallbackList(Shown):
+    """Callbacks, oldest request first."""
+
+    callbacks: list[CallbackShown]
+
+
+class Version(Shown):
+    """A callback after one change."""
+
+    state: CallbackState
+    at: datetime = Field(examples=[_MONDAY])
+    by: str = Field(description="Empty for the request itself.", examples=["heike.janssen"])
+    note: str = Field(examples=["Nicht erreicht, morgen wieder."])
+
+
+class CallbackWithHistory(CallbackShown):
+    """A callback and how it came to stand as it does."""
+
+    history: list[Version] = Field(description="Oldest first; the request is the first.")
+
+
+class PresenceWish(Taken):
+    """What an agent wants."""
+
+    presence: Literal["ready", "paused", "logged_out"] = Field(
+        description="`ready` to be offered calls, `paused` for a while, or `logged_out`.",
+        examples=["paused"],
+    )
+    reason: Line = Field(
+        default="",
+        max_length=100,
+        description="Why, for a pause only; others see it.",
+        examples=["Mittag"],
+    )
+
+    @model_validator(mode="after")
+    def _reason_is_for_a_pause(self) -> PresenceWish:
+        if self.reason and self.presence != "paused":
+            raise ValueError("a reason may be given for a pause only")
+        return self
+
+
+class CallbackWish(Taken):
+    """A request to be phoned back."""
+
+    number: Line = Field(
+        min_length=1,
+        max_length=40,
+        description="The telephone number as people write it; without an area code it is one"
+        " of the county's own.",
+        examples=["04461 123456"],
+    )
+    department: Id | None = Field(
+        default=None,
+        description="Whose matter it is; left out, that of callers of the common number.",
+        examples=["soziales"],
+    )
+    caller_name: str = Field(default="", max_length=LONGEST_NAME, examples=["Gesine Albers"])
+    subject: str = Field(default="", max_length=LONGEST_SUBJECT, examples=["Wohngeld"])
+    note: str = Field(
+        default="",
+        max_length=LONGEST_NOTE,
+        description="What the caseworker should know or prepare.",
+        examples=["Fragt nach den fehlenden Unterlagen."],
+    )
+
+
+class Change(Taken):
+    """What somebody does with a callback."""
+
+    by: Line = Field(
+        min_length=1, max_length=100, description="Who does it.", examples=["heike.janssen"]
+    )
+    note: str | None = Field(
+        default=None,
+        max_length=LONGEST_NOTE,
+        description="Replaces the callback's note; left out, the note stays.",
+        examples=["Nicht erreicht, morgen wieder."],
+    )

@@ -1,0 +1,34 @@
+"""What the routes work with: the use cases, handed to them by ``build_app``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from ivr.application.callback_requests import CallbackRequests
+from ivr.application.callbacks import Callbacks
+from ivr.application.desk import Desk
+from ivr.application.ports import Clock
+from ivr.domain.county import County
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The use cases of one running service."""
+
+    desk: Desk
+    callbacks: Callbacks
+    requests: CallbackRequests
+    county: County
+    clock: Clock
+
+
+async def _parts(request: Request) -> Parts:
+    parts = request.app.state.parts
+    assert isinstance(parts, Parts)
+    return parts
+
+
+With = Annotated[Parts, Depends(_parts)]

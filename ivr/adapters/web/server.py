@@ -1,0 +1,78 @@
+"""Serving the application with uvicorn, in the event loop of the whole program.
+
+uvicorn brings no signals, no logging and no loop of its own here; when to stop is decided by
+cancelling :meth:`WebServer.run`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from ivr.adapters.web.doors import Doors
+from ivr.adapters.web.gate import OwnersEntrance
+
+log = structlog.get_logger(__name__)
+
+GRACE_SECONDS = 0.5
+"""How long requests under way may go on when the program stops."""
+
+
+class WebServer:
+    """Serves ``app`` at both doors; who comes by the unix socket needs no token."""
+
+    def __init__(self, app: ASGIApp, doors: Doors) -> None:
+        self._app = app
+        self._doors = doors
+
+    async def run(self) -> None:
+        """Serve until cancelled; then end within a second, whatever clients do."""
+        tcp = _Server(_config(self._app))
+        owner = _Server(_config(OwnersEntrance(self._app)))
+        serving = [
+            asyncio.create_task(tcp.serve([self._doors.tcp]), name="web tcp"),
+            asyncio.create_task(owner.serve([self._doors.file]), name="web socket"),
+        ]
+        log.info("web_serves", address=self._doors.address)
+        try:
+            done, _ = await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            raise AssertionError("the web server ended without being told to")
+        finally:
+            tcp.should_exit = owner.should_exit = True
+            await _end(serving)
+
+
+async def _end(serving: list[asyncio.Task[None]]) -> None:
+    """Let the servers finish what they do, but not for long."""
+    _, busy = await asyncio.wait(serving, timeout=GRACE_SECONDS)
+    for task in busy:
+        task.cancel()
+    await asyncio.gather(*serving, return_exceptions=True)
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the process's signals alone: they mean more here than the end of HTTP."""
+        yield
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=5,
+    )

@@ -1,0 +1,45 @@
+"""Routes about the service as a whole: alive, ready, and how it stands."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+
+from ivr.adapters.web import views
+from ivr.adapters.web.failures import RETRY_AFTER_SECONDS, documented
+from ivr.adapters.web.models import Health, Ready, Status
+from ivr.adapters.web.parts import With
+
+probes = APIRouter(tags=["service"], responses=documented(HTTPStatus.MISDIRECTED_REQUEST))
+router = APIRouter(tags=["service"])
+
+
+@probes.get("/healthz", summary="Is the process alive?")
+async def health() -> Health:
+    """Answers as long as the process works at all; no token is needed.
+
+    For supervisors that restart what hangs. It says nothing about Asterisk, the database or
+    the broker: restarting this process would not mend them.
+    """
+    return Health()
+
+
+@probes.get(
+    "/readyz",
+    summary="Is everything there that the service needs?",
+    responses={503: {"model": Ready, "description": "At least one part does not work."}},
+)
+async def readiness(parts: With, response: Response) -> Ready:
+    """Asks Asterisk, the database and the broker; no token is needed."""
+    shown = views.ready(await parts.desk.readiness())
+    if not shown.ready:
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return shown
+
+
+@router.get("/status", summary="Who waits, who answers")
+async def status(parts: With) -> Status:
+    """Shows the callers in the queue, in their order, and every agent, at one moment."""
+    return views.status(parts.desk.snapshot(), parts.county, parts.clock.now())

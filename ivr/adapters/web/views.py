@@ -1,0 +1,153 @@
+"""From the domain to what is shown. Pure; times become the county's local time here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+
+from ivr.adapters.web.models import (
+    AgentShown,
+    CallbackShown,
+    CallbackWithHistory,
+    Counts,
+    FinishedCall,
+    LiveCall,
+    Part,
+    Ready,
+    Status,
+    Version,
+    WaitingCaller,
+)
+from ivr.application.figures import queue_figures
+from ivr.domain.agents import AgentState, AgentView
+from ivr.domain.callback import Callback
+from ivr.domain.calls import CallRecord
+from ivr.domain.county import County
+from ivr.domain.engine import Snapshot
+from ivr.domain.live import CallView, Phase
+
+
+def ready(parts: Mapping[str, str | None]) -> Ready:
+    """Show readiness."""
+    return Ready(
+        ready=all(reason is None for reason in parts.values()),
+        parts={name: Part(works=not reason, reason=reason) for name, reason in parts.items()},
+    )
+
+
+def status(snapshot: Snapshot, county: County, now: datetime) -> Status:
+    """Show the service at one moment."""
+    figures = queue_figures(snapshot, now)
+    return Status(
+        at=now.astimezone(county.hours.zone),
+        open=county.hours.is_open(now),
+        counts=Counts(
+            waiting=figures.waiting,
+            longest_wait_seconds=figures.longest_wait_seconds,
+            calls=Counter(call.phase for call in snapshot.calls),
+            agents={AgentState(state): count for state, count in figures.agents.items()},
+        ),
+        waiting=[_waiting(call, now) for call in snapshot.calls if call.phase is Phase.WAITING],
+        agents=[agent(view, county.hours.zone) for view in snapshot.agents],
+    )
+
+
+def _waiting(call: CallView, now: datetime) -> WaitingCaller:
+    waits = now - call.queued_at if call.queued_at else None
+    return WaitingCaller(
+        call=call.id,
+        department=call.department,
+        label=call.label,
+        waits_seconds=int(waits.total_seconds()) if waits else 0,
+    )
+
+
+def agent(view: AgentView, zone: tzinfo) -> AgentShown:
+    """Show an agent."""
+    return AgentShown(
+        id=view.id,
+        name=view.name,
+        presence=view.presence,
+        reason=view.reason,
+        state=view.state,
+        reachable=view.reachable,
+        call=view.call,
+        idle_since=_local(view.idle_since, zone),
+    )
+
+
+def live_call(view: CallView, zone: tzinfo) -> LiveCall:
+    """Show a call that is going on."""
+    return LiveCall(
+        id=view.id,
+        phase=view.phase,
+        department=view.department,
+        label=view.label,
+        caller_number=view.caller_number,
+        arrived_at=view.arrived_at.astimezone(zone),
+        queued_at=_local(view.queued_at, zone),
+        answered_at=_local(view.answered_at, zone),
+        agent=view.agent,
+    )
+
+
+def finished_call(record: CallRecord, zone: tzinfo) -> FinishedCall:
+    """Show a call that is over."""
+    return FinishedCall(
+        id=record.id,
+        outcome=record.outcome,
+        dialled=record.dialled,
+        department=record.department,
+        caller_number=record.caller_number,
+        arrived_at=record.arrived_at.astimezone(zone),
+        queued_at=_local(record.queued_at, zone),
+        answered_at=_local(record.answered_at, zone),
+        ended_at=record.ended_at.astimezone(zone),
+        agent=record.agent,
+        offers=record.offers,
+        waited_seconds=record.waited_seconds,
+        talked_seconds=record.talked_seconds,
+    )
+
+
+def callback(callback: Callback, zone: tzinfo, *, published: bool) -> CallbackShown:
+    """Show a callback."""
+    return CallbackShown(
+        id=callback.id,
+        department=callback.department,
+        caseworker=callback.caseworker,
+        caller_number=callback.caller_number,
+        caller_name=callback.caller_name,
+        subject=callback.subject,
+        note=callback.note,
+        source=callback.source,
+        call=callback.call,
+        requested_at=callback.requested_at.astimezone(zone),
+        due_at=callback.due_at.astimezone(zone),
+        state=callback.state,
+        changed_at=_local(callback.changed_at, zone),
+        changed_by=callback.changed_by,
+        published=published,
+    )
+
+
+def callback_with_history(
+    versions: list[Callback], zone: tzinfo, *, published: bool
+) -> CallbackWithHistory:
+    """Show a callback with all its versions."""
+    latest = callback(versions[-1], zone, published=published)
+    history = [
+        Version(
+            state=version.state,
+            at=(version.changed_at or version.requested_at).astimezone(zone),
+            by=version.changed_by,
+            note=version.note,
+        )
+        for version in versions
+    ]
+    return CallbackWithHistory(**latest.model_dump(), history=history)
+
+
+def _local(at: datetime | None, zone: tzinfo) -> datetime | None:
+    return None if at is None else at.astimezone(zone)
