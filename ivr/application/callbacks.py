@@ -35,8 +35,8 @@ _ID = re.compile(r"[!-~]{1,200}")
 class Callbacks:
     """All that can be done with callbacks.
 
-    ``committed`` is called after every commit that left something to publish (the relay's
-    ``wake``); it must not block. Every method raises Unavailable where the store is away, and
+    ``committed`` is called after every commit that left something to publish, to wake the
+    relay; it must not block. Every method raises Unavailable where the store is away, and
     then nothing has changed.
     """
 
