@@ -50,6 +50,7 @@ _TRUNK = """\
 [trunk]
 type=endpoint
 context=outside
+trust_id_inbound=yes
 {endpoint}
 [trunk]
 type=identify
@@ -67,8 +68,7 @@ exten => 200,1,Answer()
 exten => _0X!,1,Set(DB(seen/caller)=${CALLERID(num)})
  same => n,Set(DB(seen/dialled)=${EXTEN})
  same => n,Set(DB(seen/presentation)=${CALLERID(num-pres)})
- same => n,Set(DB(seen/original)=${REDIRECTING(orig-num)})
- same => n,Set(DB(seen/last)=${REDIRECTING(from-num)})
+ same => n,Set(DB(seen/forwarder)=${REDIRECTING(from-num)})
  same => n,Dial(PJSIP/1001,30)
 exten => 200,1,Goto(inside,200,1)
 exten => 300,1,Answer()
@@ -109,7 +109,7 @@ class Lab:
     async def seen(self, key: str) -> str:
         """What the dialplan noted under ``key``."""
         told = await self.asterisk.cli(f"database get seen {key}")
-        return told.removeprefix("Value: ").strip()
+        return told.removeprefix("Value:").strip()
 
 
 def write_configuration(state: Path, ports: Ports) -> SipServer:
