@@ -195,7 +195,7 @@ class QueueEngine:
             case Due.CODE:
                 floor.offers[OfferId(key)].keys = ""
             case Due.PLAYBACK:
-                self._reception.said(floor.calls[CallId(key)], now)
+                self._reception.cut_short(floor.calls[CallId(key)], now)
             case Due.NUMBER:
                 self._promising.number_keyed(floor.calls[CallId(key)], now)
             case Due.STORE:

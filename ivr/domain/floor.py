@@ -23,7 +23,7 @@ from ivr.domain.timers import Timers
 from ivr.domain.waiting import WaitingRoom
 
 PLAYBACK_LIMIT = timedelta(seconds=60)
-"""No prompt is longer: by then its end got lost."""
+"""No prompt may be longer: by then its end got lost, or it is stopped."""
 STORE_LIMIT = timedelta(seconds=10)
 """By then a callback is committed, or the caller is told that it is not possible now."""
 

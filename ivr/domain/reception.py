@@ -69,6 +69,11 @@ class Reception:
             case _:
                 assert_never(call.phase)
 
+    def cut_short(self, call: LiveCall, now: datetime) -> None:
+        """Go on without the end of a prompt: it got lost, or the prompt is too long."""
+        self._floor.stop_playing(call)
+        self.said(call, now)
+
     def thought_it_over(self, call: LiveCall, now: datetime) -> None:
         """The closed service was not asked for a callback."""
         self._floor.goodbye(call, Outcome.CLOSED, (), now)

@@ -47,6 +47,12 @@ def test_a_greeting_whose_end_got_lost_ends_after_a_minute(d: Driver) -> None:
     assert d.call("anna").phase is Phase.WAITING
 
 
+def test_a_greeting_longer_than_a_minute_does_not_go_on_under_the_music(d: Driver) -> None:
+    d.caller_arrives("anna")
+    d.wait(60)
+    assert [type(command) for command in d.step] == [do.StopPlaying, do.StartMusic]
+
+
 def test_the_dialled_number_tells_the_department(d: Driver) -> None:
     d.caller_arrives("anna", "04461/919-4500")
     assert d.call("anna").department == UMWELT
