@@ -21,6 +21,7 @@ from ivr.adapters.mqtt import BrokerAddress, MqttBroker, broker_address
 from ivr.adapters.store import open_store
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.logs import configure_logs
+from ivr.adapters.web import Doors, WebServer, build_app, open_doors
 from ivr.application.callbacks import Callbacks
 from ivr.application.desk import Desk, Probe
 from ivr.application.dispatcher import Dispatcher, Inbox
@@ -56,14 +57,23 @@ async def _serve(settings: Settings, configuration: Configuration, secrets: Secr
     assert running is not None
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, running.cancel)
-    with suppress(asyncio.CancelledError):
+    address = settings.http_bind
+    with (
+        suppress(asyncio.CancelledError),
+        # First of all: a second start with the same state folder ends here.
+        open_doors(settings.control_socket, address.host, address.port) as doors,
+    ):
         async with open_store(settings.database) as store:
-            await _run(settings, configuration, secrets, store)
+            await _run(settings, configuration, secrets, store, doors)
     log.info("stopped")
 
 
 async def _run(
-    settings: Settings, configuration: Configuration, secrets: Secrets, store: Store
+    settings: Settings,
+    configuration: Configuration,
+    secrets: Secrets,
+    store: Store,
+    doors: Doors,
 ) -> None:
     county = configuration.county
     clock = SystemClock()
@@ -92,6 +102,8 @@ async def _run(
             "broker": _probe(lambda: broker.connected, "The MQTT broker is not connected."),
         },
     )
+    app = build_app(desk, callbacks, county, clock, token=secrets.api_token)
+    web = WebServer(app, doors)
     async with asyncio.TaskGroup() as tasks:
         for name, run in {
             "switch": switch.run,
@@ -100,6 +112,7 @@ async def _run(
             "broker": broker.run,
             "relay": relay.run,
             "figures": figures.run,
+            "web": web.run,
         }.items():
             tasks.create_task(run(), name=name)
         log.info("started", county=county.name, departments=len(county.departments))

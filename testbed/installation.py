@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from testbed import AGENT_ADDRESS
+from testbed.broker import Broker
 from testbed.phone import SipServer
 from testbed.ports import Ports
 
@@ -24,15 +25,6 @@ PROJECT: Final = Path(__file__).parent.parent
 IVR: Final = Path(sys.executable).parent / "ivr"
 SECRETS: Final = "secrets.toml"
 _RTP_PORTS: Final = 200
-
-_MOSQUITTO: Final = """\
-listener {port} {host}
-allow_anonymous true
-persistence true
-persistence_location {folder}/
-log_dest stdout
-"""
-"""Anybody on this machine may do anything: for tests and demo only."""
 
 ALWAYS_OPEN: Final = "[week]\n" + "".join(
     f'{day} = ["00:00-24:00"]\n'
@@ -81,14 +73,9 @@ class Installation:
         self.state.mkdir(parents=True, exist_ok=True)
         for old in self.state.glob("ivr.db*"):
             old.unlink()
-        shutil.rmtree(self.state / "mosquitto", ignore_errors=True)
-        for command in ("check", "prompts build", "dialplan render"):
+        shutil.rmtree(self.state / "broker", ignore_errors=True)
+        for command in ("prompts build", "check", "dialplan render"):
             self.ivr(*command.split())
-        folder = self.state / "mosquitto"
-        folder.mkdir()
-        self.mosquitto_config.write_text(
-            _MOSQUITTO.format(port=self.mqtt_port, host=AGENT_ADDRESS, folder=folder)
-        )
 
     def ivr(self, *arguments: str) -> str:
         """Run an ``ivr`` command and return what it prints. Raises CalledProcessError."""
@@ -100,10 +87,9 @@ class Installation:
             text=True,
         ).stdout
 
-    @property
-    def mosquitto_config(self) -> Path:
-        """Made by :meth:`prepare`."""
-        return self.state / "mosquitto" / "mosquitto.conf"
+    def broker(self) -> Broker:
+        """Return the broker that belongs to it; anybody on this machine may use it."""
+        return Broker(self.state / "broker", self.mqtt_port)
 
     def agent_password(self, agent: str) -> str:
         """The SIP password of an agent's phone."""

@@ -39,6 +39,7 @@ def _commands() -> dict[str, str]:
         "check": _("Tell everything that is wrong with the configuration."),
         "dialplan": _("Make Asterisk's configuration from the county's files."),
         "prompts": _("The prompts: texts spoken by a computer, or recordings."),
+        "serve": _("Run the service."),
     }
 
 

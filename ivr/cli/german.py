@@ -211,8 +211,8 @@ WRONG = {
 }
 
 ALLOWED = {
-    '"07:00-18:00": two times of day from 00:00 to 23:59': (
-        '"07:00-18:00": zwei Uhrzeiten von 00:00 bis 23:59'
+    '"07:00-18:00": two times of day from 00:00 to 24:00': (
+        '"07:00-18:00": zwei Uhrzeiten von 00:00 bis 24:00'
     ),
     "* or # and one to five more keys, such as *11": (
         "* oder # und ein bis fünf weitere Tasten, etwa *11"
@@ -335,6 +335,17 @@ ALLOWED = {
     "{first} to {last}": "{first} bis {last}",
     "{least} to {most}": "{least} bis {most}",
     "{there}": "{there}",
+    "Run the service.": "Den Dienst ausführen.",
+    (
+        "Run the service until it is stopped (Ctrl-C or SIGTERM)."
+        " Asterisk and the MQTT broker may come and go meanwhile; `ivr status` shows the queue."
+    ): (
+        "Führt den Dienst aus, bis er beendet wird (Strg-C oder SIGTERM). Asterisk und der"
+        " MQTT-Broker dürfen zwischendurch wegfallen; `ivr status` zeigt die Warteschlange."
+    ),
+    "Before the first start: `ivr check`, `ivr prompts build`, `ivr dialplan render`.": (
+        "Vor dem ersten Start: `ivr check`, `ivr prompts build`, `ivr dialplan render`."
+    ),
 }
 
 GERMAN = COMMANDS | WRONG | ALLOWED

@@ -1,0 +1,98 @@
+"""One running system for all end-to-end tests, with real calls.
+
+The shipped county, open around the clock, with short times and prompts of a third of a second,
+so that a test waits for what it is about and not for a sentence.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+import struct
+import wave
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from ivr.domain.speech import SOUNDS
+from testbed.installation import ALWAYS_OPEN, PROJECT, Installation
+from testbed.ports import Ports
+from testbed.stack import Stack
+
+QUEUE = "ring_time = 5\nwrap_up = 1\n"
+PROMPT_HZ = 1000
+_RATE = 8000
+_PROMPT_SECONDS = 0.3
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All end-to-end tests share the event loop of the system they share."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest.fixture(scope="session")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("admin") / "config"
+    shutil.copytree(PROJECT / "config", folder)
+    (folder / "hours.toml").write_text(ALWAYS_OPEN)
+    (folder / "queue.toml").write_text(QUEUE)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("admin") / "prompts"
+    shutil.copytree(PROJECT / "prompts", folder)
+    recordings = folder / "recordings" / "de"
+    recordings.mkdir(parents=True, exist_ok=True)
+    for name in SOUNDS:
+        _write_tone(recordings / f"{name}.wav")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def ports() -> Iterator[Ports]:
+    with Ports() as ports:
+        yield ports
+
+
+@pytest.fixture(scope="session")
+def installation(
+    tmp_path_factory: pytest.TempPathFactory, ports: Ports, config: Path, prompts: Path
+) -> Installation:
+    state = tmp_path_factory.mktemp("ivr")
+    installation = Installation.plan(state, ports, config, prompts)
+    installation.prepare()
+    return installation
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running(installation: Installation, ports: Ports) -> AsyncIterator[Stack]:
+    async with Stack(installation, ports) as stack:
+        yield stack
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stack(running: Stack) -> AsyncIterator[Stack]:
+    """The system, with nothing left over from a test before, nor by this one."""
+    yield running
+    await running.asterisk.idle()
+    assert await running.asterisk.bridges() == []
+    status = await running.api("GET", "status")
+    assert status["counts"]["calls"] == {}
+
+
+def _write_tone(path: Path) -> None:
+    samples = (
+        int(8000 * math.sin(2 * math.pi * PROMPT_HZ * i / _RATE))
+        for i in range(int(_RATE * _PROMPT_SECONDS))
+    )
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(_RATE)
+        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
