@@ -13,8 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from ivr.adapters.mqtt import BrokerAddress, MqttBroker, broker_address
-from ivr.adapters.mqtt.broker import Payload
+from ivr.adapters.mqtt import BrokerAddress, MqttBroker, Payload, broker_address
 from ivr.application.backoff import Backoff
 from ivr.application.messages import COMMAND_BYTES, callback_message
 from ivr.application.ports import IncomingCommand

@@ -5,6 +5,6 @@ message says is in :mod:`ivr.application.messages`, what waits is in the store.
 """
 
 from ivr.adapters.mqtt.address import BrokerAddress, broker_address
-from ivr.adapters.mqtt.broker import MqttBroker
+from ivr.adapters.mqtt.broker import MqttBroker, Payload
 
-__all__ = ["BrokerAddress", "MqttBroker", "broker_address"]
+__all__ = ["BrokerAddress", "MqttBroker", "Payload", "broker_address"]

@@ -1,0 +1,153 @@
+"""The promise and its changes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from ivr.domain.callback import CHANGES, Callback, CallbackAction, CallbackState
+from ivr.domain.errors import Refused
+from tests.fakes.callbacks import MONDAY, a_callback
+
+ACKNOWLEDGE, ATTEMPT, CLOSE = CallbackAction
+LATER = MONDAY + timedelta(hours=1)
+
+
+def after(*actions: CallbackAction) -> Callback:
+    callback = a_callback()
+    for action in actions:
+        callback = callback.after(action, by="janssen", at=LATER)
+    return callback
+
+
+def refused(callback: Callback, action: CallbackAction) -> Refused:
+    with pytest.raises(Refused) as refusal:
+        callback.after(action, by="meyer", at=LATER)
+    return refusal.value
+
+
+@pytest.mark.parametrize(
+    ("actions", "state"),
+    [
+        ([], CallbackState.REQUESTED),
+        ([ACKNOWLEDGE], CallbackState.ACKNOWLEDGED),
+        ([ACKNOWLEDGE, ATTEMPT], CallbackState.ATTEMPTED),
+        ([ACKNOWLEDGE, ATTEMPT, ATTEMPT], CallbackState.ATTEMPTED),
+        ([ACKNOWLEDGE, ATTEMPT, CLOSE], CallbackState.CLOSED),
+        ([ACKNOWLEDGE, CLOSE], CallbackState.CLOSED),
+        ([CLOSE], CallbackState.CLOSED),
+    ],
+)
+def test_the_ways_a_promise_can_go(actions: list[CallbackAction], state: CallbackState) -> None:
+    callback = after(*actions)
+    assert callback.state is state
+    assert callback.version == 1 + len(actions)
+
+
+def test_a_change_says_who_when_and_keeps_the_rest() -> None:
+    before = a_callback()
+    changed = before.after(ACKNOWLEDGE, by="janssen", at=LATER)
+    assert (changed.changed_by, changed.changed_at) == ("janssen", LATER)
+    assert (changed.id, changed.caller_number, changed.due_at) == (
+        before.id,
+        before.caller_number,
+        before.due_at,
+    )
+    assert before.state is CallbackState.REQUESTED
+
+
+def test_a_note_replaces_the_one_before_and_none_leaves_it() -> None:
+    noted = a_callback().after(ACKNOWLEDGE, by="janssen", at=LATER, note="um 14 Uhr")
+    assert noted.note == "um 14 Uhr"
+    assert noted.after(ATTEMPT, by="janssen", at=LATER).note == "um 14 Uhr"
+    assert noted.after(ATTEMPT, by="janssen", at=LATER, note="").note == ""
+
+
+def test_each_version_has_its_own_message() -> None:
+    assert a_callback().message_id == "cb-1.1"
+    assert after(ACKNOWLEDGE).message_id == "cb-1.2"
+
+
+def test_an_attempt_needs_somebody_who_took_it() -> None:
+    assert refused(a_callback(), ATTEMPT).code == "callback_not_acknowledged"
+
+
+@pytest.mark.parametrize("actions", [[ACKNOWLEDGE], [ACKNOWLEDGE, ATTEMPT]])
+def test_what_is_taken_is_not_taken_again_and_one_is_told_by_whom(
+    actions: list[CallbackAction],
+) -> None:
+    refusal = refused(after(*actions), ACKNOWLEDGE)
+    assert refusal.code == "callback_acknowledged"
+    assert refusal.message == "Callback cb-1 is already acknowledged by janssen."
+
+
+@pytest.mark.parametrize("action", list(CallbackAction))
+def test_what_is_closed_stays_closed(action: CallbackAction) -> None:
+    refusal = refused(after(CLOSE), action)
+    assert refusal.code == "callback_closed"
+    assert "closed by janssen" in refusal.message
+
+
+def test_a_change_by_nobody_known_names_nobody() -> None:
+    closed = a_callback().after(CLOSE, by="", at=LATER)
+    assert refused(closed, CLOSE).message == "Callback cb-1 is already closed."
+
+
+class AnyoneDoesAnything(RuleBasedStateMachine):
+    """Caseworkers act in any order, some on what they saw a while ago."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.versions = [a_callback()]
+        self.tries = 0
+        self.refusals = 0
+
+    @rule(
+        action=st.sampled_from(CallbackAction),
+        who=st.sampled_from(["janssen", "meyer", "behrens"]),
+        note=st.sampled_from([None, "", "um 14 Uhr"]),
+    )
+    def act(self, action: CallbackAction, who: str, note: str | None) -> None:
+        before = self.versions[-1]
+        self.tries += 1
+        at = LATER + timedelta(minutes=self.tries)
+        if before.state not in CHANGES[action]:
+            refusal = refused(before, action)
+            assert refusal.code.startswith("callback_")
+            self.refusals += 1
+            return
+        changed = before.after(action, by=who, at=at, note=note)
+        assert changed.state is CHANGES[action][before.state]
+        self.versions.append(changed)
+
+    @invariant()
+    def every_try_is_a_version_or_a_refusal(self) -> None:
+        assert self.tries == len(self.versions) - 1 + self.refusals
+
+    @invariant()
+    def versions_and_messages_never_repeat(self) -> None:
+        assert [v.version for v in self.versions] == list(range(1, len(self.versions) + 1))
+        assert len({v.message_id for v in self.versions}) == len(self.versions)
+
+    @invariant()
+    def the_promise_itself_never_changes(self) -> None:
+        first = self.versions[0]
+        for version in self.versions:
+            assert (version.id, version.caller_number, version.due_at) == (
+                first.id,
+                first.caller_number,
+                first.due_at,
+            )
+
+    @invariant()
+    def nothing_leaves_closed_and_nothing_returns_to_requested(self) -> None:
+        for before, later in pairwise(self.versions):
+            assert before.state is not CallbackState.CLOSED
+            assert later.state is not CallbackState.REQUESTED
+
+
+TestAnyoneDoesAnything = AnyoneDoesAnything.TestCase
