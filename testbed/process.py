@@ -19,6 +19,7 @@ from typing import Self
 from testbed.transcript import Transcript
 
 _LINE_LIMIT = 1 << 20
+_SBIN = ":/usr/sbin:/sbin"  # mosquitto is there, and not on an ordinary user's path
 
 
 class Process:
@@ -49,7 +50,7 @@ class Process:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             cwd=cwd,
-            env={**os.environ, **(env or {})},
+            env={**os.environ, "PATH": os.environ["PATH"] + _SBIN, **(env or {})},
             start_new_session=True,
             limit=_LINE_LIMIT,
         )
