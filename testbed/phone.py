@@ -95,13 +95,24 @@ class Line:
 class Call:
     """One call as its phone sees it. Got from :meth:`Phone.incoming` or :meth:`Phone.dial`."""
 
-    def __init__(self, phone: Phone, *, call_id: str | None, display: Display, since: int) -> None:
-        """``since``: position of its first event; ``call_id`` is None for one we make."""
+    def __init__(
+        self,
+        phone: Phone,
+        *,
+        call_id: str | None,
+        display: Display,
+        since: int,
+        older: frozenset[Path],
+    ) -> None:
+        """``since``: position of its first event; ``call_id`` is None for one we make.
+
+        ``older``: recordings of earlier calls, listed before this one could be answered.
+        """
         self.display = display
         self._phone = phone
         self._call_id = call_id
         self._since = since
-        self._older = frozenset(phone.recordings())
+        self._older = older
 
     async def answer(self) -> None:
         """Pick up, and wait until the call stands."""
@@ -278,8 +289,10 @@ class Phone:
     async def dial(self, number: str) -> Call:
         """Call ``number``; what becomes of it the call tells."""
         since = len(self.events)
+        older = frozenset(self.recordings())
         await self.command("dial", f"sip:{number}@{self._server};transport=udp")
-        return Call(self, call_id=None, display=Display("", number), since=since)
+        display = Display("", number)
+        return Call(self, call_id=None, display=display, since=since, older=older)
 
     async def incoming(self, *, within: float = 10) -> Call:
         """Wait for the next incoming call, each being returned once. Raises TimeoutError."""
@@ -290,7 +303,8 @@ class Phone:
         display = Display(
             name=str(event.get("peerdisplayname", "")), number=match[1] if match else ""
         )
-        return Call(self, call_id=str(event["id"]), display=display, since=position)
+        older = frozenset(self.recordings())
+        return Call(self, call_id=str(event["id"]), display=display, since=position, older=older)
 
     def recordings(self) -> list[Path]:
         """What this phone heard so far, a WAV file a call, oldest first."""
