@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ivr.domain.errors import ConfigError, Problem
@@ -75,6 +76,16 @@ def _port_range(value: object) -> object:
 
 BindAddress = Annotated[Address, NoDecode, BeforeValidator(_address)]
 RtpPorts = Annotated[PortRange, NoDecode, BeforeValidator(_port_range)]
+
+
+def _is_url(text: str, schemes: set[str]) -> bool:
+    """Whether ``text`` names a host, and a port or none, in one of ``schemes``."""
+    try:
+        parts = urlsplit(text)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.hostname) and port_is_fine
 
 
 def _first_existing(*folders: str) -> Path:
@@ -142,10 +153,9 @@ class Settings(BaseSettings):
     @field_validator("mqtt_url")
     @classmethod
     def _is_mqtt(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in {"mqtt", "mqtts"} or not parts.hostname:
+        if not _is_url(url, {"mqtt", "mqtts"}):
             raise ValueError(Wording("has to be mqtt://HOST:PORT or mqtts://HOST:PORT"))
-        if parts.username or parts.password:
+        if "@" in url:
             raise ValueError(
                 Wording("must not hold a password: use secrets.toml or IVR_MQTT_PASSWORD")
             )
@@ -154,8 +164,7 @@ class Settings(BaseSettings):
     @field_validator("ari_url")
     @classmethod
     def _is_http(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        if url and not _is_url(url, {"http", "https"}):
             raise ValueError(Wording("has to be http://HOST:PORT or https://HOST:PORT"))
         return url.rstrip("/")
 
@@ -217,17 +226,20 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise ConfigError(tuple(_problem(detail) for detail in error.errors())) from error
+        problems = [_problem(detail) for detail in error.errors()]
+        # A value that fits none of several types is told once, not once for each type.
+        raise ConfigError(tuple({problem.key: problem for problem in problems}.values())) from error
 
 
-def _problem(detail: object) -> Problem:
-    assert isinstance(detail, dict)
+def _problem(detail: ErrorDetails) -> Problem:
     field = str(detail["loc"][0]) if detail["loc"] else ""
+    value = str(detail["input"]) if field else ""
     cause = detail.get("ctx", {}).get("error")
     return Problem(
         file=Wording("environment"),
         key=f"IVR_{field.upper()}" if field else "IVR_…",
-        value=str(detail["input"]) if field else "",
+        # In front of an @ there may be a password.
+        value="" if "@" in value else value,
         wrong=cause.args[0] if cause else Wording("can't be used: {reason}", reason=detail["msg"]),
         allowed=_ALLOWED.get(field, ""),
     )

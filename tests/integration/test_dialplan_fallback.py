@@ -1,0 +1,100 @@
+"""What callers get while the app is away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from ivr.domain.opening import OpeningHours, Span
+from testbed.phone import Phone
+from tests.examples import BERLIN, DIDS, VERKEHR, always_open, county
+from tests.integration.dialplan_lab import Lab, dialplan_lab
+
+CALLER = "04461987654"
+
+
+def citizen(lab: Lab) -> Phone:
+    return Phone.citizen(
+        CALLER, server=lab.server, ports=lab.ports, folder=lab.folder / "phone-citizen"
+    )
+
+
+async def test_a_caller_waits_and_an_agent_gets_the_call(tmp_path: Path) -> None:
+    async with dialplan_lab(tmp_path) as lab, citizen(lab) as caller:
+        call = await caller.dial(DIDS[VERKEHR])
+        await call.answered()
+        # Nobody is there yet: the caller waits all the same.
+        async with lab.agent("1001") as agent:
+            await agent.registered()
+            ringing = await agent.incoming()
+            assert ringing.display.name == "Straßenverkehr"
+            assert ringing.display.number == CALLER
+            await ringing.answer()
+            await ringing.audible()
+            await ringing.hang_up()
+            await call.ended()
+        assert CALLER not in lab.log
+        await lab.asterisk.idle()
+
+
+async def test_the_app_is_asked_first_once_it_is_back(tmp_path: Path) -> None:
+    async with dialplan_lab(tmp_path) as lab, citizen(lab) as caller:
+        async with lab.app() as app:
+            call = await caller.dial(DIDS[VERKEHR])
+            await app.entered.first(lambda _: True, "a call in Stasis")
+            await call.ended()
+        assert "fallback" not in lab.log
+
+
+def today_closed() -> OpeningHours:
+    return replace(always_open(), closed_on=lambda _day: "an own closed day")
+
+
+def closed_at_this_hour() -> OpeningHours:
+    """Open twelve hours from now, for an hour."""
+    then = (datetime.now(BERLIN) + timedelta(hours=12)).hour
+    return replace(
+        always_open(), weekly=dict.fromkeys(range(7), (Span(time(then), time(then, 59)),))
+    )
+
+
+def closed_on_this_weekday() -> OpeningHours:
+    # Around midnight the day must not change under the test.
+    near = {(datetime.now(BERLIN) + timedelta(minutes=m)).weekday() for m in (-5, 5)}
+    weekly = {day: spans for day, spans in always_open().weekly.items() if day not in near}
+    return replace(always_open(), weekly=weekly)
+
+
+@pytest.mark.parametrize("hours", [today_closed, closed_at_this_hour, closed_on_this_weekday])
+async def test_out_of_hours_a_caller_hears_so_and_nobody_is_rung(
+    tmp_path: Path, hours: Callable[[], OpeningHours]
+) -> None:
+    async with dialplan_lab(tmp_path, county(hours=hours())) as lab, lab.agent("1001") as agent:
+        await agent.registered()
+        async with citizen(lab) as caller:
+            call = await caller.dial(DIDS[VERKEHR])
+            await call.answered()
+            await call.ended()
+        queue = await lab.asterisk.cli("queue show ivr-fallback")
+        assert "has 0 calls" in queue
+        assert "No Callers" in queue
+        assert len(agent.recordings()) == 0
+
+
+async def test_in_hours_with_a_span_that_holds_now(tmp_path: Path) -> None:
+    now = datetime.now(BERLIN)
+    span = Span(time(now.hour), time(23, 59))
+    open_now = replace(
+        always_open(),
+        weekly=dict.fromkeys(range(7), (span,)),
+        closed_on=lambda day: None if day == now.date() else "another day",
+    )
+    async with dialplan_lab(tmp_path, county(hours=open_now)) as lab, lab.agent("1001") as agent:
+        await agent.registered()
+        async with citizen(lab) as caller:
+            await caller.dial(DIDS[VERKEHR])
+            await agent.incoming()
