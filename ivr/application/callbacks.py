@@ -7,7 +7,6 @@ is spoken or published from here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import structlog
@@ -21,15 +20,12 @@ from ivr.application.messages import (
     reply_message,
 )
 from ivr.application.ports import CallbackFilter, Clock, IncomingCommand, Store, Transaction
-from ivr.application.texts import check_texts
+from ivr.application.texts import CALLBACK_ID, check_texts
 from ivr.domain.callback import Callback, CallbackAction
 from ivr.domain.errors import Refused, UnexpectedMessage
 from ivr.domain.ids import CallbackId
 
 log = structlog.get_logger(__name__)
-
-_ID = re.compile(r"[!-~]{1,200}")
-"""What ids of callbacks are made of. Others, typed or sent by people, name none."""
 
 
 class Callbacks:
@@ -49,7 +45,7 @@ class Callbacks:
         """Commit a new promise; only after this may it be spoken.
 
         Returns False where a callback of this id was stored before: the promise is kept either
-        way. Raises Refused (``text_too_long``, ``text_not_allowed``).
+        way. Raises Refused (those of :func:`~ivr.application.texts.check_texts`).
         """
         check_texts(callback)
         async with self._store.transaction() as transaction:
@@ -169,7 +165,7 @@ def _check_owner(callback: Callback, incoming: IncomingCommand) -> None:
 
 
 async def _existing(transaction: Transaction, callback_id: CallbackId) -> Callback:
-    if not _ID.fullmatch(callback_id):
+    if not CALLBACK_ID.fullmatch(callback_id):
         raise _not_found(callback_id)
     callback = await transaction.callback(callback_id)
     if callback is None:

@@ -1,4 +1,4 @@
-"""What may be written about a callback: how long, and in which characters.
+"""What may be written about a callback and into its id: how long, and in which characters.
 
 One rule for the desk, the API and MQTT. A message must fit through every broker, and a text
 that one database takes and the other does not must never get as far as either.
@@ -15,12 +15,22 @@ LONGEST_NAME = 200
 LONGEST_SUBJECT = 200
 LONGEST_NOTE = 4000
 
+CALLBACK_ID = re.compile(r"[!-~]{1,200}")
+"""What ids are made of: visible ASCII. Others, typed or sent by people, name no callback."""
+
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Control characters but tab and line ends, and halves of surrogate pairs."""
 
 
 def check_texts(callback: Callback) -> None:
-    """Raise Refused (``text_too_long``, ``text_not_allowed``) where a text can't be kept."""
+    """Raise Refused where a text can't be kept.
+
+    Codes: ``text_too_long``, ``text_not_allowed``, ``callback_id_not_allowed``.
+    """
+    if not CALLBACK_ID.fullmatch(callback.id):
+        raise Refused(
+            "A callback's id has 1 to 200 visible ASCII characters.", code="callback_id_not_allowed"
+        )
     _check("caller_name", callback.caller_name, LONGEST_NAME)
     _check("subject", callback.subject, LONGEST_SUBJECT)
     _check("note", callback.note, LONGEST_NOTE)

@@ -108,6 +108,11 @@ class TestRequest:
             await office.callbacks.request(replace(a_callback(), note=f"a{character}b"))
         assert refusal.value.code == "text_not_allowed"
 
+    async def test_an_id_nobody_could_name_is_refused(self, office: Office) -> None:
+        with pytest.raises(Refused) as refusal:
+            await office.callbacks.request(a_callback("cb 1"))
+        assert refusal.value.code == "callback_id_not_allowed"
+
     async def test_lines_and_tabs_are_text(self, office: Office) -> None:
         assert await office.callbacks.request(replace(a_callback(), note="eins\n\tzwei\r\n🗑️"))
 
