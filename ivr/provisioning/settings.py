@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -27,6 +34,9 @@ _LONGEST_SOCKET_PATH = 107
 
 _SAFE_PATH = re.compile(r"/[A-Za-z0-9._/+@-]*")
 """Folders become arguments in the dialplan, where commas, blanks and ``&`` mean something."""
+
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]+\]")
+"""A name or an address as in a URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +84,18 @@ def _port_range(value: object) -> object:
     return ports
 
 
+def _hosts(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    hosts = frozenset(part.strip().lower() for part in value.split(",") if part.strip())
+    if not all(_HOST.fullmatch(host) for host in hosts):
+        raise ValueError(Wording("has to be NAME,NAME,… without ports"))
+    return hosts
+
+
 BindAddress = Annotated[Address, NoDecode, BeforeValidator(_address)]
 RtpPorts = Annotated[PortRange, NoDecode, BeforeValidator(_port_range)]
+HostNames = Annotated[frozenset[str], NoDecode, BeforeValidator(_hosts)]
 
 
 def _is_url(text: str, schemes: set[str]) -> bool:
@@ -130,6 +150,8 @@ class Settings(BaseSettings):
     ari_app: str = Field(default="ivr", pattern=r"^[a-z0-9_]{1,32}$")
 
     http_bind: BindAddress = Address("127.0.0.1", 8080)
+    http_hosts: HostNames = Field(default=frozenset(), validate_default=True)
+    """By what names others reach ``http_bind``; requests under other names are refused."""
     mqtt_url: str = "mqtt://127.0.0.1:1883"
     mqtt_ca_file: Path | None = None
     database_url: str = ""
@@ -149,6 +171,17 @@ class Settings(BaseSettings):
         if len(str(folder / "asterisk" / "run" / "asterisk.ctl")) > _LONGEST_SOCKET_PATH:
             raise ValueError(Wording("is too long: Asterisk's control socket in it would not work"))
         return folder
+
+    @field_validator("http_hosts")
+    @classmethod
+    def _others_come_by_name(cls, hosts: frozenset[str], so_far: ValidationInfo) -> frozenset[str]:
+        """Whoever lets others in, unencrypted as it is, has to have meant it."""
+        bind = so_far.data.get("http_bind")
+        if not hosts and isinstance(bind, Address) and not ip_address(bind.host).is_loopback:
+            raise ValueError(
+                Wording("is missing: at {address} others can reach the program", address=bind)
+            )
+        return hosts
 
     @field_validator("mqtt_url")
     @classmethod
@@ -212,6 +245,9 @@ _ALLOWED = {
     "sip_bind": Wording("an IP address and a port, such as 127.0.0.1:5060 or [::1]:5060"),
     "asterisk_http_bind": Wording("an IP address and a port, such as 127.0.0.1:8088"),
     "http_bind": Wording("an IP address and a port, such as 127.0.0.1:8080"),
+    "http_hosts": Wording(
+        "the names by which others reach the proxy in front, such as ivr.example.de,10.1.2.3"
+    ),
     "rtp_ports": Wording("first and last UDP port, such as 10000-10999"),
     "media_address": Wording("an IP address, such as 192.0.2.10"),
     "mqtt_url": Wording("mqtt://127.0.0.1:1883 or mqtts://broker.example:8883"),
@@ -233,7 +269,7 @@ def load_settings() -> Settings:
 
 def _problem(detail: ErrorDetails) -> Problem:
     field = str(detail["loc"][0]) if detail["loc"] else ""
-    value = str(detail["input"]) if field else ""
+    value = detail["input"] if field and isinstance(detail["input"], str) else ""
     cause = detail.get("ctx", {}).get("error")
     return Problem(
         file=Wording("environment"),
