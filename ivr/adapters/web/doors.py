@@ -14,7 +14,6 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 
 from ivr.domain.errors import ConfigError, Problem, Refused, Unavailable
@@ -37,23 +36,14 @@ class Doors:
 
 
 @contextmanager
-def open_doors(
-    file: Path, host: str, port: int, *, beyond_loopback: bool = False
-) -> Iterator[Doors]:
+def open_doors(file: Path, host: str, port: int) -> Iterator[Doors]:
     """Bind the unix socket ``file`` and ``host``:``port``; release both at the end.
 
     ``host`` is an IP address, ``port`` 0 means any free one. Raises Refused
     (``already_running``) where another process serves ``file``, Unavailable
-    (``address_in_use``) where one has the TCP address, ConfigError where an address can't be
-    used at all or is beyond this machine without ``beyond_loopback``.
+    (``address_in_use``) where one has the TCP address, ConfigError where a place can't be used
+    at all.
     """
-    if not beyond_loopback and not ip_address(host).is_loopback:
-        raise _unusable(
-            f"{host}:{port}",
-            "others could reach it, and the token would travel unencrypted",
-            "an address of this machine only, such as 127.0.0.1:8080; to serve others, behind a"
-            " proxy that speaks TLS, name in IVR_HTTP_HOSTS the host names they use",
-        )
     with _locked(file), _tcp(host, port) as tcp, _unix(file) as unix:
         yield Doors(unix, tcp)
 

@@ -1,7 +1,7 @@
 """The gate: what every request passes before it is looked at, and every answer on its way out.
 
 Closed by default: whatever route is added, it needs the token. It reads no body, and logs
-neither addresses nor numbers nor what was asked for, only the route.
+neither addresses nor numbers nor what was asked for, only the operation.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import secrets
 import time
 from collections.abc import Collection
 from http import HTTPStatus
-from typing import Any
 
 import structlog
 from fastapi.responses import JSONResponse
@@ -80,7 +79,7 @@ class Gate:
                 await self._app(scope, _Bounded(scope, receive).receive, answer.send)
         except Exception:
             # One request's defect must neither go unseen nor end the others' calls.
-            log.exception("http_defect", method=scope["method"], route=_route(scope))
+            log.exception("http_defect", method=scope["method"], operation=_operation(scope))
             if answer.status is not None:
                 raise  # half an answer is out: the server breaks the connection off
             await _defect()(scope, receive, answer.send)
@@ -169,10 +168,10 @@ def _host(header: str) -> str:
     return header.partition(":")[0].lower()
 
 
-def _route(scope: Scope) -> str | None:
-    """The route's template: the path itself may hold anything."""
-    route: Any = scope.get("route")
-    return getattr(route, "path", None)
+def _operation(scope: Scope) -> str | None:
+    """The operation's id in the OpenAPI document; the path itself may hold anything."""
+    endpoint: object = scope.get("endpoint")
+    return getattr(endpoint, "__name__", None)
 
 
 def _log(scope: Scope, status: int | None, milliseconds: float) -> None:
@@ -180,7 +179,7 @@ def _log(scope: Scope, status: int | None, milliseconds: float) -> None:
     (log.debug if quiet else log.info)(
         "http_request",
         method=scope["method"],
-        route=_route(scope),
-        status=status,
+        operation=_operation(scope),
+        status=None if status is None else int(status),
         milliseconds=milliseconds,
     )

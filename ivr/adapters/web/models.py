@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from ivr.application.texts import LONGEST_NAME, LONGEST_NOTE, LONGEST_SUBJECT
 from ivr.domain.agents import AgentState, Presence
@@ -20,19 +21,23 @@ from ivr.domain.live import Phase
 
 LONGEST_ID = 200
 _ID_PATTERN = r"^[!-~]+$"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 _MONDAY = "2026-11-23T09:00:00+01:00"
 _WEDNESDAY = "2026-11-25T09:00:00+01:00"
 
 
 def _one_line(text: str) -> str:
-    if _CONTROL.search(text):
-        raise ValueError("should be one line without control characters")
+    if not re.fullmatch(_LINE, text):
+        raise PydanticCustomError("one_line", "Should be one line without control characters")
     return text
 
 
-Line = Annotated[str, AfterValidator(_one_line)]
+Line = Annotated[str, AfterValidator(_one_line), Field(json_schema_extra={"pattern": _LINE})]
 """Text of one line."""
+
+Text = Annotated[str, Field(json_schema_extra={"pattern": _TEXT})]
+"""Text whose rules :mod:`ivr.application.texts` knows; here they are only told."""
 
 Id = Annotated[str, Field(min_length=1, max_length=LONGEST_ID, pattern=_ID_PATTERN)]
 
@@ -251,7 +256,7 @@ class PresenceWish(Taken):
     @model_validator(mode="after")
     def _reason_is_for_a_pause(self) -> PresenceWish:
         if self.reason and self.presence != "paused":
-            raise ValueError("a reason may be given for a pause only")
+            raise PydanticCustomError("reason", "A reason may be given for a pause only")
         return self
 
 
@@ -270,9 +275,9 @@ class CallbackWish(Taken):
         description="Whose matter it is; left out, that of callers of the common number.",
         examples=["soziales"],
     )
-    caller_name: str = Field(default="", max_length=LONGEST_NAME, examples=["Gesine Albers"])
-    subject: str = Field(default="", max_length=LONGEST_SUBJECT, examples=["Wohngeld"])
-    note: str = Field(
+    caller_name: Text = Field(default="", max_length=LONGEST_NAME, examples=["Gesine Albers"])
+    subject: Text = Field(default="", max_length=LONGEST_SUBJECT, examples=["Wohngeld"])
+    note: Text = Field(
         default="",
         max_length=LONGEST_NOTE,
         description="What the caseworker should know or prepare.",
@@ -286,7 +291,7 @@ class Change(Taken):
     by: Line = Field(
         min_length=1, max_length=100, description="Who does it.", examples=["heike.janssen"]
     )
-    note: str | None = Field(
+    note: Text | None = Field(
         default=None,
         max_length=LONGEST_NOTE,
         description="Replaces the callback's note; left out, the note stays.",

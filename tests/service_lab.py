@@ -1,0 +1,140 @@
+"""A whole service around fakes: real engine, dispatcher and use cases, nothing outside.
+
+For tests of whatever is built on the desk. Prompts take no time; telephones ring for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from ivr.application.callbacks import Callbacks
+from ivr.application.desk import Desk
+from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.records import CallRecords
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.county import County
+from ivr.domain.engine import QueueEngine
+from ivr.domain.errors import Unavailable
+from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId
+from ivr.domain.live import CallView, Phase
+from tests.examples import CALLER, DIDS, UMWELT, county
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import FakeStore
+
+
+class PromptSwitch:
+    """A switch that has said everything as soon as it is told to."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox = inbox
+        self.connected = True
+        self.offers: list[do.OfferCall] = []
+
+    async def execute(self, command: do.SwitchCommand) -> None:
+        match command:
+            case do.Play(call=call, playback=playback):
+                self._inbox.post(on.PlaybackFinished(call, playback))
+            case do.OfferCall():
+                self.offers.append(command)
+            case _:
+                pass
+
+    async def probe(self) -> None:
+        if not self.connected:
+            raise Unavailable("Asterisk is not connected.")
+
+
+class ServiceLab:
+    """The parts of a service, and what callers and phones do."""
+
+    def __init__(self) -> None:
+        self.county: County = county()
+        self.clock = FakeClock()
+        self.store = FakeStore()
+        self.inbox = Inbox()
+        self.switch = PromptSwitch(self.inbox)
+        self.callbacks = Callbacks(self.store, self.clock, committed=lambda: None)
+        self.records = CallRecords(self.store)
+        self.dispatcher = Dispatcher(
+            self.inbox,
+            QueueEngine(self.county, "run"),
+            self.switch,
+            self.callbacks,
+            self.records,
+            self.clock,
+        )
+        probes = {"switch": self.switch.probe, "store": self.store.ping}
+        self.desk = Desk(self.inbox, self.dispatcher, self.store, probes)
+        self._changed = asyncio.Event()
+        self.dispatcher.watch(self._changed.set)
+
+    async def caller_waits(self, name: str = "call-1") -> CallView:
+        """Let somebody dial the department Umwelt and get as far as the queue."""
+        call = CallId(name)
+        self.inbox.post(on.CallArrived(call, dialled=DIDS[UMWELT], caller=CALLER))
+        return await self._until_phase(call, Phase.WAITING)
+
+    async def agent_answers(self, agent: AgentId) -> None:
+        """Let the agent be ready and answer whatever rings."""
+        self.inbox.post(on.PhoneReachable(agent))
+        self.inbox.post(on.PresenceChosen(agent, self.desk.agent(agent).presence.READY))
+        await self._until(lambda: bool(self.switch.offers))
+        offer = self.switch.offers[-1]
+        self.inbox.post(on.OfferAnswered(offer.offer))
+        self.inbox.post(on.CallConnected(offer.offer))
+        await self._until_phase(offer.call, Phase.TALKING)
+
+    async def agent_hangs_up(self, offer: OfferId) -> None:
+        """End the talk of ``offer``; its record is written when this returns."""
+        await self.inbox.handled(on.AgentHungUp(offer))
+        await self._until(lambda: bool(self.records._unwritten))
+        await self.records.flush()
+
+    async def publish_all(self) -> None:
+        """Let the broker have everything."""
+        async with self.store.transaction() as transaction:
+            ids = [message.message_id for message in await transaction.unpublished(1000)]
+            await transaction.mark_published(ids, self.clock.now())
+
+    async def callback_ids(self) -> set[CallbackId]:
+        """Return all callbacks the store has."""
+        async with self.store.transaction() as transaction:
+            return set(transaction._content.callbacks)
+
+    def later(self, seconds: float) -> None:
+        """Let time go by."""
+        self.clock.advance(timedelta(seconds=seconds))
+
+    async def _until_phase(self, call: CallId, phase: Phase) -> CallView:
+        def found() -> list[CallView]:
+            return [
+                view
+                for view in self.desk.snapshot().calls
+                if view.id == call and view.phase is phase
+            ]
+
+        await self._until(lambda: bool(found()))
+        return found()[0]
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not holds():
+                await self._changed.wait()
+                self._changed.clear()
+                await asyncio.sleep(0)  # lanes carry commands out after the fact
+
+
+@asynccontextmanager
+async def running_service() -> AsyncIterator[ServiceLab]:
+    """Run a service for a while."""
+    lab = ServiceLab()
+    dispatcher = asyncio.create_task(lab.dispatcher.run(), name="dispatcher")
+    try:
+        yield lab
+    finally:
+        dispatcher.cancel()
+        await asyncio.gather(dispatcher, return_exceptions=True)
