@@ -127,6 +127,14 @@ class Stack:
         line = await self.ivr.line('"event":"call_ended"', since=since, within=within)
         return dict(orjson.loads(line))
 
+    @asynccontextmanager
+    async def listening_again(self) -> AsyncIterator[None]:
+        """Start the broker after its death, and listen there again."""
+        self.caseworker = Caseworker(AGENT_ADDRESS, self.installation.mqtt_port)
+        await self.broker.start()
+        async with self.caseworker:
+            yield
+
     # -- people --------------------------------------------------------------------------------
 
     @asynccontextmanager

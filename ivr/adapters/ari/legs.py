@@ -76,8 +76,8 @@ class Legs:
                 return self._gone(channel, cause, tech_cause)
             case ari.ChannelDtmfReceived(channel, digit):
                 return self._pressed(channel, digit)
-            case ari.PlaybackFinished(playback):
-                return self.playback_over(PlaybackId(playback))
+            case ari.PlaybackFinished():
+                return self._played(message)
             case ari.EndpointStateChange(technology, resource, state):
                 return phone_event(technology, resource, state)
             case ari.ApplicationReplaced() | ari.RestResponse():
@@ -113,6 +113,11 @@ class Legs:
         if answered:
             return on.AgentHungUp(OfferId(channel))
         return on.OfferFailed(OfferId(channel), failure_cause(cause, tech_cause))
+
+    def _played(self, message: ari.PlaybackFinished) -> _Event | None:
+        if message.failed:
+            log.warning("playback_failed", media=message.media)
+        return self.playback_over(PlaybackId(message.playback))
 
     def _pressed(self, channel: str, digit: str) -> _Event | None:
         if CallId(channel) in self.calls:

@@ -47,9 +47,11 @@ class ChannelDtmfReceived:
 
 @dataclass(frozen=True, slots=True)
 class PlaybackFinished:
-    """A playback ended, of itself or because it was stopped or failed."""
+    """A playback ended; ``failed``: Asterisk could not play ``media``, its last part."""
 
     playback: str
+    media: str
+    failed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,9 @@ _READERS: dict[str, Callable[[_Json], Message]] = {
         m["channel"]["id"], m["cause"], m.get("tech_cause", 0)
     ),
     "ChannelDtmfReceived": lambda m: ChannelDtmfReceived(m["channel"]["id"], m["digit"]),
-    "PlaybackFinished": lambda m: PlaybackFinished(m["playback"]["id"]),
+    "PlaybackFinished": lambda m: PlaybackFinished(
+        m["playback"]["id"], m["playback"]["media_uri"], m["playback"]["state"] == "failed"
+    ),
     "EndpointStateChange": lambda m: EndpointStateChange(
         m["endpoint"]["technology"], m["endpoint"]["resource"], m["endpoint"].get("state", "")
     ),

@@ -1,0 +1,162 @@
+"""Parts of the system die or are missing while people are on the phone."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from testbed.installation import IVR, Installation
+from testbed.ports import Ports
+from testbed.process import Process
+from testbed.stack import Stack
+
+JUGEND = "044619195010"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def fragile(
+    tmp_path_factory: pytest.TempPathFactory, ports: Ports, config: Path, prompts: Path
+) -> AsyncIterator[Stack]:
+    """A system of this module's own: the others' is not to be broken."""
+    installation = Installation.plan(tmp_path_factory.mktemp("f"), ports, config, prompts)
+    installation.prepare()
+    async with Stack(installation, ports) as stack:
+        yield stack
+
+
+async def test_stops_within_seconds_and_in_order(fragile: Stack) -> None:
+    since = len(fragile.ivr.output)
+
+    assert await fragile.ivr.stop(within=5) == 0
+    assert await fragile.ivr.line('"stopped"', since=since)
+    await fragile.start_ivr()
+
+
+async def test_second_start_with_the_same_state_is_refused(fragile: Stack) -> None:
+    async with await Process.start(
+        IVR, "serve", name="second", env=fragile.installation.environment
+    ) as second:
+        status = await second.ended(10)
+
+    assert status == 1
+    assert "already" in "\n".join(second.output)
+
+
+async def test_calls_go_on_without_the_program(fragile: Stack) -> None:
+    async with (
+        fragile.ready_agent("1001") as agent,
+        fragile.citizen("+491713920041") as early,
+        fragile.citizen("+491713920042") as late,
+    ):
+        waiting = await early.dial(JUGEND)
+        ringing = await agent.incoming()
+        await ringing.reject()
+        await fragile.ivr.kill()
+        during = await late.dial(JUGEND)
+        from_fallback = await agent.incoming(within=20)
+        await from_fallback.answer()
+        await from_fallback.hang_up()
+        await during.ended()
+        await fragile.start_ivr()
+        # The one who waited in the dead program waits on in Asterisk's own queue.
+        from_before = await agent.incoming(within=20)
+        await from_before.answer()
+        await from_before.hang_up()
+        await waiting.ended()
+
+        assert from_fallback.display.name == "Jugend"
+        assert from_before.display.number == "+491713920041"
+    await fragile.asterisk.idle()
+
+
+async def test_talk_goes_on_without_the_program_and_ends_for_both(fragile: Stack) -> None:
+    async with fragile.ready_agent("1001") as agent, fragile.citizen() as citizen:
+        caller = await citizen.dial(JUGEND)
+        talk = await agent.incoming()
+        await talk.answer()
+        await fragile.agent_state("1001", "on_call")
+        await fragile.ivr.kill()
+        await fragile.start_ivr()
+        assert len(await fragile.asterisk.channels()) == 2
+        await caller.hang_up()
+
+        await talk.ended()
+    await fragile.asterisk.idle()
+    assert await fragile.asterisk.bridges() == []
+
+
+async def test_callback_outlives_the_broker(fragile: Stack) -> None:
+    await fragile.broker.kill()
+    await fragile.ivr.line('"broker_away"')
+    async with fragile.citizen("+491713920043") as citizen:
+        caller = await citizen.dial(JUGEND)
+        await caller.answered()
+        await fragile.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
+        await caller.press("1")
+        await caller.ended(within=30)
+    undelivered = await fragile.command("callbacks", "list", "--undelivered")
+    async with fragile.listening_again():
+        told = await fragile.caseworker.told("requested", within=20, caller_number="+491713920043")
+
+    assert [told["callback"]["id"]] == [callback["id"] for callback in undelivered]
+
+
+async def test_locked_database_promises_nothing_and_costs_no_place(fragile: Stack) -> None:
+    database = fragile.installation.state / "ivr.db"
+    since = len(fragile.ivr.output)
+    async with fragile.citizen("+491713920044") as citizen:
+        caller = await citizen.dial(JUGEND)
+        await caller.answered()
+        await fragile.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
+        with closing(sqlite3.connect(database, isolation_level=None)) as locker:
+            locker.execute("BEGIN IMMEDIATE")
+            await caller.press("1")
+            await fragile.ivr.line('"callback_not_stored"', since=since, within=20)
+            locker.execute("ROLLBACK")
+        await fragile.status(lambda status: len(status["waiting"]) == 1, "the caller is back")
+        await caller.hang_up()
+        ended = await fragile.ended_call(since=since)
+
+    assert ended["outcome"] == "abandoned"
+
+
+async def test_missing_prompt_is_skipped_and_logged(fragile: Stack) -> None:
+    sounds = fragile.installation.state / "sounds" / "de"
+    aside = [(path, path.with_suffix(".aside")) for path in sounds.glob("greeting.*")]
+    since = len(fragile.ivr.output)
+    async with fragile.ready_agent("1001") as agent, fragile.citizen() as citizen:
+        for path, hidden in aside:
+            path.rename(hidden)
+        caller = await citizen.dial(JUGEND)
+        ringing = await agent.incoming()
+        # One or the other: the folder is looked at once a second at most.
+        await fragile.ivr.line('"(prompts_missing|playback_failed)"', since=since)
+        await caller.hang_up()
+        await ringing.ended()
+        for path, hidden in aside:
+            hidden.rename(path)
+
+    assert aside
+
+
+async def test_asterisk_dies_and_comes_back(fragile: Stack) -> None:
+    since = len(fragile.ivr.output)
+    async with fragile.citizen() as citizen:
+        caller = await citizen.dial(JUGEND)
+        await caller.answered()
+        await fragile.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
+        await fragile.asterisk.kill()
+        await fragile.ivr.line('"asterisk_away"', since=since)
+        await fragile.asterisk.start()
+        await fragile.ivr.line('"asterisk_connected"', since=since)
+        await fragile.ended_call(since=since)
+    async with fragile.ready_agent("1001") as agent, fragile.citizen() as citizen:
+        caller = await citizen.dial(JUGEND)
+        ringing = await agent.incoming()
+        await caller.hang_up()
+        await ringing.ended()
