@@ -127,7 +127,7 @@ async def test_locked_database_promises_nothing_and_costs_no_place(fragile: Stac
 
 async def test_missing_prompt_is_skipped_and_logged(fragile: Stack) -> None:
     sounds = fragile.installation.state / "sounds" / "de"
-    aside = [(path, path.with_suffix(".aside")) for path in sounds.glob("greeting.*")]
+    aside = [(path, path.with_name(f"{path.name}.aside")) for path in sounds.glob("greeting.*")]
     since = len(fragile.ivr.output)
     async with fragile.ready_agent("1001") as agent, fragile.citizen() as citizen:
         for path, hidden in aside:
