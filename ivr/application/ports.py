@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from ivr.domain.callback import Callback, CallbackState
@@ -115,6 +115,10 @@ class Transaction(Protocol):
 
     async def publish_again(self, message_id: MessageId) -> None:
         """Let the broker get a message once more; its receiver knows a repeat by the id."""
+        ...
+
+    async def publish_latest_again(self, within: timedelta) -> None:
+        """Let the broker get again what it took last: up to ``within`` before the very last."""
         ...
 
     async def take_command(self, message_id: str, at: datetime) -> bool:

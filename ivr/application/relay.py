@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 
 import structlog
 
@@ -23,6 +24,9 @@ _Recipient = tuple[DepartmentId, CaseworkerId]
 
 BATCH = 100
 """Messages published between two commits; as many may come twice after a crash."""
+
+FORGETTABLE = timedelta(seconds=60)
+"""A broker that crashes may forget what it acknowledged up to so long before."""
 
 SWEEP_SECONDS = 30.0
 """How often to look without being woken: other processes store callbacks too."""
@@ -51,9 +55,19 @@ class Relay:
         self._refused: set[_Recipient] = set()
         """Whom the broker takes nothing for; each is reported once."""
         self._held_up = False
+        self._anew = False
 
     def wake(self) -> None:
         """Say that there is something to publish; never waits."""
+        self._woken.set()
+
+    def connected(self) -> None:
+        """Say that the broker is connected anew; never waits.
+
+        It may have crashed and forgotten what it acknowledged in its last moments: that is
+        published again.
+        """
+        self._anew = True
         self._woken.set()
 
     async def run(self) -> None:
@@ -97,12 +111,26 @@ class Relay:
             self._unmarked.append(message.message_id)
 
     async def _next_batch(self, passed_over: set[_Recipient]) -> list[OutboxMessage]:
+        await self._repeat_the_latest()
         async with self._store.transaction() as transaction:
             # First, or messages the store failed to mark would go out again and again.
             await transaction.mark_published(self._unmarked, self._clock.now())
             messages = await transaction.unpublished(BATCH, without=passed_over)
         self._unmarked = []
         return messages
+
+    async def _repeat_the_latest(self) -> None:
+        anew, self._anew = self._anew, False
+        if not anew:
+            return
+        try:
+            async with self._store.transaction() as transaction:
+                await transaction.mark_published(self._unmarked, self._clock.now())
+                await transaction.publish_latest_again(FORGETTABLE)
+        except Unavailable:
+            self._anew = True
+            raise
+        self._unmarked = []
 
     async def _note_published(self) -> None:
         """Mark at once, so that little is repeated after a crash; else with the next batch."""

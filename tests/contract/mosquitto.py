@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -67,6 +68,14 @@ class Mosquitto:
             lines += [f"certfile {tls}/cert.pem", f"keyfile {tls}/key.pem"]
         (folder / "mosquitto.conf").write_text("\n".join(lines) + "\n")
 
+    @property
+    def _database(self) -> Path:
+        return self.folder / "mosquitto.db"
+
+    @property
+    def _saved(self) -> Path:
+        return self.folder / "saved.db"
+
     def address(self, password: str = PASSWORD) -> BrokerAddress:
         return BrokerAddress(HOST, self.port, "ivr", password)
 
@@ -82,6 +91,19 @@ class Mosquitto:
     def kill(self) -> None:
         """End it as a power cut would."""
         self._end(signal.SIGKILL)
+
+    def kill_forgetful(self) -> None:
+        """End it as a power cut would, before it saved what it did since ``save``."""
+        self.kill()
+        shutil.copy(self._saved, self._database)
+
+    def save(self) -> None:
+        """Have it write sessions and messages to disk."""
+        assert self._process is not None
+        self._database.unlink(missing_ok=True)
+        self._process.send_signal(signal.SIGUSR1)
+        _wait_until(self._database.exists, "mosquitto does not save")
+        shutil.copy(self._database, self._saved)
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)

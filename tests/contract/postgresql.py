@@ -46,7 +46,7 @@ class PostgreSql:
         _run("pg_ctl", "stop", "-D", str(self.folder / "data"), "-m", "immediate", "-w")
 
     def start(self) -> None:
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         _run(
             "pg_ctl",
             "start",

@@ -284,6 +284,17 @@ class TestOutbox:
             await transaction.publish_again(MessageId("unknown"))
         assert await unpublished(store) == ["cb-1.1"]
 
+    async def test_publish_the_latest_again(self, store: Store) -> None:
+        async with store.transaction() as transaction:
+            await transaction.publish_latest_again(timedelta(minutes=1))
+        await keep(store, *(a_callback(name) for name in ("a", "b", "c", "d")))
+        async with store.transaction() as transaction:
+            for name, seconds in (("a", 0), ("b", 30), ("c", 90)):
+                at = MONDAY + timedelta(seconds=seconds)
+                await transaction.mark_published([MessageId(f"{name}.1")], at)
+            await transaction.publish_latest_again(timedelta(minutes=1))
+        assert await unpublished(store) == ["b.1", "c.1", "d.1"]
+
     async def test_without_some_caseworkers(self, store: Store) -> None:
         await keep(
             store,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ivr.application.ports import CallbackFilter, OutboxMessage
 from ivr.domain.callback import Callback
@@ -115,6 +115,13 @@ class FakeTransaction:
 
     async def publish_again(self, message_id: MessageId) -> None:
         self._content.published.pop(message_id, None)
+
+    async def publish_latest_again(self, within: timedelta) -> None:
+        published = self._content.published
+        latest = max(published.values(), default=None)
+        for message_id, at in list(published.items()):
+            if latest is not None and at >= latest - within:
+                del published[message_id]
 
     async def take_command(self, message_id: str, at: datetime) -> bool:
         if message_id in self._content.commands:

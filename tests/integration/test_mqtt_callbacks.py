@@ -71,7 +71,12 @@ async def working(store: Store, server: Mosquitto) -> AsyncIterator[Callbacks]:
     clock = FakeClock()
     # The relay exists only after the callbacks it publishes.
     callbacks = Callbacks(store, clock, lambda: relay.wake())  # noqa: PLW0108
-    broker = MqttBroker(server.address(), callbacks.handle_command, backoff=Backoff(0.02, 0.1))
+    broker = MqttBroker(
+        server.address(),
+        callbacks.handle_command,
+        on_connected=lambda: relay.connected(),  # noqa: PLW0108
+        backoff=Backoff(0.02, 0.1),
+    )
     relay = Relay(store, broker, clock, backoff=Backoff(0.02, 0.1))
     tasks = [asyncio.create_task(broker.run()), asyncio.create_task(relay.run())]
     try:
@@ -146,6 +151,26 @@ async def test_nothing_is_lost_when_the_broker_is_killed_again_and_again(county:
     for body in said:
         assert first.setdefault(body["message_id"], body) == body
     await all_published(county.callbacks)
+
+
+async def test_nothing_is_lost_for_an_inbox_that_was_away_when_the_broker_forgot(
+    county: County,
+) -> None:
+    async with listening(county.server.port, "inbox"):
+        await asyncio.to_thread(county.server.save)
+    names = [f"cb-{number}" for number in range(40)]
+    for name in names:
+        await county.callbacks.request(a_callback(name))
+    await all_published(county.callbacks)
+    await asyncio.to_thread(county.server.kill_forgetful)
+    await asyncio.to_thread(county.server.start)
+    async with listening(county.server.port, "inbox") as inbox:
+        await inbox.wait_for(
+            lambda: (
+                {body["message_id"] for body in inbox.bodies(JANSSEN)}
+                == {f"{name}.1" for name in names}
+            )
+        )
 
 
 async def all_published(callbacks: Callbacks) -> None:

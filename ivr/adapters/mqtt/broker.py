@@ -53,7 +53,8 @@ class MqttBroker:
     """Implements :class:`ivr.application.ports.Broker`; ``run`` keeps it connected.
 
     ``on_command`` gets the caseworkers' commands one after the other. Where it raises
-    Unavailable it gets the same command again later.
+    Unavailable it gets the same command again later. ``on_connected`` is called after every
+    connection made; it must not block.
     """
 
     def __init__(
@@ -61,12 +62,14 @@ class MqttBroker:
         address: BrokerAddress,
         on_command: OnCommand,
         *,
+        on_connected: Callable[[], None] = lambda: None,
         client_id: str = "ivr",
         payload: Payload = Payload.FULL,
         backoff: Backoff | None = None,
     ) -> None:
         self._address = address
         self._on_command = on_command
+        self._on_connected = on_connected
         self._client_id = client_id
         self._payload = payload
         self._backoff = backoff or Backoff(first=0.25, longest=15.0)
@@ -163,6 +166,7 @@ class MqttBroker:
             await client.while_connected(client.subscribe(COMMANDS, qos=1))
             self._client = client
             self._note_connected()
+            self._on_connected()
             try:
                 async for message in client.messages:
                     self._receive(message)

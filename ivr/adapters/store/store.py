@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Table, exists, insert, not_, select, tuple_, update
+from sqlalchemy import Select, Table, exists, func, insert, not_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -132,6 +132,18 @@ class SqlTransaction:
         await self._connection.execute(
             update(outbox).where(outbox.c.message_id == message_id).values(published_at=None)
         )
+
+    async def publish_latest_again(self, within: timedelta) -> None:
+        """Let the relay find again what was published last."""
+        latest = (
+            await self._connection.execute(select(func.max(outbox.c.published_at)))
+        ).scalar_one()
+        if latest is not None:
+            await self._connection.execute(
+                update(outbox)
+                .where(outbox.c.published_at >= latest - within)
+                .values(published_at=None)
+            )
 
     async def take_command(self, message_id: str, at: datetime) -> bool:
         """Note that a command is processed; False where it was."""

@@ -100,6 +100,7 @@ outbox = Table(
     Column("created_at", Instant, nullable=False),
     Column("published_at", Instant),
     Index("outbox_by_callback", "callback"),
+    Index("outbox_by_publication", "published_at"),
     Index(
         "outbox_unpublished",
         "position",

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -31,14 +32,15 @@ class Post:
     def __init__(self, sweep_seconds: float = 60.0) -> None:
         self.store = FakeStore()
         self.broker = FakeBroker()
+        self.clock = FakeClock()
         self.relay = self.new_relay(sweep_seconds)
-        self.callbacks = Callbacks(self.store, FakeClock(), self.relay.wake)
+        self.callbacks = Callbacks(self.store, self.clock, self.relay.wake)
 
     def new_relay(self, sweep_seconds: float = 60.0) -> Relay:
         return Relay(
             self.store,
             self.broker,
-            FakeClock(),
+            self.clock,
             backoff=Backoff(0.001, 0.002),
             sweep_seconds=sweep_seconds,
         )
@@ -167,6 +169,31 @@ class TestBetweenPublishedAndMarked:
         async with running(relay):
             await broker.hanging.wait()
         assert await post.waiting() == ["cb-2.1"]
+
+    async def test_what_a_crashed_broker_may_have_forgotten_is_published_again(
+        self, post: Post
+    ) -> None:
+        await post.request("long-ago")
+        await post.relay.publish_waiting()
+        post.clock.advance(timedelta(minutes=5))
+        await post.request("just-now")
+        await post.relay.publish_waiting()
+        post.relay.connected()
+        await post.relay.publish_waiting()
+        await post.relay.publish_waiting()
+        assert post.published() == ["long-ago.1", "just-now.1", "just-now.1"]
+        assert await post.waiting() == []
+
+    async def test_that_is_not_forgotten_while_the_store_is_away(self, post: Post) -> None:
+        await post.request("cb-1")
+        await post.relay.publish_waiting()
+        post.relay.connected()
+        post.store.full = True
+        with pytest.raises(Unavailable):
+            await post.relay.publish_waiting()
+        post.store.full = False
+        await post.relay.publish_waiting()
+        assert post.published() == ["cb-1.1", "cb-1.1"]
 
 
 class TestRunning:

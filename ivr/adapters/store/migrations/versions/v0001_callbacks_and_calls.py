@@ -86,6 +86,7 @@ def _create_outbox() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("outbox_by_callback", "outbox", ["callback"])
+    op.create_index("outbox_by_publication", "outbox", ["published_at"])
     unpublished = sa.text("published_at IS NULL")
     op.create_index(
         "outbox_unpublished",
