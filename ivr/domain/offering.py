@@ -11,7 +11,6 @@ from typing import assert_never
 
 from ivr.domain import commands as do
 from ivr.domain.agents import Agent, PauseReason, Presence
-from ivr.domain.calls import Outcome
 from ivr.domain.events import FailureCause, FeatureCodeDialled
 from ivr.domain.floor import Due, Floor
 from ivr.domain.keys import Codes
@@ -143,7 +142,6 @@ class Offering:
             floor.gone(call, now)
         else:  # the caller may finish the request for a callback alone
             call.phase = Phase.LEAVING
-            call.ends_as = Outcome.COMPLETED
 
     def _back_to_place(self, offer: Offer, now: datetime) -> None:
         call = self._floor.calls[offer.call]
