@@ -155,6 +155,19 @@ def test_without_wrap_up_the_next_call_rings_at_once() -> None:
     assert d.offered == [("bert", ALL_ROUND)]
 
 
+def test_without_wrap_up_a_talk_begins_a_new_turn_too() -> None:
+    d = Driver(county(QueueRules(wrap_up=timedelta())))
+    d.agent_ready(ALL_ROUND)
+    d.caller_waits("anna")
+    d.talks("anna")
+    d.wait(1)
+    d.agent_ready(ONLY_UMWELT)
+    d.wait(1)
+    d.hangs_up("anna")
+    d.caller_waits("bert")
+    assert d.offered == [("bert", ONLY_UMWELT)]
+
+
 # -- feature codes -------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ivr.domain.ids import E164
-from ivr.domain.numbers import NumberingPlan
+from ivr.domain.numbers import NumberingPlan, known_countries
 
 JEVER = NumberingPlan(country="DE", area_code="4461")
 NO_AREA = NumberingPlan(country="DE")
@@ -141,3 +141,8 @@ def test_spellings_under_which_a_carrier_may_deliver(
     plan: NumberingPlan, spellings: list[str]
 ) -> None:
     assert list(plan.spellings(E164(COMMON))) == spellings
+
+
+def test_the_countries_whose_numbers_are_known() -> None:
+    assert {"DE", "AT", "NL"} <= known_countries()
+    assert "XX" not in known_countries()

@@ -19,23 +19,26 @@ PROMISE_KEYED = "callback-confirmed 03023125001 goodbye"
 
 @pytest.fixture
 def storing(d: Driver) -> Driver:
-    """Anna waited and asked for a callback to the number she calls from."""
+    """Anna waited and asks for a callback to the number she calls from; Bert came later."""
     d.caller_waits("anna", DIDS[UMWELT])
+    d.wait(1)
+    d.caller_waits("bert", DIDS[UMWELT])
     d.presses("anna", "1")
     return d
 
 
 @pytest.fixture
 def keying(d: Driver) -> Driver:
-    """Anna withholds her number and is asked for one."""
+    """Anna withholds her number and is asked for one; Bert came later."""
     d.caller_waits("anna", caller=None)
+    d.wait(1)
+    d.caller_waits("bert")
     d.presses("anna", "1")
     return d
 
 
-def waits_at_the_original_place(d: Driver) -> bool:
-    """Whether Anna is offered before a caller who came later."""
-    d.caller_waits("later", DIDS[UMWELT])
+def anna_is_next(d: Driver) -> bool:
+    """Whether Anna, not Bert, is offered to the next agent."""
     d.agent_ready(ONLY_UMWELT)
     return d.offered == [("anna", ONLY_UMWELT)]
 
@@ -53,8 +56,8 @@ def test_a_callback_goes_to_the_caseworker_on_duty_and_is_due_after_service_time
     assert callback.source.value == "caller_dtmf"
     assert callback.call == "anna"
     assert callback.requested_at == storing.now
-    # six hours are left on Monday, eleven on Tuesday, seven are needed on Wednesday
-    assert callback.due_at == datetime(2026, 11, 25, 14, tzinfo=BERLIN)
+    # six hours (less a second) are left on Monday, eleven on Tuesday, seven are needed on Wednesday
+    assert callback.due_at == datetime(2026, 11, 25, 14, 0, 1, tzinfo=BERLIN)
 
 
 def test_the_common_number_has_a_department_of_its_own_for_callbacks(d: Driver) -> None:
@@ -129,7 +132,7 @@ def test_a_caller_in_a_talk_asks_the_agent(d: Driver) -> None:
 
 def test_a_caller_whose_callback_is_being_stored_is_not_offered(storing: Driver) -> None:
     storing.agent_ready(ALL_ROUND)
-    assert storing.offered == []
+    assert storing.offered == [("bert", ALL_ROUND)]
 
 
 def test_keys_while_storing_change_nothing(storing: Driver) -> None:
@@ -213,7 +216,7 @@ def test_after_three_tries_the_caller_is_told_and_keeps_the_place(keying: Driver
     assert keying.said == ["callback-number-invalid"]
     keying.presses("anna", "1#")
     assert keying.said == ["callback-cancelled place-kept"]
-    assert waits_at_the_original_place(keying)
+    assert anna_is_next(keying)
 
 
 def test_a_caller_who_gave_up_hears_music_again(keying: Driver) -> None:
@@ -232,7 +235,13 @@ def test_a_caller_who_leaves_while_keying_is_abandoned(keying: Driver) -> None:
     keying.presses("anna", "030")
     keying.hangs_up("anna")
     assert keying.outcomes() == {"anna": "abandoned"}
-    assert keying.engine.next_deadline() is None
+    assert keying.engine.next_deadline() is None  # Bert has none
+
+
+def test_a_number_that_is_being_stored_is_stored_once(keying: Driver) -> None:
+    keying.presses("anna", KEYED + "#")
+    keying.wait(9)
+    assert keying.requested == []
 
 
 # -- the store fails -----------------------------------------------------------------------------
@@ -243,13 +252,13 @@ def test_a_callback_that_can_t_be_stored_is_not_promised_and_the_place_is_kept(
 ) -> None:
     storing.fails_to_store("anna")
     assert storing.said == ["callback-unavailable place-kept"]
-    assert waits_at_the_original_place(storing)
+    assert anna_is_next(storing)
 
 
 def test_a_store_that_does_not_answer_in_ten_seconds_has_failed(storing: Driver) -> None:
     storing.wait(10)
     assert storing.said == ["callback-unavailable place-kept"]
-    assert waits_at_the_original_place(storing)
+    assert anna_is_next(storing)
 
 
 def test_a_failure_during_the_greeting_gives_a_place_then(d: Driver) -> None:
@@ -257,7 +266,8 @@ def test_a_failure_during_the_greeting_gives_a_place_then(d: Driver) -> None:
     d.presses("anna", "1")
     d.fails_to_store("anna")
     assert d.call("anna").queued_at == d.now
-    assert waits_at_the_original_place(d)
+    d.caller_waits("bert", DIDS[UMWELT])
+    assert anna_is_next(d)
 
 
 def test_a_failure_does_not_lose_the_call_s_outcome(storing: Driver) -> None:
@@ -304,7 +314,7 @@ def test_a_callback_stored_twice_is_promised_once(storing: Driver) -> None:
 def test_a_caller_who_leaves_while_storing_gets_the_callback(storing: Driver) -> None:
     storing.hangs_up("anna")
     assert storing.records == []
-    assert storing.engine.snapshot().calls == ()
+    assert [call.id for call in storing.engine.snapshot().calls] == ["bert"]
     storing.stores("anna")
     assert storing.said == []
     assert storing.outcomes() == {"anna": "callback"}
@@ -322,6 +332,14 @@ def test_a_caller_who_left_while_storing_was_abandoned_if_the_store_failed(
 def test_a_caller_who_left_while_storing_is_not_awaited_for_ever(storing: Driver) -> None:
     storing.hangs_up("anna")
     storing.wait(10)
+    assert storing.outcomes() == {"anna": "abandoned"}
+
+
+def test_hanging_up_twice_does_not_make_the_store_be_awaited_longer(storing: Driver) -> None:
+    storing.hangs_up("anna")
+    storing.wait(5)
+    storing.hangs_up("anna")
+    storing.wait(5)
     assert storing.outcomes() == {"anna": "abandoned"}
 
 
@@ -363,6 +381,20 @@ def test_a_closed_service_asks_for_a_withheld_number(closed: Driver) -> None:
     closed.presses("anna", KEYED + "#")
     closed.stores("anna")
     assert closed.said == [PROMISE_KEYED]
+
+
+def test_the_announcement_is_cut_short_by_the_request(closed: Driver) -> None:
+    closed.caller_arrives("anna")
+    closed.presses("anna", "1")
+    assert closed.did(do.StopPlaying)
+
+
+def test_the_time_to_think_is_over_with_the_request(closed: Driver) -> None:
+    closed.caller_arrives("anna", caller=None)
+    closed.prompt_ends("anna")
+    closed.presses("anna", "1")
+    closed.wait(6)
+    assert closed.said == []
 
 
 def test_a_closed_service_tells_that_it_could_not_store(closed: Driver) -> None:

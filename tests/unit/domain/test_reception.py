@@ -212,6 +212,15 @@ def test_a_caller_who_leaves_the_closed_announcement_was_closed_to(closed: Drive
     assert closed.outcomes() == {"anna": "closed"}
 
 
+def test_a_caller_who_leaves_while_thinking_is_gone(closed: Driver) -> None:
+    closed.caller_arrives("anna")
+    closed.prompt_ends("anna")
+    closed.hangs_up("anna")
+    closed.wait(6)
+    assert closed.step == []
+    assert closed.outcomes() == {"anna": "closed"}
+
+
 # -- late, repeated, unknown ---------------------------------------------------------------------
 
 

@@ -1,0 +1,175 @@
+"""The world outside the engine: callers, phones and store, as facts and commands leave them.
+
+It complains about commands that make no sense out there: a prompt for a caller who is gone, a
+second call on a ringing phone, an id used twice, a promise that was not stored.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.callback import Callback
+from ivr.domain.county import County
+from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId
+from ivr.domain.speech import Digits, Sound, Utterance
+
+
+class Outside:
+    """``…_ever`` hold what there ever was, the others what there is now."""
+
+    def __init__(self, county: County) -> None:
+        self._county = county
+        self.callers: set[CallId] = set()
+        self.callers_ever: list[CallId] = []
+        self.music: set[CallId] = set()
+        self.playing: dict[CallId, PlaybackId] = {}
+        self.playbacks_ever: list[PlaybackId] = []
+        self.reachable: set[AgentId] = set()
+        self.ringing: dict[OfferId, AgentId] = {}
+        self.joining: dict[OfferId, AgentId] = {}
+        self.joined: dict[OfferId, AgentId] = {}
+        self.offers_ever: list[OfferId] = []
+        self.let_go: set[OfferId] = set()
+        self.storing: dict[CallbackId, Callback] = {}
+        self.callbacks_ever: list[CallbackId] = []
+        self.promised: set[CallId] = set()
+        self.recorded: set[CallId] = set()
+
+    @property
+    def busy_phones(self) -> list[AgentId]:
+        """The phones that ring or have a call, one entry for each leg."""
+        legs = (self.ringing, self.joining, self.joined)
+        return [agent for some in legs for agent in some.values()]
+
+    # -- facts ---------------------------------------------------------------------------------
+
+    def notice(self, event: on.Event) -> Callback | None:
+        """Let ``event`` be true out here; returns the callback whose commit it tells of."""
+        match event:
+            case on.CallArrived(call=call):
+                if call not in self.callers_ever:
+                    self.callers.add(call)
+                    self.callers_ever.append(call)
+            case on.CallerHungUp(call=call):
+                self.callers.discard(call)
+            case on.PlaybackFinished(call=call, playback=playback):
+                if self.playing.get(call) == playback:
+                    del self.playing[call]
+            case on.OfferAnswered(offer=offer):
+                self._move(offer, self.ringing, self.joining)
+            case on.CallConnected(offer=offer):
+                self._move(offer, self.joining, self.joined)
+            case on.OfferFailed(offer=offer) | on.AgentHungUp(offer=offer):
+                self._end_leg(offer)
+            case on.PhoneReachable(agent=agent):
+                self.reachable.add(agent)
+            case on.PhoneUnreachable(agent=agent):
+                self.reachable.discard(agent)
+            case on.CallbackStored(callback=callback):
+                return self.storing.pop(callback, None)
+            case on.CallbackNotStored(callback=callback):
+                self.storing.pop(callback, None)
+            case _:
+                pass
+        return None
+
+    # -- commands ------------------------------------------------------------------------------
+
+    def obey(self, command: do.Command, committed: Callback | None) -> None:
+        """Carry out ``command``; ``committed`` is the callback stored just now."""
+        match command:
+            case do.SpeakAndHangUp():
+                return
+            case do.RecordCall(record=record):
+                call: CallId | None = record.id
+            case do.StoreCallback(callback=callback):
+                call = callback.call
+            case _:
+                call = command.call
+        assert call is not None
+        assert call in self.callers_ever
+        assert call not in self.recorded, "something to do for a call that is over"
+        self._obey(command, call, committed)
+
+    def _obey(self, command: do.Command, call: CallId, committed: Callback | None) -> None:
+        match command:
+            case do.AnswerCall():
+                assert call in self.callers
+            case do.StartMusic():
+                assert call in self.callers
+                self.music.add(call)
+            case do.StopMusic():
+                self.music.discard(call)
+            case do.Play(playback=playback, utterance=utterance):
+                self._play(call, playback)
+                self._check_promise(call, utterance, committed)
+            case do.PlayToBoth(playback=playback, utterance=utterance, offer=offer):
+                assert offer in self.joined
+                self._play(call, playback)
+                self._check_promise(call, utterance, committed)
+            case do.StopPlaying(playback=playback):
+                if self.playing.get(call) == playback:
+                    del self.playing[call]
+            case do.OfferCall(offer=offer, agent=agent):
+                assert offer not in self.offers_ever
+                assert agent not in self.busy_phones
+                assert agent in self.reachable
+                self.offers_ever.append(offer)
+                self.ringing[offer] = agent
+            case do.ConnectCall(offer=offer):
+                assert offer in self.joining
+                assert call not in self.music
+                assert call not in self.playing
+            case do.WithdrawOffer(offer=offer) | do.ReleaseAgent(offer=offer):
+                assert offer in self.offers_ever
+                assert offer not in self.let_go, "let go twice"
+                self.let_go.add(offer)
+                self._end_leg(offer)
+            case do.HangUpCall():
+                self.callers.discard(call)
+            case do.StoreCallback(callback=callback):
+                assert callback.id not in self.callbacks_ever
+                assert self._county.numbering.may_be_called(callback.caller_number)
+                self.callbacks_ever.append(callback.id)
+                self.storing[callback.id] = callback
+            case do.RecordCall():
+                assert call not in self.callers, "a caller is left in the line"
+                self.recorded.add(call)
+            case do.SpeakAndHangUp():
+                pass
+            case _:
+                assert_never(command)
+
+    def _play(self, call: CallId, playback: PlaybackId) -> None:
+        assert call in self.callers
+        assert call not in self.playing, "two prompts at once"
+        assert playback not in self.playbacks_ever
+        self.playbacks_ever.append(playback)
+        self.playing[call] = playback
+
+    def _check_promise(
+        self, call: CallId, utterance: Utterance, committed: Callback | None
+    ) -> None:
+        if committed is not None and committed.call == call:
+            self.promised.add(call)
+        if Sound("callback-noted") in utterance:
+            assert call in self.promised
+        if Sound("callback-confirmed") in utterance:
+            assert committed is not None
+            assert committed.call == call
+            assert Digits(self._county.numbering.display(committed.caller_number)) in utterance
+
+    # -- legs ----------------------------------------------------------------------------------
+
+    @staticmethod
+    def _move(
+        offer: OfferId, source: dict[OfferId, AgentId], target: dict[OfferId, AgentId]
+    ) -> None:
+        if offer in source:
+            target[offer] = source.pop(offer)
+
+    def _end_leg(self, offer: OfferId) -> None:
+        for legs in (self.ringing, self.joining, self.joined):
+            legs.pop(offer, None)

@@ -1,0 +1,366 @@
+"""What holds whatever happens: everything outside at once, in any order, late and repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.agents import Agent, AgentState, Presence
+from ivr.domain.callback import Callback
+from ivr.domain.engine import QueueEngine
+from ivr.domain.floor import Due
+from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.live import LiveCall, Offer, Phase
+from ivr.domain.waiting import Place
+from tests.examples import COMMON_NUMBER, DIDS, county
+from tests.unit.domain.driver import MONDAY_NOON, SUNDAY_NOON
+from tests.unit.domain.outside import Outside
+
+COUNTY = county()
+SHORTLY_BEFORE_CLOSING = MONDAY_NOON.replace(hour=17, minute=56)
+TIMES = st.sampled_from([MONDAY_NOON, SHORTLY_BEFORE_CLOSING, SUNDAY_NOON])
+NOBODY = CallId("nobody")
+
+callers = st.sampled_from(["01713920001", None, "09001234567"])
+agents = st.sampled_from(sorted(COUNTY.agents))
+pauses = st.sampled_from([0, 0.5, 1, 2, 3, 5, 6, 8, 10, 20, 60])
+causes = st.sampled_from(on.FailureCause)
+caller_keys = st.sampled_from(["1", "*", "#", "0", "1#", "030*03023125001#"])
+agent_keys = st.sampled_from(["*", "7", "5", "*7"])
+
+# Any fact about anything there ever was, whether it fits or not.
+NONSENSE: list[Callable[[CallId, OfferId, CallbackId, PlaybackId], on.Event]] = [
+    lambda call, _offer, _callback, _playback: on.CallerHungUp(call),
+    lambda call, _offer, _callback, _playback: on.CallerPressed(call, "1"),
+    lambda call, _offer, _callback, playback: on.PlaybackFinished(call, playback),
+    lambda call, _offer, callback, _playback: on.CallbackStored(callback, call),
+    lambda call, _offer, callback, _playback: on.CallbackNotStored(callback, call),
+    lambda _call, offer, _callback, _playback: on.OfferAnswered(offer),
+    lambda _call, offer, _callback, _playback: on.OfferFailed(offer, on.FailureCause.FAULT),
+    lambda _call, offer, _callback, _playback: on.CallConnected(offer),
+    lambda _call, offer, _callback, _playback: on.ConnectFailed(offer),
+    lambda _call, offer, _callback, _playback: on.AgentHungUp(offer),
+    lambda _call, offer, _callback, _playback: on.AgentPressed(offer, "*"),
+]
+
+
+class AnyDay(RuleBasedStateMachine):
+    """Plays callers, agents, switch, store and clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.engine = QueueEngine(COUNTY, run="r1")
+        self.floor = self.engine._floor
+        self.outside = Outside(COUNTY)
+        self.now = MONDAY_NOON
+        self.places: dict[CallId, Place] = {}
+        self.past: list[on.Event] = []
+
+    @initialize(at=TIMES)
+    def it_is(self, at: datetime) -> None:
+        self.now = at
+
+    # -- callers -------------------------------------------------------------------------------
+
+    @rule(
+        dialled=st.sampled_from([COMMON_NUMBER, COMMON_NUMBER, *DIDS.values(), "+493023125001"]),
+        caller=callers,
+        greeted=st.booleans(),
+    )
+    def a_caller_arrives(self, dialled: str, caller: str | None, *, greeted: bool) -> None:
+        call = CallId(f"c{len(self.outside.callers_ever)}")
+        self.happens(on.CallArrived(call, dialled, caller))
+        if greeted and call in self.outside.playing:
+            self.happens(on.PlaybackFinished(call, self.outside.playing[call]))
+
+    @precondition(lambda self: self.outside.playing)
+    @rule(data=st.data())
+    def a_prompt_ends(self, data: st.DataObject) -> None:
+        call = data.draw(st.sampled_from(sorted(self.outside.playing)))
+        self.happens(on.PlaybackFinished(call, self.outside.playing[call]))
+
+    @precondition(lambda self: self.outside.callers)
+    @rule(data=st.data(), pressed=caller_keys)
+    def a_caller_presses(self, data: st.DataObject, pressed: str) -> None:
+        call = data.draw(st.sampled_from(sorted(self.outside.callers)))
+        for key in pressed:
+            self.happens(on.CallerPressed(call, key))
+
+    @precondition(lambda self: self.outside.callers)
+    @rule(data=st.data())
+    def a_caller_hangs_up(self, data: st.DataObject) -> None:
+        self.happens(on.CallerHungUp(data.draw(st.sampled_from(sorted(self.outside.callers)))))
+
+    # -- agents --------------------------------------------------------------------------------
+
+    @rule(agent=agents)
+    def an_agent_gets_ready(self, agent: AgentId) -> None:
+        self.happens(on.PhoneReachable(agent))
+        self.happens(on.PresenceChosen(agent, Presence.READY))
+
+    @rule(agent=agents, presence=st.sampled_from(Presence))
+    def an_agent_chooses(self, agent: AgentId, presence: Presence) -> None:
+        self.happens(on.PresenceChosen(agent, presence))
+
+    @rule(agent=agents, code=st.sampled_from(["*11", "*12", "*14", "*99"]))
+    def an_agent_dials_a_code(self, agent: AgentId, code: str) -> None:
+        self.happens(on.FeatureCodeDialled(VisitId("visit"), agent, code))
+
+    @rule(agent=agents, reachable=st.booleans())
+    def a_phone_comes_or_goes(self, agent: AgentId, *, reachable: bool) -> None:
+        self.happens(on.PhoneReachable(agent) if reachable else on.PhoneUnreachable(agent))
+
+    @precondition(lambda self: self.outside.ringing)
+    @rule(data=st.data(), connected=st.booleans())
+    def an_agent_picks_up(self, data: st.DataObject, *, connected: bool) -> None:
+        offer = data.draw(st.sampled_from(sorted(self.outside.ringing)))
+        self.happens(on.OfferAnswered(offer))
+        if connected:
+            self.happens(on.CallConnected(offer))
+
+    @rule(agent=agents, caller=callers)
+    def a_caller_and_an_agent_get_to_talk(self, agent: AgentId, caller: str | None) -> None:
+        self.a_caller_arrives(COMMON_NUMBER, caller, greeted=True)
+        self.an_agent_gets_ready(agent)
+        for offer in sorted(self.outside.ringing):
+            self.happens(on.OfferAnswered(offer))
+            self.happens(on.CallConnected(offer))
+
+    @precondition(lambda self: self.outside.ringing)
+    @rule(data=st.data(), cause=causes)
+    def an_offer_fails(self, data: st.DataObject, cause: on.FailureCause) -> None:
+        offer = data.draw(st.sampled_from(sorted(self.outside.ringing)))
+        self.happens(on.OfferFailed(offer, cause))
+
+    @precondition(lambda self: self.outside.joining)
+    @rule(data=st.data(), works=st.booleans())
+    def joining_ends(self, data: st.DataObject, *, works: bool) -> None:
+        offer = data.draw(st.sampled_from(sorted(self.outside.joining)))
+        self.happens(on.CallConnected(offer) if works else on.ConnectFailed(offer))
+
+    @precondition(lambda self: self.outside.joining or self.outside.joined)
+    @rule(data=st.data())
+    def an_agent_hangs_up(self, data: st.DataObject) -> None:
+        legs = sorted({**self.outside.joining, **self.outside.joined})
+        self.happens(on.AgentHungUp(data.draw(st.sampled_from(legs))))
+
+    @precondition(lambda self: self.outside.joined)
+    @rule(data=st.data(), pressed=agent_keys)
+    def an_agent_presses(self, data: st.DataObject, pressed: str) -> None:
+        offer = data.draw(st.sampled_from(sorted(self.outside.joined)))
+        for key in pressed:
+            self.happens(on.AgentPressed(offer, key))
+
+    # -- store and clock -----------------------------------------------------------------------
+
+    @precondition(lambda self: self.outside.storing)
+    @rule(data=st.data(), works=st.booleans())
+    def storing_ends(self, data: st.DataObject, *, works: bool) -> None:
+        id_ = data.draw(st.sampled_from(sorted(self.outside.storing)))
+        call = self.outside.storing[id_].call or NOBODY
+        self.happens(on.CallbackStored(id_, call) if works else on.CallbackNotStored(id_, call))
+
+    @rule(seconds=pauses, punctual=st.booleans())
+    def time_passes(self, seconds: float, *, punctual: bool) -> None:
+        """With or without somebody looking at the clock in between."""
+        until = self.now + timedelta(seconds=seconds)
+        if punctual:
+            self.keep_deadlines(until)
+        self.now = until
+        self.obey(self.engine.handle_timer(self.now), None)
+
+    # -- late, repeated, wrong -----------------------------------------------------------------
+
+    @precondition(lambda self: self.past)
+    @rule(data=st.data())
+    def something_is_told_again(self, data: st.DataObject) -> None:
+        self.happens(data.draw(st.sampled_from(self.past)))
+
+    @rule(data=st.data(), make=st.sampled_from(NONSENSE))
+    def something_is_told_that_may_not_fit(
+        self, data: st.DataObject, make: Callable[..., on.Event]
+    ) -> None:
+        there_ever_was = (
+            [NOBODY, *self.outside.callers_ever],
+            [OfferId("none"), *self.outside.offers_ever],
+            [CallbackId("none"), *self.outside.callbacks_ever],
+            [PlaybackId("none"), *self.outside.playbacks_ever],
+        )
+        self.happens(make(*(data.draw(st.sampled_from(ids)) for ids in there_ever_was)))
+
+    # -- a step --------------------------------------------------------------------------------
+
+    def happens(self, event: on.Event) -> None:
+        if isinstance(event, on.CallArrived) and event.call in self.outside.recorded:
+            return  # a channel's id is never used again
+        self.past.append(event)
+        committed = self.outside.notice(event)
+        self.obey(self.engine.handle(event, self.now), committed)
+
+    def keep_deadlines(self, until: datetime) -> None:
+        while (deadline := self.engine.next_deadline()) is not None and deadline <= until:
+            self.now = max(self.now, deadline)
+            self.obey(self.engine.handle_timer(self.now), None)
+
+    def obey(self, commands: list[do.Command], committed: Callback | None) -> None:
+        for command in commands:
+            self.outside.obey(command, committed)
+        self.check_order([command for command in commands if isinstance(command, do.OfferCall)])
+
+    def check_order(self, offers: list[do.OfferCall]) -> None:
+        """Longest-waiting caller first, longest-idle agent first."""
+        for offer in offers:
+            agent, call = self.floor.agent(offer.agent), self.floor.calls[offer.call]
+            for other in self.unoffered():
+                assert not agent.can_serve(other.department) or place(call) < place(other)
+            for idle in self.floor.roster.idle():
+                assert not idle.can_serve(call.department) or turn(agent) < turn(idle)
+        in_order = [place(self.floor.calls[offer.call]) for offer in offers]
+        assert in_order == sorted(in_order)
+
+    def unoffered(self) -> list[LiveCall]:
+        return [call for call in self.floor.queue() if call.offer is None]
+
+    # -- what holds after each step ------------------------------------------------------------
+
+    @invariant()
+    def nobody_waits_while_somebody_suitable_is_ready(self) -> None:
+        idle = self.floor.roster.idle()
+        for call in self.unoffered():
+            assert not any(agent.can_serve(call.department) for agent in idle)
+
+    @invariant()
+    def a_place_never_changes(self) -> None:
+        for call in self.floor.calls.values():
+            if call.place is not None:
+                assert self.places.setdefault(call.id, call.place) == call.place
+
+    @invariant()
+    def every_call_is_alive_or_recorded(self) -> None:
+        ever = set(self.outside.callers_ever)
+        assert ever == self.outside.recorded | set(self.floor.calls)
+        assert not self.outside.recorded & set(self.floor.calls)
+
+    @invariant()
+    def a_caller_is_in_the_line_until_the_call_ends(self) -> None:
+        alive = {call.id for call in self.floor.calls.values() if call.phase is not Phase.GONE}
+        assert self.outside.callers == alive
+
+    @invariant()
+    def the_waiting_room_holds_those_who_may_be_offered(self) -> None:
+        waiting = list(self.floor.waiting)
+        assert len(waiting) == len(set(waiting))
+        assert set(waiting) == {c.id for c in self.floor.calls.values() if self.may_be_offered(c)}
+
+    @invariant()
+    def an_agent_has_one_offer_or_call_and_it_has_the_agent(self) -> None:
+        assert len(self.outside.busy_phones) == len(set(self.outside.busy_phones))
+        held = {agent.offer: agent.id for agent in self.floor.roster if agent.offer is not None}
+        assert held == {offer.id: offer.agent for offer in self.floor.offers.values()}
+        assert sorted(held.values()) == sorted(self.outside.busy_phones)
+        for offer in self.floor.offers.values():
+            call, agent = self.floor.calls[offer.call], self.floor.agent(offer.agent)
+            assert call.offer == offer.id
+            assert agent.call == call.id
+            assert (agent.state is AgentState.ON_CALL) == offer.connected
+            assert (call.phase is Phase.TALKING) == offer.connected
+
+    @invariant()
+    def whoever_was_answered_does_not_wait_again(self) -> None:
+        for call in self.floor.calls.values():
+            if call.answered_at is None:
+                assert call.phase is not Phase.TALKING
+            else:
+                assert call.phase in (Phase.TALKING, Phase.LEAVING, Phase.GONE)
+
+    @invariant()
+    def whoever_waits_hears_music_or_words(self) -> None:
+        for call in self.floor.calls.values():
+            if self.may_be_offered(call):
+                assert call.id in self.outside.music | set(self.outside.playing)
+            elif call.phase is not Phase.GONE:
+                assert call.id not in self.outside.music
+
+    @invariant()
+    def whatever_awaits_the_outside_has_a_deadline(self) -> None:
+        for call in self.floor.calls.values():
+            assert self.may_be_offered(call) or self.is_connected(call) or self.ends_by_itself(call)
+            assert call.dialog is None or self.due(call.id, Due.PLAYBACK, Due.NUMBER, Due.STORE)
+        for offer in self.floor.offers.values():
+            assert offer.connected or self.due(
+                offer.id, Due.RING if offer.answered_at is None else Due.CONNECT
+            )
+        for agent in self.floor.roster:
+            assert agent.wrap_up_until is None or self.due(agent.id, Due.WRAP_UP)
+            assert agent.rest_until is None or self.due(agent.id, Due.REST)
+
+    @invariant()
+    def the_snapshot_shows_whoever_is_in_the_line(self) -> None:
+        calls = self.engine.snapshot().calls
+        assert {call.id for call in calls} == self.outside.callers
+        queue = [call.queued_at for call in calls if call.phase is Phase.WAITING]
+        assert queue == sorted(at for at in queue if at is not None)
+
+    def may_be_offered(self, call: LiveCall) -> bool:
+        offer = self.offer_of(call)
+        ringing = offer is None or offer.answered_at is None
+        return call.phase is Phase.WAITING and call.dialog is None and ringing
+
+    def is_connected(self, call: LiveCall) -> bool:
+        offer = self.offer_of(call)
+        return offer is not None and offer.connected
+
+    def ends_by_itself(self, call: LiveCall) -> bool:
+        by = (Due.PLAYBACK, Due.NUMBER, Due.STORE, Due.CLOSED)
+        return self.due(call.id, *by) or (
+            call.offer is not None and self.due(call.offer, Due.CONNECT)
+        )
+
+    def offer_of(self, call: LiveCall) -> Offer | None:
+        return self.floor.offer_of(call)
+
+    def due(self, whom: str, *dues: Due) -> bool:
+        return any((due, whom) in self.floor.timers._at for due in dues)
+
+    # -- the end of the day --------------------------------------------------------------------
+
+    def teardown(self) -> None:
+        """Everybody hangs up and the outside falls silent: nothing is left."""
+        for call in sorted(self.outside.callers):
+            self.happens(on.CallerHungUp(call))
+        self.keep_deadlines(self.now + timedelta(hours=1))
+        assert self.outside.recorded == set(self.outside.callers_ever)
+        assert self.outside.busy_phones == []
+        assert self.floor.calls == {}
+        assert self.floor.offers == {}
+        assert list(self.floor.waiting) == []
+        assert self.floor.timers._at == {}
+        for agent in self.floor.roster:
+            assert agent.state.value == agent.presence.value
+            assert agent.rest_until is None
+
+
+def place(call: LiveCall) -> Place:
+    assert call.place is not None
+    return call.place
+
+
+def turn(agent: Agent) -> tuple[datetime, AgentId]:
+    assert agent.idle_since is not None
+    return agent.idle_since, agent.id
+
+
+TestAnyDay = AnyDay.TestCase
+TestAnyDay.settings = settings(max_examples=200, stateful_step_count=60, deadline=None)
