@@ -139,6 +139,7 @@ class Listener:
                     self.subscribed.set()
                     async for message in client.messages:
                         await self._hear(message)
+            self.subscribed.clear()
             await asyncio.sleep(0.05)
 
     async def send_command(self, topic: str, payload: bytes) -> None:

@@ -31,15 +31,20 @@ class PostgreSql:
         _run("createdb", f"--maintenance-db={self.url()}", name)
         return self.url(name)
 
+    def emptied_database(self) -> str:
+        """Return the URL of the one database all tests share, emptied: new ones take long."""
+        self._sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        return self.url()
+
     def kill_connections(self) -> None:
         """End every client's connection, as a restart of the server does."""
-        _run(
-            "psql",
-            "--quiet",
-            "--command",
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'ivr%'",
-            self.url(),
+        self._sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE usename = 'ivr' AND pid <> pg_backend_pid()"
         )
+
+    def _sql(self, statements: str) -> None:
+        _run("psql", "--quiet", "--command", statements, self.url())
 
     def stop(self) -> None:
         """Stop at once, as when the machine is switched off."""

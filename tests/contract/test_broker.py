@@ -94,10 +94,12 @@ class RealScene:
     async def go_away(self) -> None:
         await asyncio.to_thread(self._server.kill)
         await until(self.broker, connected=False)
+        self._listener.subscribed.clear()
 
     async def come_back(self) -> None:
         await asyncio.to_thread(self._server.start)
         await until(self.broker, connected=True)
+        await self._listener.subscribed.wait()
 
 
 async def until(broker: MqttBroker, *, connected: bool) -> None:

@@ -35,7 +35,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         url = f"sqlite:///{tmp_path}/ivr.db"
     else:
         server: PostgreSql = request.getfixturevalue("postgresql")
-        url = server.new_database()
+        url = server.emptied_database()
     async with open_store(url) as opened:
         yield opened
 

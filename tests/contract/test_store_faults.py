@@ -267,7 +267,7 @@ class TestPostgreSqlFaults:
         assert (await failure_to_open(postgresql.url("nowhere"))).code == "database_login"
 
     async def test_connections_that_were_ended_are_made_again(self, postgresql: PostgreSql) -> None:
-        async with open_store(postgresql.new_database()) as store:
+        async with open_store(postgresql.emptied_database()) as store:
             await store.ping()
             await asyncio.to_thread(postgresql.kill_connections)
             await store.ping()
@@ -278,14 +278,14 @@ class TestPostgreSqlFaults:
                 await asyncio.to_thread(postgresql.kill_connections)
                 await transaction.add_callback(a_callback())
 
-        async with open_store(postgresql.new_database()) as store:
+        async with open_store(postgresql.emptied_database()) as store:
             with pytest.raises(Unavailable) as failure:
                 await lose_the_connection(store)
             assert failure.value.code == "database_unreachable"
             assert not await kept(store, a_callback())
 
     async def test_a_server_that_is_away_and_comes_back(self, postgresql: PostgreSql) -> None:
-        url = postgresql.new_database()
+        url = postgresql.emptied_database()
         async with open_store(url) as store:
             await keep(store, a_callback())
             await asyncio.to_thread(postgresql.stop)
@@ -315,7 +315,7 @@ def _new_url(kind: str, file: Path, request: pytest.FixtureRequest) -> str:
     if kind == "sqlite":
         return url_of(file)
     server: PostgreSql = request.getfixturevalue("postgresql")
-    return server.new_database()
+    return server.emptied_database()
 
 
 def _differences(connection: Connection) -> list[Any]:

@@ -130,6 +130,7 @@ async def test_everything_said_keeps_to_the_published_schema(county: County) -> 
 
 async def test_nothing_is_lost_when_the_broker_is_killed_again_and_again(county: County) -> None:
     total = 150
+    await asyncio.to_thread(county.server.save)  # the listener's session, before any message
 
     async def request() -> None:
         for number in range(total):
