@@ -125,6 +125,7 @@ WRONG = {
     "espeak-ng can't speak with it: {reason}": "espeak-ng kann damit nicht sprechen: {reason}",
     "has to be ADDRESS:PORT": "muss ADRESSE:PORT sein",
     "has to be FIRST-LAST": "muss ERSTER-LETZTER sein",
+    "has to be NAME,NAME,… without ports": "muss NAME,NAME,… ohne Ports sein",
     "has to be a range of at least four ports below 65536": (
         "muss ein Bereich von mindestens vier Ports unter 65536 sein"
     ),
@@ -154,6 +155,9 @@ WRONG = {
     "is a premium or special number": "ist eine Mehrwert- oder Sonderrufnummer",
     "is missing": "fehlt",
     "is missing or no table": "fehlt oder ist keine Tabelle",
+    "is missing: at {address} others can reach the program": (
+        "fehlt: unter {address} können andere das Programm erreichen"
+    ),
     "is missing, and trunk.toml wants to register": (
         "fehlt, und trunk.toml verlangt eine Anmeldung"
     ),
@@ -317,6 +321,10 @@ ALLOWED = {
     ),
     "the name of a voice as espeak-ng --voices lists it": (
         "der Name einer Stimme, wie espeak-ng --voices ihn nennt"
+    ),
+    "the names by which others reach the proxy in front, such as ivr.example.de,10.1.2.3": (
+        "die Namen, unter denen andere den vorgeschalteten Proxy erreichen, etwa "
+        "ivr.example.de,10.1.2.3"
     ),
     "the password you have from the telephone company": (
         "das Passwort, das Sie von der Telefongesellschaft haben"

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from jinja2 import TemplateError
+from jinja2 import Environment, TemplateError
 
 from ivr.domain.county import County, FeatureCodes
 from ivr.domain.errors import ConfigError, Problem
@@ -25,7 +25,7 @@ from ivr.provisioning.settings import Settings
 from ivr.provisioning.wording import Wording
 from ivr.provisioning.writing import make_private_folder, write_private
 
-_ENDING = ".conf.j2"
+_TEMPLATES = "templates"
 _CUSTOM = "custom"
 _FOLDERS = ("etc/custom", "run", "log", "spool/recording", "spool/tmp", "lib/keys")
 """Asterisk makes none of them; recording over ARI fails without its folder."""
@@ -90,8 +90,9 @@ def render(
     """
     context = _context(configuration, settings, secrets, today)
     rendered = {name: _file(name, _EMPTY) for name in _WITHOUT_CONTENT}
-    for name, template in _templates(settings.dialplan):
-        rendered[name] = _file(name, _filled(template, context))
+    environment = make_environment(str(settings.dialplan / _TEMPLATES))
+    for name in _template_names(settings.dialplan):
+        rendered[name] = _file(name, _filled(environment, name, context))
     for path in sorted((settings.dialplan / _CUSTOM).glob("*.conf")):
         # A file Asterisk knows and we have no template for is the admin's alone.
         ours = rendered.get(path.name, _file(path.name, ""))
@@ -159,9 +160,10 @@ def _present(etc: Path) -> Iterator[Path]:
     yield from etc.glob(f"{_CUSTOM}/*.conf")
 
 
-def _templates(dialplan: Path) -> list[tuple[str, Path]]:
-    folder = dialplan / "templates"
-    found = sorted(folder.glob(f"*{_ENDING}"))
+def _template_names(dialplan: Path) -> list[str]:
+    """The files there are templates for."""
+    folder = dialplan / _TEMPLATES
+    found = sorted(path.name.removesuffix(".j2") for path in folder.glob("*.conf.j2"))
     if not found:
         problem = Problem(
             str(folder),
@@ -171,20 +173,19 @@ def _templates(dialplan: Path) -> list[tuple[str, Path]]:
             Wording("the folder dialplan of the program, or another one named by IVR_DIALPLAN"),
         )
         raise ConfigError((problem,))
-    return [(path.name.removesuffix(".j2"), path) for path in found]
+    return found
 
 
 def _file(name: str, content: str) -> bytes:
     return (_NOTICE.format(name=name) + content).encode()
 
 
-def _filled(template: Path, context: Mapping[str, Any]) -> str:
-    environment = make_environment(str(template.parent))
+def _filled(environment: Environment, name: str, context: Mapping[str, Any]) -> str:
     try:
-        return environment.get_template(template.name).render(context)
+        return environment.get_template(f"{name}.j2").render(context)
     except TemplateError as error:
         problem = Problem(
-            str(template),
+            f"{_TEMPLATES}/{name}.j2",
             "",
             "",
             Wording("is no template that can be used: {reason}", reason=error.message),
@@ -257,15 +258,15 @@ def _spans(county: County) -> list[dict[str, str]]:
         {
             "day": _DAYS[day],
             "opens": f"{span.opens:%H:%M}",
-            "last_minute": f"{_minute_before(span.closes):%H:%M}",
+            "last_minute": f"{_just_before(span.closes):%H:%M}",
         }
         for day, spans in sorted(county.hours.weekly.items())
         for span in spans
     ]
 
 
-def _minute_before(moment: time) -> time:
-    return (datetime.combine(date.min, moment) + timedelta(days=1, minutes=-1)).time()
+def _just_before(moment: time) -> time:
+    return (datetime.combine(date.min, moment) + timedelta(days=1, microseconds=-1)).time()
 
 
 def _closed_days(county: County, today: date) -> list[dict[str, str]]:

@@ -1,0 +1,56 @@
+"""Tables and errors."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from ivr.cli.output import print_table, show_error
+from ivr.domain.errors import ConfigError, Problem, Refused
+
+COLUMNS = {"id": "Id", "name": "Name"}
+ROWS: list[dict[str, object]] = [
+    {"id": 1, "name": "[red]Äpfel\tund\nBirnen"},
+    {"id": 2, "name": None, "more": "x"},
+]
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+
+
+def test_a_row_is_a_line_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(COLUMNS, ROWS)
+    assert capsys.readouterr().out == "Id\tName\n1\t[red]Äpfel und Birnen\n2\t\n"
+
+
+def test_json_has_the_keys_of_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    print_table({"id": "Id", "at": "At"}, [{"id": 1, "at": at, "more": "x"}], as_json=True)
+    out = capsys.readouterr().out
+    assert out == '[\n  {\n    "id": 1,\n    "at": "2026-11-22T09:00:00+00:00"\n  }\n]\n'
+
+
+def test_a_terminal_gets_a_table_without_markup(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    print_table(COLUMNS, ROWS)
+    out = capsys.readouterr().out
+    assert "[red]Äpfel und Birnen" in out
+    assert "│" in out
+
+
+def test_an_error_is_a_message_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    show_error(Refused("There is no agent 1009."))
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == "Error: There is no agent 1009.\n"
+
+
+def test_a_problem_without_key_value_or_advice(capsys: pytest.CaptureFixture[str]) -> None:
+    show_error(ConfigError((Problem("a.toml", "", "", "does not exist", ""),)))
+    assert capsys.readouterr().err == "a.toml\n    does not exist\nThere is 1 problem.\n"

@@ -1,0 +1,355 @@
+"""Asterisk's configuration as it is rendered: complete, repeatable, and safe from its input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.domain.county import FeatureCodes
+from ivr.domain.errors import ConfigError
+from ivr.domain.ids import AgentId, DepartmentId
+from ivr.provisioning.asterisk import (
+    ChangeKind,
+    Rendered,
+    changes,
+    check_templates,
+    prepare_instance,
+    render,
+    write,
+)
+from ivr.provisioning.asterisk_syntax import make_environment
+from ivr.provisioning.county import Configuration, load_county
+from ivr.provisioning.settings import Address, Settings
+from ivr.provisioning.trunk import Registration
+from tests.unit.provisioning.dialplan_linter import faults, parse
+from tests.unit.provisioning.examples import (
+    DIALPLAN,
+    SHIPPED,
+    TODAY,
+    AdminFiles,
+    rendered,
+    secrets_for,
+)
+
+CONFIGURATION = load_county(SHIPPED)
+SETTINGS = Settings(state=Path("/var/lib/ivr"), dialplan=DIALPLAN)
+
+
+def text(files: Rendered, name: str) -> str:
+    return files[name].decode()
+
+
+def sections(content: str) -> list[str]:
+    return re.findall(r"^\[.*$", content, re.MULTILINE)
+
+
+def effective(content: str) -> list[str]:
+    """The lines Asterisk heeds, without comments."""
+    lines = (re.sub(r"(?<!\\);.*", "", line).rstrip() for line in content.splitlines())
+    return [line for line in lines if line]
+
+
+def test_the_dialplan_has_no_faults() -> None:
+    dialplan = parse(text(rendered(CONFIGURATION, SETTINGS), "extensions.conf"))
+    assert faults(dialplan) == []
+    assert set(dialplan.contexts) == {
+        *("from-trunk", "from-agents", "ivr-caller", "ivr-forwarded-by"),
+        *("ivr-fallback", "ivr-fallback-queue", "ivr-closed-days"),
+    }
+
+
+def test_names_in_one_file_exist_in_the_other() -> None:
+    files = rendered(CONFIGURATION, SETTINGS)
+    dialplan = parse(text(files, "extensions.conf"))
+    used = set(re.findall(r"^context = (.*)$", text(files, "pjsip.conf"), re.MULTILINE))
+    assert used == {"from-trunk", "from-agents"} <= dialplan.contexts.keys()
+    queues = {s.arguments for _, _, s in dialplan.steps() if s.application == "Queue"}
+    assert queues == {"ivr-fallback"}
+    assert "[ivr-fallback]" in sections(text(files, "queues.conf"))
+
+
+def test_agents_can_dial_their_codes_and_nothing_else() -> None:
+    codes = FeatureCodes(ready="#1", pause="#2", log_out="#3", end_wrap_up="#4", callback="#5")
+    rules = replace(CONFIGURATION.county.rules, codes=codes)
+    configuration = replace(CONFIGURATION, county=replace(CONFIGURATION.county, rules=rules))
+    dialplan = parse(text(rendered(configuration, SETTINGS), "extensions.conf"))
+    assert list(dialplan.contexts["from-agents"]) == ["#1", "#2", "#3", "#4"]
+    assert "Dial" not in dialplan.applications
+
+
+def test_every_agent_is_an_endpoint_and_in_the_fallback_queue() -> None:
+    files = rendered(CONFIGURATION, SETTINGS)
+    for agent in CONFIGURATION.county.agents:
+        assert f"[{agent}](agent-endpoint)" in text(files, "pjsip.conf")
+        assert f"password = password-of-{agent}" in text(files, "pjsip.conf")
+        assert f"member => PJSIP/{agent},0,{agent},PJSIP/{agent}" in text(files, "queues.conf")
+
+
+def test_opening_hours_end_with_their_last_minute(tmp_path: Path) -> None:
+    files = AdminFiles.copied_to(tmp_path / "config")
+    spans = '["00:00-12:00", "13:30-24:00"]'
+    files.replace("hours.toml", 'friday = ["07:00-18:00"]', f"friday = {spans}")
+    content = text(rendered(load_county(files.folder), SETTINGS), "extensions.conf")
+    assert "GotoIfTime(07:00-17:59,thu,*,*,Europe/Berlin?open)" in content
+    assert "GotoIfTime(00:00-11:59,fri,*,*,Europe/Berlin?open)" in content
+    assert "GotoIfTime(13:30-23:59,fri,*,*,Europe/Berlin?open)" in content
+    assert ",sat," not in content
+
+
+def test_closed_days_of_two_years() -> None:
+    closed = list(
+        parse(text(rendered(CONFIGURATION, SETTINGS), "extensions.conf")).contexts[
+            "ivr-closed-days"
+        ]
+    )
+    assert {"20260101", "20261031", "20261224", "20271226"} <= set(closed)
+    assert {day[:4] for day in closed} == {"2026", "2027"}
+    secrets = secrets_for(CONFIGURATION)
+    later = render(CONFIGURATION, SETTINGS, secrets, date(2027, 1, 1))
+    assert "20281226" in text(later, "extensions.conf")
+
+
+def test_addresses() -> None:
+    elsewhere = Settings(
+        state=Path("/var/lib/ivr"),
+        dialplan=DIALPLAN,
+        sip_bind=Address("::1", 5070),
+        asterisk_http_bind=Address("127.0.0.1", 8099),
+        media_address="192.0.2.9",
+        ari_app="second",
+    )
+    files = rendered(CONFIGURATION, elsewhere)
+    assert "bind = [::1]:5070" in text(files, "pjsip.conf")
+    assert "media_address = 192.0.2.9\nbind_rtp_to_media_address = yes" in text(files, "pjsip.conf")
+    assert "bindport = 8099" in text(files, "http.conf")
+    assert "Stasis(second,caller," in text(files, "extensions.conf")
+    assert "media_address" not in text(rendered(CONFIGURATION, SETTINGS), "pjsip.conf")
+
+
+def with_registration() -> Configuration:
+    registration = Registration("sip.example.net:5070", "4944619", "auth.4944619")
+    return replace(CONFIGURATION, trunk=replace(CONFIGURATION.trunk, registration=registration))
+
+
+def test_a_trunk_that_wants_us_to_register() -> None:
+    content = text(rendered(with_registration(), SETTINGS), "pjsip.conf")
+    assert "client_uri = sip:4944619@sip.example.net:5070" in content
+    assert "username = auth.4944619\npassword = trunk-password" in content
+    assert "registration" not in text(rendered(CONFIGURATION, SETTINGS), "pjsip.conf")
+
+
+def test_registering_needs_a_password() -> None:
+    secrets = replace(secrets_for(CONFIGURATION), trunk_password=None)
+    with pytest.raises(ConfigError) as caught:
+        rendered(with_registration(), SETTINGS, secrets)
+    assert [problem.key for problem in caught.value.problems] == ["trunk_password"]
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    county = CONFIGURATION.county
+    turned = replace(county, agents=dict(reversed(list(county.agents.items()))))
+    assert rendered(CONFIGURATION, SETTINGS) == rendered(
+        replace(CONFIGURATION, county=turned), SETTINGS
+    )
+
+
+def test_passwords_are_in_two_files_only() -> None:
+    for name, content in rendered(with_registration(), SETTINGS).items():
+        assert (b"password-of" in content or b"ari-password" in content) == (
+            name in {"ari.conf", "pjsip.conf"}
+        )
+
+
+# --- Hostile input -----------------------------------------------------------------------------
+
+HOSTILE = st.lists(
+    st.sampled_from(
+        [*";\n\r\t\x00\x0b\x1c\x85\u2028,\"'\\()[]{}$#=>&|%-a 1", "${", "\\;", ";--", "\n[x]\n"]
+    ),
+    min_size=1,
+    max_size=20,
+).map("".join)
+few = settings(max_examples=60, deadline=None)
+"""Each example renders everything."""
+
+
+def shape(files: Rendered) -> dict[str, list[str]]:
+    """What Asterisk sees of the files; a name in a place for names is blanked out."""
+    return {
+        name: [
+            re.sub(r"(name\)=|^password =).*", r"\1", line) for line in effective(content.decode())
+        ]
+        for name, content in files.items()
+    }
+
+
+@few
+@given(name=HOSTILE)
+def test_a_name_never_changes_what_asterisk_reads(name: str) -> None:
+    county = CONFIGURATION.county
+    hostile = replace(
+        county,
+        name=name,
+        agents={key: replace(agent, name=name) for key, agent in county.agents.items()},
+        departments={key: replace(each, name=name) for key, each in county.departments.items()},
+        hours=replace(county.hours, closed_on=lambda day: county.hours.closed_on(day) and name),
+    )
+    files = rendered(replace(CONFIGURATION, county=hostile), SETTINGS)
+    assert shape(files) == shape(rendered(CONFIGURATION, SETTINGS))
+    assert faults(parse(text(files, "extensions.conf"))) == []
+
+
+@few
+@given(password=HOSTILE)
+def test_a_password_never_changes_more_than_itself(password: str) -> None:
+    secrets = secrets_for(CONFIGURATION)
+    hostile = replace(
+        secrets,
+        ari_password=password,
+        agent_passwords=dict.fromkeys(secrets.agent_passwords, password),
+    )
+    files = rendered(CONFIGURATION, SETTINGS, hostile)
+    assert shape(files) == shape(rendered(CONFIGURATION, SETTINGS))
+
+
+def as_asterisk_reads(line: str) -> str:
+    """What main/config.c makes of ``key = value``: cut at a bare ``;``, unescape the others."""
+    kept = re.split(r"(?<!\\);", line, maxsplit=1)[0].replace("\\;", ";")
+    return kept.partition("=")[2].removeprefix(">").strip()
+
+
+@few
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40))
+def test_asterisk_reads_the_password_that_was_meant(password: str) -> None:
+    secrets = replace(secrets_for(CONFIGURATION), ari_password=password)
+    content = text(rendered(CONFIGURATION, SETTINGS, secrets), "ari.conf")
+    [line] = [line for line in content.splitlines() if line.startswith("password = ")]
+    assert as_asterisk_reads(line) == password
+
+
+@pytest.mark.parametrize("value", ["a b", "a;b", "a\nb", "a,b", "${x}", "a(b)", 'a"b'])
+def test_a_template_can_not_insert_text_without_a_filter(tmp_path: Path, value: str) -> None:
+    (tmp_path / "x.conf.j2").write_text("key = {{ value }}\n")
+    template = make_environment(str(tmp_path)).get_template("x.conf.j2")
+    assert template.render(value="plain-1") == "key = plain-1\n"
+    with pytest.raises(ValueError, match="needs a filter"):
+        template.render(value=value)
+
+
+def test_people_read_department_names_as_they_are() -> None:
+    county = CONFIGURATION.county
+    first = DepartmentId("umwelt")
+    departments = {**county.departments, first: replace(county.departments[first], name="Bäume, 2")}
+    configuration = replace(CONFIGURATION, county=replace(county, departments=departments))
+    content = text(rendered(configuration, SETTINGS), "extensions.conf")
+    assert "Set(CALLERID(name)=Bäume 2)" in content
+    assert "Set(CALLERID(name)=Straßenverkehr)" in content
+
+
+# --- Templates ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", ["{{ unknown }}", "{% if %}", "{{ dids.x.y }}"])
+def test_a_broken_template_is_a_problem_not_a_crash(tmp_path: Path, content: str) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "http.conf.j2").write_text(content)
+    changed = SETTINGS.model_copy(update={"dialplan": tmp_path})
+    [problem] = check_templates(CONFIGURATION, changed, TODAY)
+    assert problem.file.endswith("http.conf.j2")
+
+
+def test_missing_templates_are_a_problem(tmp_path: Path) -> None:
+    changed = SETTINGS.model_copy(update={"dialplan": tmp_path})
+    assert len(check_templates(CONFIGURATION, changed, TODAY)) == 1
+    assert check_templates(with_registration(), SETTINGS, TODAY) == ()
+
+
+# --- Files -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_lines(tmp_path: Path) -> Callable[[str, str], Settings]:
+    """A dialplan folder with a file of the admin's."""
+    folder = tmp_path / "dialplan"
+    (folder / "custom").mkdir(parents=True)
+    (folder / "templates").symlink_to(DIALPLAN / "templates")
+
+    def with_lines(name: str, content: str) -> Settings:
+        (folder / "custom" / name).write_text(content)
+        return SETTINGS.model_copy(update={"dialplan": folder})
+
+    return with_lines
+
+
+def test_own_lines_are_included_behind_ours(own_lines: Callable[[str, str], Settings]) -> None:
+    files = rendered(
+        CONFIGURATION, own_lines("pjsip.conf", "[transport-udp](+)\nallow_reload=yes\n")
+    )
+    assert text(files, "pjsip.conf").endswith("\n#include custom/pjsip.conf\n")
+    assert text(files, "custom/pjsip.conf") == "[transport-udp](+)\nallow_reload=yes\n"
+
+
+def test_own_files_of_asterisk(own_lines: Callable[[str, str], Settings]) -> None:
+    files = rendered(CONFIGURATION, own_lines("stasis.conf", "[threadpool]\n"))
+    assert effective(text(files, "stasis.conf")) == ["#include custom/stasis.conf"]
+    assert text(files, "custom/stasis.conf") == "[threadpool]\n"
+
+
+def test_only_what_is_different_is_written(tmp_path: Path) -> None:
+    etc = tmp_path / "etc"
+    files = rendered(CONFIGURATION, SETTINGS)
+    assert {change.kind for change in write(files, etc)} == {ChangeKind.ADDED}
+    assert write(files, etc) == ()
+    before = (etc / "rtp.conf").stat()
+    (etc / "http.conf").write_text("something else\n")
+    (etc / "old.conf").write_text("left over\n")
+    found = [(change.name, change.kind) for change in changes(files, etc)]
+    assert found == [("http.conf", ChangeKind.CHANGED), ("old.conf", ChangeKind.REMOVED)]
+    assert [(change.name, change.kind) for change in write(files, etc)] == found
+    assert changes(files, etc) == ()
+    assert (etc / "rtp.conf").stat() == before
+
+
+def test_own_lines_that_are_gone_are_removed(
+    tmp_path: Path, own_lines: Callable[[str, str], Settings]
+) -> None:
+    etc = tmp_path / "etc"
+    changed = own_lines("pjsip.conf", "")
+    write(rendered(CONFIGURATION, changed), etc)
+    (changed.dialplan / "custom" / "pjsip.conf").unlink()
+    names = [change.name for change in write(rendered(CONFIGURATION, changed), etc)]
+    assert names == ["custom/pjsip.conf", "pjsip.conf"]
+
+
+def test_nobody_else_can_read_the_instance(tmp_path: Path) -> None:
+    changed = SETTINGS.model_copy(update={"state": tmp_path / "state"})
+    prepare_instance(changed)
+    write(rendered(CONFIGURATION, changed), changed.asterisk / "etc")
+    for path in [changed.state, *changed.state.rglob("*")]:
+        assert path.stat().st_mode & 0o077 == 0, path
+    assert (changed.asterisk / "spool" / "recording").is_dir()
+
+
+def test_files_with_passwords_are_known_as_such(tmp_path: Path) -> None:
+    secret = {
+        change.name
+        for change in changes(rendered(CONFIGURATION, SETTINGS), tmp_path)
+        if change.secret
+    }
+    assert secret == {"ari.conf", "pjsip.conf"}
+
+
+def test_an_agent_more_changes_only_what_names_agents(tmp_path: Path) -> None:
+    write(rendered(CONFIGURATION, SETTINGS), tmp_path)
+    county = CONFIGURATION.county
+    fresh = AgentId("1099")
+    agents = {**county.agents, fresh: replace(county.agents[AgentId("1001")], id=fresh)}
+    files = rendered(replace(CONFIGURATION, county=replace(county, agents=agents)), SETTINGS)
+    assert [change.name for change in changes(files, tmp_path)] == ["pjsip.conf", "queues.conf"]

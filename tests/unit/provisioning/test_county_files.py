@@ -1,0 +1,341 @@
+"""What admins can get wrong in their files, and how they are told."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ivr.domain.errors import ConfigError
+from ivr.domain.ids import E164, AgentId, CaseworkerId, DepartmentId
+from ivr.domain.opening import Span
+from ivr.provisioning.county import load_county
+from tests.unit.provisioning.examples import SHIPPED, AdminFiles
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> AdminFiles:
+    return AdminFiles.copied_to(tmp_path / "config")
+
+
+def test_the_shipped_files_are_right() -> None:
+    configuration = load_county(SHIPPED)
+    county = configuration.county
+    assert county.common_number == E164("+4944619197777")
+    assert [department.name for department in county.departments.values()] == [
+        *("Umwelt", "Soziales und Senioren", "Jugend", "Ordnung", "Straßenverkehr", "Jobcenter")
+    ]
+    assert county.departments[DepartmentId("soziales")].responsible == "heike.janssen"
+    assert county.agents[AgentId("1001")].skills == set(county.departments)
+    assert county.agents[AgentId("1004")].skills == {"strassenverkehr", "ordnung"}
+    assert county.hours.weekly[0] == (Span(time(7), time(18)),)
+    assert county.hours.weekly[6] == ()
+    assert configuration.trunk.match == ("127.0.0.2/32",)
+
+
+def test_holidays_and_own_days_are_closed() -> None:
+    closed_on = load_county(SHIPPED).county.hours.closed_on
+    assert closed_on(date(2026, 10, 31)) == "Reformationstag"
+    assert closed_on(date(2026, 12, 24)) == "Heiligabend"
+    assert closed_on(date(2026, 11, 23)) is None
+    assert closed_on(date(2050, 12, 25)) is not None
+
+
+def test_a_lunch_break(files: AdminFiles) -> None:
+    files.replace(
+        "hours.toml", 'friday = ["07:00-18:00"]', 'friday = ["07:00-12:30", "13:30-18:00"]'
+    )
+    assert load_county(files.folder).county.hours.weekly[4] == (
+        Span(time(7), time(12, 30)),
+        Span(time(13, 30), time(18)),
+    )
+
+
+def test_queue_rules_may_be_left_out(files: AdminFiles) -> None:
+    (files.folder / "queue.toml").unlink()
+    assert load_county(files.folder).county.rules == load_county(SHIPPED).county.rules
+
+
+def test_no_holidays_at_all(files: AdminFiles) -> None:
+    files.replace("hours.toml", '[holidays]\ncountry = "DE"\nregion = "NI"', "")
+    assert load_county(files.folder).county.hours.closed_on(date(2026, 12, 25)) is None
+
+
+def test_the_same_caseworker_is_not_on_duty_twice(files: AdminFiles) -> None:
+    files.replace("departments.toml", '["antje.petersen"]', '["antje.petersen", "antje.petersen"]')
+    department = load_county(files.folder).county.departments[DepartmentId("umwelt")]
+    assert department.on_duty == (CaseworkerId("antje.petersen"),)
+
+
+def test_all_problems_are_told_at_once(files: AdminFiles) -> None:
+    for file, before, after in (
+        ("county.toml", 'common_department = "ordnung"', 'common_department = "ordung"'),
+        ("county.toml", 'name = "Landkreis Friesland"', 'nme = "Landkreis Friesland"'),
+        ("departments.toml", '"04461/919-3010"', '"0900 1 234567"'),
+        ("hours.toml", "monday", "mondey"),
+        ("agents.toml", 'name = "Sabine Krüger"', "name = 7"),
+        ("queue.toml", "ring_time = 20", "ring_time = 2000"),
+        ("trunk.toml", '"127.0.0.2"', '"0.0.0.0/0"'),
+    ):
+        files.replace(file, before, after)
+    assert {(problem.file, problem.key) for problem in files.problems()} == {
+        ("county.toml", "common_department"),
+        ("county.toml", "nme"),
+        ("county.toml", "name"),
+        ("departments.toml", "department[umwelt].numbers[1]"),
+        ("hours.toml", "week.mondey"),
+        ("agents.toml", "agent[1001].name"),
+        ("queue.toml", "ring_time"),
+        ("trunk.toml", "match[1]"),
+    }
+
+
+COUNTY, DEPARTMENTS, HOURS, AGENTS, QUEUE, TRUNK = (
+    f"{name}.toml" for name in ("county", "departments", "hours", "agents", "queue", "trunk")
+)
+
+# file, what stands there, what the admin writes instead, the key and the words of the problem
+MISTAKES = [
+    (COUNTY, 'country = "DE"', 'country = "Germany"', "country", "is no country"),
+    (COUNTY, 'area_code = "04461"', 'area_code = "4461/"', "area_code", "is no area code"),
+    (COUNTY, "Europe/Berlin", "Europe/Jever", "time_zone", "is no time zone"),
+    (COUNTY, 'language = "de"', 'language = "Deutsch"', "language", "is no language"),
+    (COUNTY, '"04461/919 77 77"', '"112"', "common_number", "is not a telephone number"),
+    (COUNTY, '"04461/919 77 77"', "4461", "common_number", "is not text"),
+    (COUNTY, 'name = "Landkreis Friesland"', 'name = ""', "name", "is missing"),
+    (COUNTY, 'name = "Landkreis Friesland"', 'name = "a\\nb"', "name", "can't be shown"),
+    (COUNTY, '= "ordnung"', '= "ordung"', "common_department", "is no department"),
+    (COUNTY, "name =", "name ==", "line 7", "is not TOML"),
+    (
+        DEPARTMENTS,
+        '"04461/919-4010"',
+        '"04461/919-40x"',
+        "department[soziales].numbers[1]",
+        "is not a telephone number",
+    ),
+    (
+        DEPARTMENTS,
+        '"04461/919-4010"',
+        '"+49 4461 9197777"',
+        "department[soziales].numbers[1]",
+        "can't be told from the number at county.toml: common_number",
+    ),
+    (
+        DEPARTMENTS,
+        '"04461/919-3011"',
+        '"919 30 10"',
+        "department[umwelt].numbers[2]",
+        "can't be told from the number at departments.toml: department[umwelt].numbers[1]",
+    ),
+    (DEPARTMENTS, 'id = "jugend"', 'id = "umwelt"', "department[umwelt].id", "is there twice"),
+    (DEPARTMENTS, 'id = "jugend"', 'id = "ju/gend"', "department[ju/gend].id", "is no id"),
+    (DEPARTMENTS, 'id = "jugend"\n', "", "department[3].id", "is missing"),
+    (
+        DEPARTMENTS,
+        'numbers = ["04461/919-5010"]\n',
+        "",
+        "department[jugend].numbers",
+        "is missing",
+    ),
+    (
+        DEPARTMENTS,
+        'on_duty = ["wiebke.harms"]',
+        "on_duty = []",
+        "department[jugend].on_duty",
+        "is missing",
+    ),
+    (
+        DEPARTMENTS,
+        'on_duty = ["wiebke.harms"]',
+        'on_duty = ["wiebke.harm"]',
+        "department[jugend].on_duty[1]",
+        "is no caseworker of this department",
+    ),
+    (
+        DEPARTMENTS,
+        '{ id = "tomke.eilers", name = "Tomke Eilers" }',
+        '{ id = "wiebke.harms", name = "Tomke Eilers" }',
+        "department[jugend].caseworkers[wiebke.harms].id",
+        "is there twice",
+    ),
+    (
+        DEPARTMENTS,
+        '{ id = "tomke.eilers", name = "Tomke Eilers" }',
+        '"Tomke Eilers"',
+        "department[jugend].caseworkers[2]",
+        "is not a table",
+    ),
+    (HOURS, '["07:00-18:00"]', '["18:00-07:00"]', "week.monday[1]", "does not open before"),
+    (HOURS, '["07:00-18:00"]', '["07:00-07:00"]', "week.monday[1]", "does not open before"),
+    (HOURS, '["07:00-18:00"]', '["7-18"]', "week.monday[1]", "is no span of time"),
+    (HOURS, '["07:00-18:00"]', '["07:00-24:01"]', "week.monday[1]", "is no span of time"),
+    (HOURS, '["07:00-18:00"]', '["07:00-12:00", "11:59-18:00"]', "week.monday[2]", "begins before"),
+    (HOURS, '["07:00-18:00"]', '"07:00-18:00"', "week.monday", "is not a list"),
+    (HOURS, "monday", "montag", "week.montag", "is unknown"),
+    (HOURS, 'country = "DE"', 'country = "XX"', "holidays.country", "is no country"),
+    (HOURS, 'region = "NI"', 'region = "OL"', "holidays.region", "is no region"),
+    (HOURS, "date = 2026-12-31", "date = 2026-12-24", "closed[2].date", "is there twice"),
+    (HOURS, "date = 2026-12-31", 'date = "31.12.2026"', "closed[2].date", "is not a date"),
+    (HOURS, "date = 2026-12-31\n", "", "closed[2].date", "is missing"),
+    (AGENTS, 'id = "1002"', 'id = "1001"', "agent[1001].id", "is there twice"),
+    (AGENTS, 'id = "1002"', 'id = "Frau Lange"', "agent[Frau Lange].id", "is no id"),
+    (AGENTS, 'id = "1002"', 'id = "trunk"', "agent[trunk].id", "telephone system needs itself"),
+    (AGENTS, 'id = "1002"', "id = 1002", "agent[2].id", "is not text"),
+    (AGENTS, '"strassenverkehr",', '"verkehr",', "agent[1004].skills[1]", "is no department"),
+    (AGENTS, "skills =", "skill =", "agent[1004].skill", "is unknown"),
+    (AGENTS, '["strassenverkehr", "ordnung"]', "[]", "agent[1004].skills", "is missing"),
+    (QUEUE, "ring_time = 20", "ring_time = 0", "ring_time", "is out of range"),
+    (QUEUE, "ring_time = 20", "ring_time = true", "ring_time", "is not a whole number"),
+    (QUEUE, "ring_time = 20", f"ring_time = {10**30}", "ring_time", "is out of range"),
+    (QUEUE, 'callback_key = "1"', 'callback_key = "A"', "callback_key", "is no key"),
+    (QUEUE, 'callback_key = "1"', 'callback_key = "10"', "callback_key", "is no key"),
+    (QUEUE, 'pause = "*12"', 'pause = "*11"', "codes.pause", "can't be told from codes.ready"),
+    (QUEUE, 'pause = "*12"', 'pause = "*1"', "codes.pause", "can't be told from codes.ready"),
+    (QUEUE, 'pause = "*12"', 'pause = "*119"', "codes.pause", "can't be told from codes.ready"),
+    (QUEUE, 'pause = "*12"', 'pause = "12"', "codes.pause", "is no feature code"),
+    (TRUNK, '["127.0.0.2"]', '["trunk.example"]', "match[1]", "is no IP address"),
+    (TRUNK, '["127.0.0.2"]', '["192.0.2.1/28"]', "match[1]", "is no IP address"),
+    (TRUNK, '["127.0.0.2"]', '["10.0.0.0/8"]', "match[1]", "so large a network"),
+    (TRUNK, '["127.0.0.2"]', "[]", "match", "is missing"),
+    (TRUNK, '"ulaw"', '"opus"', "codecs[2]", "is no codec"),
+    (TRUNK, "codecs =", "codec =", "codec", "is unknown"),
+    (TRUNK, "codecs =", "codec =", "codecs", "is missing"),
+    (
+        TRUNK,
+        "# [registration]",
+        '[registration]\nserver = "a b"\nuser = "x"',
+        "registration.server",
+        "is no server",
+    ),
+    (
+        TRUNK,
+        "# [registration]",
+        '[registration]\nserver = "a:99999"\nuser = "x"',
+        "registration.server",
+        "is no server",
+    ),
+    (
+        TRUNK,
+        "# [registration]",
+        '[registration]\nserver = "a"\nuser = "x;y"',
+        "registration.user",
+        "is no SIP user name",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "before", "after", "key", "wrong"), MISTAKES)
+def test_a_mistake_is_told(
+    files: AdminFiles, file: str, before: str, after: str, key: str, wrong: str
+) -> None:
+    files.replace(file, before, after)
+    found = {(problem.file, problem.key): problem for problem in files.problems()}
+    assert wrong in found[file, key].wrong
+    assert found[file, key].allowed
+
+
+@pytest.mark.parametrize(("file", "before", "after", "key", "wrong"), MISTAKES)
+def test_a_mistake_causes_no_other_complaint_elsewhere(
+    files: AdminFiles, file: str, before: str, after: str, key: str, wrong: str
+) -> None:
+    del key, wrong
+    files.replace(file, before, after)
+    others = {problem.file for problem in files.problems()} - {file}
+    # A renamed or doubled department is rightly missed by those who name it.
+    assert others <= {COUNTY, AGENTS} if file == DEPARTMENTS else others == set()
+
+
+def test_an_unknown_key_is_answered_with_the_likely_one(files: AdminFiles) -> None:
+    files.replace(AGENTS, "skills =", "skils =")
+    assert [problem.allowed for problem in files.problems()] == ["did you mean skills?"]
+
+
+def test_a_file_with_a_mistyped_name_is_not_ignored(files: AdminFiles) -> None:
+    (files.folder / "queue.toml").rename(files.folder / "queues.toml")
+    assert [(problem.file, problem.allowed) for problem in files.problems()] == [
+        ("queues.toml", "did you mean queue.toml?")
+    ]
+
+
+def test_a_missing_file_is_one_problem(files: AdminFiles) -> None:
+    (files.folder / "departments.toml").unlink()
+    assert [(problem.file, problem.wrong) for problem in files.problems()] == [
+        ("departments.toml", "does not exist")
+    ]
+
+
+def test_a_missing_folder_is_one_problem(tmp_path: Path) -> None:
+    problems = AdminFiles(tmp_path / "nowhere").problems()
+    assert [problem.wrong for problem in problems] == ["is no folder"]
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"a = " + b"[" * 5000, b"a = 1" + b"0" * 5000])
+def test_a_file_nobody_can_read(files: AdminFiles, content: bytes) -> None:
+    (files.folder / "hours.toml").write_bytes(content)
+    assert {problem.file for problem in files.problems()} == {"hours.toml"}
+
+
+VALUES = st.recursive(
+    st.one_of(
+        st.sampled_from(['""', '"umwelt"', '"1001"', '"*11"', '"07:00-18:00"', '"919-4010"']),
+        st.integers().map(str),
+        st.sampled_from(["true", "1.5", "nan", "-inf", "2026-12-24", "07:00:00"]),
+        st.text(max_size=20).map(
+            lambda text: "'" + "".join(c for c in text if c.isprintable() and c != "'") + "'"
+        ),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda items: "[" + ", ".join(items) + "]"),
+        st.lists(inner, max_size=2).map(
+            lambda items: "{" + ", ".join(f"k{n} = {item}" for n, item in enumerate(items)) + "}"
+        ),
+    ),
+    max_leaves=5,
+)
+
+
+@st.composite
+def mutations(draw: st.DrawFn) -> tuple[str, str]:
+    """One of the shipped files with a line changed, dropped or doubled."""
+    path = draw(st.sampled_from(sorted(SHIPPED.glob("*.toml"))))
+    lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
+    number = draw(st.integers(0, len(lines) - 1))
+    key, _, _value = lines[number].partition(" = ")
+    lines[number] = draw(
+        st.one_of(
+            VALUES.map(lambda value: f"{key} = {value}"),
+            st.just(""),
+            st.just(f"{lines[number]}\n{lines[number]}"),
+            st.text(max_size=10).map(lambda text: lines[number] + text),
+        )
+    )
+    return path.name, "\n".join(lines)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(mutations(), min_size=1, max_size=3))
+def test_whatever_an_admin_writes_is_right_or_explained(
+    files: AdminFiles, changed: list[tuple[str, str]]
+) -> None:
+    for name in (path.name for path in SHIPPED.glob("*.toml")):
+        (files.folder / name).write_text((SHIPPED / name).read_text())
+    for name, text in changed:
+        (files.folder / name).write_text(text, newline="", errors="surrogatepass")
+    try:
+        load_county(files.folder)
+    except ConfigError as error:
+        for problem in error.problems:
+            assert problem.file
+            assert problem.wrong
+            assert problem.wrong.isprintable()
+
+
+def test_the_shipped_files_set_every_key_or_show_it() -> None:
+    """An admin learns the keys from the files, so none may be missing there."""
+    for path in SHIPPED.glob("*.toml"):
+        assert tomllib.loads(path.read_text())
+        assert path.read_text().startswith("# ")
