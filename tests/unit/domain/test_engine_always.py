@@ -380,4 +380,4 @@ def turn(agent: Agent) -> tuple[datetime, AgentId]:
 
 
 TestAnyDay = AnyDay.TestCase
-TestAnyDay.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+TestAnyDay.settings = settings(max_examples=150, stateful_step_count=60)
