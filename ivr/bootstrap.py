@@ -84,9 +84,13 @@ async def _run(
         inbox.post,
         county.rules.ring_time,
     )
-    # The relay publishes what callbacks commit, and their commands come from its broker.
+    # A circle: the relay publishes what callbacks commit, and its broker brings their commands.
     callbacks = Callbacks(store, clock, committed=lambda: relay.wake())  # noqa: PLW0108
-    broker = MqttBroker(_broker_address(settings, secrets), callbacks.handle_command)
+    broker = MqttBroker(
+        _broker_address(settings, secrets),
+        callbacks.handle_command,
+        on_connected=lambda: relay.connected(),  # noqa: PLW0108
+    )
     relay = Relay(store, broker, clock)
     records = CallRecords(store)
     engine = QueueEngine(county, _run_name(clock.now()))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ivr.domain.ids import AgentId, CallId, DepartmentId, OfferId
+from ivr.domain.ids import AgentId, CallId, DepartmentId, OfferId, VisitId
 
 
 class Presence(StrEnum):
@@ -50,6 +50,8 @@ class Agent:
     presence: Presence = Presence.LOGGED_OUT
     reason: str = ""
     reachable: bool = False
+    leg: OfferId | VisitId | None = None
+    """The last leg at the phone. It outlives its offer until the phone's line is free."""
     offer: OfferId | None = None
     call: CallId | None = None
     talking: bool = False
@@ -72,7 +74,8 @@ class Agent:
     @property
     def can_be_offered(self) -> bool:
         """Whether a call may ring here now."""
-        return self.state is AgentState.READY and self.reachable and self.rest_until is None
+        free = self.leg is None and self.rest_until is None
+        return free and self.reachable and self.state is AgentState.READY
 
     def can_serve(self, department: DepartmentId | None) -> bool:
         """Whether the agent answers for ``department``; everybody does for the common number."""

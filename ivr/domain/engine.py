@@ -63,6 +63,8 @@ class QueueEngine:
                 self._reception.arrived(event, now)
             case on.FeatureCodeDialled():
                 self._offering.feature_code(event, now)
+            case on.LegEnded(leg):
+                self._offering.leg_ended(leg)
             case (
                 on.CallerHungUp()
                 | on.CallerPressed()
@@ -147,6 +149,8 @@ class QueueEngine:
     ) -> None:
         offer = self._floor.offers.get(event.offer)
         if offer is None:
+            if isinstance(event, on.OfferFailed | on.AgentHungUp):
+                self._offering.leg_ended(event.offer)  # given up, but the phone's line is free
             return
         match event:
             case on.OfferAnswered():
@@ -181,7 +185,7 @@ class QueueEngine:
             case on.PhoneReachable():
                 self._offering.phone_reachable(agent, now)
             case on.PhoneUnreachable():
-                self._offering.phone_unreachable(agent)
+                self._offering.phone_unreachable(agent, now)
             case _:
                 assert_never(event)
 
@@ -204,6 +208,8 @@ class QueueEngine:
                 self._reception.thought_it_over(floor.calls[CallId(key)], now)
             case Due.WRAP_UP:
                 self._offering.wrap_up_ended(floor.agent(AgentId(key)), now)
+            case Due.LEG:
+                floor.leg_ended(floor.agent(AgentId(key)))
             case Due.REST:
                 floor.agent(AgentId(key)).rest_until = None
             case _:

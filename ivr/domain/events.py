@@ -94,6 +94,13 @@ class AgentHungUp:
 
 
 @dataclass(frozen=True, slots=True)
+class LegEnded:
+    """A leg at an agent's phone that was no offer any more is gone: the line is free again."""
+
+    leg: OfferId | VisitId
+
+
+@dataclass(frozen=True, slots=True)
 class AgentPressed:
     """The agent pressed one key in a call."""
 
@@ -166,6 +173,7 @@ Event = (
     | CallConnected
     | ConnectFailed
     | AgentHungUp
+    | LegEnded
     | AgentPressed
     | PresenceChosen
     | WrapUpEnded

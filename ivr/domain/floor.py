@@ -24,6 +24,8 @@ from ivr.domain.waiting import WaitingRoom
 
 PLAYBACK_LIMIT = timedelta(seconds=60)
 """No prompt may be longer: by then its end got lost, or it is stopped."""
+LEG_LIMIT = timedelta(seconds=5)
+"""By then a leg that was hung up is gone, or its end got lost."""
 STORE_LIMIT = timedelta(seconds=10)
 """By then a callback is committed, or the caller is told that it is not possible now."""
 
@@ -40,6 +42,7 @@ class Due(StrEnum):
     CLOSED = "closed"
     WRAP_UP = "wrap_up"
     REST = "rest"
+    LEG = "leg"
 
 
 class Floor:
@@ -120,19 +123,31 @@ class Floor:
         for due in (Due.RING, Due.CONNECT, Due.CODE):
             self.timers.cancel((due, offer.id))
 
-    def withdraw_offer(self, offer: Offer, why: do.Withdrawal) -> None:
+    def withdraw_offer(self, offer: Offer, why: do.Withdrawal, now: datetime) -> None:
         """Take the agent's leg back before it became a talk."""
-        self.forget_offer(offer)
         self.command(do.WithdrawOffer(offer.call, offer.id, why))
+        self._await_leg_end(self.agent(offer.agent), now)
+        self.forget_offer(offer)
 
     def end_talk(self, offer: Offer, now: datetime) -> None:
         """Free the agent of a talk: wrap-up begins."""
         self.command(do.ReleaseAgent(offer.call, offer.id))
+        self._await_leg_end(self.agent(offer.agent), now)
         self.forget_offer(offer)
         until = now + self.rules.wrap_up
         self.roster.wrap_up(self.agent(offer.agent), until, now)
         if until > now:
             self.timers.set((Due.WRAP_UP, offer.agent), until)
+
+    def leg_ended(self, agent: Agent) -> None:
+        """The agent's phone has its line free."""
+        agent.leg = None
+        self.timers.cancel((Due.LEG, agent.id))
+
+    def _await_leg_end(self, agent: Agent, now: datetime) -> None:
+        """Offer nothing to the agent before the leg is gone: the phone would be busy."""
+        if agent.leg is not None:
+            self.timers.set((Due.LEG, agent.id), now + LEG_LIMIT)
 
     # -- speaking ------------------------------------------------------------------------------
 

@@ -13,6 +13,8 @@ from ivr.domain.speech import Sound
 END_OF_NUMBER = "#"
 START_OVER = "*"
 _LONGEST_NUMBER = 20
+_SHORTEST_NUMBER = 6
+"""With its area code, as callers are asked; "33" would be a valid local number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +70,5 @@ class NumberKeys:
 
     def number(self, keyed: str) -> E164 | None:
         """Return what was keyed in as a number one may call; None where it is none."""
-        number = self._numbering.parse(keyed)
+        number = self._numbering.parse(keyed) if len(keyed) >= _SHORTEST_NUMBER else None
         return number if number and self._numbering.may_be_called(number) else None

@@ -13,12 +13,15 @@ from ivr.domain import commands as do
 from ivr.domain.agents import Agent, PauseReason, Presence
 from ivr.domain.events import FailureCause, FeatureCodeDialled
 from ivr.domain.floor import Due, Floor
+from ivr.domain.ids import OfferId, VisitId
 from ivr.domain.keys import Codes
 from ivr.domain.live import LiveCall, Offer, Phase
 from ivr.domain.speech import Sound
 
 CONNECT_LIMIT = timedelta(seconds=5)
 """By then caller and agent hear each other, or joining them failed."""
+VISIT_LIMIT = timedelta(seconds=30)
+"""By then an agent's own short call is over."""
 FAULT_REST = timedelta(seconds=2)
 """An offer that failed for technical reasons is not repeated to the same agent before this."""
 
@@ -94,7 +97,7 @@ class Offering:
 
     def not_answered(self, offer: Offer, now: datetime) -> None:
         """The ring time is over."""
-        self._floor.withdraw_offer(offer, do.Withdrawal.NO_ANSWER)
+        self._floor.withdraw_offer(offer, do.Withdrawal.NO_ANSWER, now)
         self._floor.roster.pause(self._floor.agent(offer.agent), PauseReason.MISSED, now)
 
     def failed(self, offer: Offer, cause: FailureCause, now: datetime) -> None:
@@ -102,8 +105,9 @@ class Offering:
         if offer.answered_at is not None:
             self.agent_left(offer, now)
             return
-        self._floor.forget_offer(offer)
         agent = self._floor.agent(offer.agent)
+        self._floor.leg_ended(agent)
+        self._floor.forget_offer(offer)
         match cause:
             case FailureCause.NO_ANSWER:
                 self._floor.roster.pause(agent, PauseReason.MISSED, now)
@@ -120,7 +124,7 @@ class Offering:
         """Caller and agent could not be joined: the caller gets the old place back."""
         if offer.answered_at is None or offer.connected:
             return
-        self._floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE)
+        self._floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
         self._rest(self._floor.agent(offer.agent), now)
         self._back_to_place(offer, now)
 
@@ -131,8 +135,9 @@ class Offering:
             return
         floor = self._floor
         call = floor.calls[offer.call]
+        floor.leg_ended(floor.agent(offer.agent))
         if not offer.connected:
-            floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE)
+            floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
             floor.roster.pause(floor.agent(offer.agent), PauseReason.REJECTED, now)
             self._back_to_place(offer, now)
             return
@@ -163,7 +168,7 @@ class Offering:
             floor.timers.cancel((Due.WRAP_UP, agent.id))
             floor.timers.cancel((Due.REST, agent.id))
         else:
-            self._stop_ringing(agent)
+            self._stop_ringing(agent, now)
 
     def wrap_up_ended(self, agent: Agent, now: datetime) -> None:
         """The agent is done with the last call, or the time for it is over."""
@@ -178,11 +183,19 @@ class Offering:
         sound = Sound("agent-unknown")
         if agent is not None and dialled is not None:
             sound = dialled.sound
+            agent.leg = event.visit
+            self._floor.timers.set((Due.LEG, agent.id), now + VISIT_LIMIT)
             if dialled.presence is None:
                 self.wrap_up_ended(agent, now)
             else:
                 self.presence_chosen(agent, dialled.presence, "", now)
         self._floor.command(do.SpeakAndHangUp(event.visit, (sound,), self._floor.county.language))
+
+    def leg_ended(self, leg: OfferId | VisitId) -> None:
+        """A leg is gone: that of the one agent who waits for it, if any."""
+        for agent in self._floor.roster:
+            if agent.leg == leg:
+                self._floor.leg_ended(agent)
 
     def phone_reachable(self, agent: Agent, now: datetime) -> None:
         """The phone is back; so is an agent who was paused for its absence."""
@@ -190,17 +203,17 @@ class Offering:
         if agent.presence is Presence.PAUSED and agent.reason == PauseReason.UNREACHABLE.value:
             self._floor.roster.choose(agent, Presence.READY, "", now)
 
-    def phone_unreachable(self, agent: Agent) -> None:
+    def phone_unreachable(self, agent: Agent, now: datetime) -> None:
         """The phone is gone: its caller need not wait for it, and nobody missed anything."""
         agent.reachable = False
-        self._stop_ringing(agent)
+        self._stop_ringing(agent, now)
 
-    def _stop_ringing(self, agent: Agent) -> None:
+    def _stop_ringing(self, agent: Agent, now: datetime) -> None:
         """Take back an offer the agent has not answered."""
         floor = self._floor
         if agent.offer is None:
             return
         offer = floor.offers[agent.offer]
         if offer.answered_at is None:
-            floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE)
+            floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
             floor.roster.free(agent)

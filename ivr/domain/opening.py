@@ -18,6 +18,10 @@ def _never_closed(_day: date) -> str | None:
     return None
 
 
+END_OF_DAY = time.max
+"""The midnight a day ends with; 24:00 is no ``time``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """From ``opens`` until just before ``closes``, on one day, in civil time."""
@@ -78,5 +82,7 @@ class OpeningHours:
             yield self._instant(day, span.opens), self._instant(day, span.closes)
 
     def _instant(self, day: date, at: time) -> datetime:
+        if at == END_OF_DAY:
+            day, at = day + timedelta(days=1), time.min
         # Through UTC: subtracting two datetimes of the same zone ignores its clock changes.
         return datetime.combine(day, at, self.zone).astimezone(UTC)

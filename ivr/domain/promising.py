@@ -64,7 +64,7 @@ class Promising:
         if offer is not None:
             if offer.answered_at is not None:
                 return  # the agent is as good as on the line
-            floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE)
+            floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
             floor.roster.free(floor.agent(offer.agent))
         floor.leave_queue(call)
         floor.silence(call)

@@ -85,7 +85,7 @@ class Reception:
         if offer is not None and offer.connected:
             floor.end_talk(offer, now)
         elif offer is not None:
-            floor.withdraw_offer(offer, do.Withdrawal.CALLER_GONE)
+            floor.withdraw_offer(offer, do.Withdrawal.CALLER_GONE, now)
             floor.roster.free(floor.agent(offer.agent))
         floor.gone(call, now)
 

@@ -53,7 +53,8 @@ class Roster:
 
     def offered(self, agent: Agent, offer: OfferId, call: CallId) -> None:
         """The agent's phone is to ring."""
-        agent.offer, agent.call = offer, call
+        agent.leg = agent.offer = offer
+        agent.call = call
 
     def talking(self, agent: Agent) -> None:
         """The agent and the caller are connected."""

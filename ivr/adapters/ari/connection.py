@@ -28,6 +28,7 @@ HEARTBEAT_SECONDS = 3.0
 """A ping as often; without an answer within half of it the socket counts as dead."""
 REQUEST_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
+HANDSHAKE_SECONDS = 3.0
 
 _NOT_THERE = frozenset({404, 409, 412, 422})
 """Answers that only mean: somebody hung up meanwhile."""
@@ -87,7 +88,9 @@ class AriConnection:
 
     async def run(self) -> None:
         """Keep the connection up until cancelled. Raises Replaced."""
-        timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS)
+        timeout = aiohttp.ClientTimeout(
+            total=None, connect=CONNECT_SECONDS, sock_read=HANDSHAKE_SECONDS
+        )
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while True:
                 reason = await self._once(session)

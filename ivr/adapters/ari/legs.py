@@ -5,7 +5,6 @@ Pure bookkeeping: messages in, domain events out. It sends nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import assert_never
 
 import structlog
@@ -22,6 +21,9 @@ _NO_ANSWER = 19
 _REJECTED = 21
 _NORMAL = 16
 
+_AWAY = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
+"""The states of a telephone that can't ring."""
+
 _Event = on.Event
 
 
@@ -33,23 +35,25 @@ class Legs:
         self.visits: set[VisitId] = set()
         self._offers: dict[OfferId, bool] = {}
         """Our agents' legs; True once answered."""
+        self._ending: set[OfferId] = set()
+        """Agents' legs that are being ended by us."""
         self._playbacks: dict[PlaybackId, CallId] = {}
-
-    @property
-    def offers(self) -> Iterable[OfferId]:
-        """Agents' legs that exist or are about to."""
-        return tuple(self._offers)
 
     def known(self) -> frozenset[str]:
         """Return the ids of all channels that belong to somebody."""
-        return frozenset((*self.calls, *self.visits, *self._offers))
+        return frozenset((*self.calls, *self.visits, *self._offers, *self._ending))
 
     def expect_offer(self, offer: OfferId) -> None:
         """An agent's leg of this id is about to be made."""
         self._offers[offer] = False
 
     def drop_offer(self, offer: OfferId) -> None:
-        """The agent's leg is being ended by us: its end is no news."""
+        """The agent's leg is being ended by us: its end only means that the line is free."""
+        if self._offers.pop(offer, None) is not None:
+            self._ending.add(offer)
+
+    def no_offer(self, offer: OfferId) -> None:
+        """The agent's leg was never made."""
         self._offers.pop(offer, None)
 
     def drop_call(self, call: CallId) -> None:
@@ -71,15 +75,15 @@ class Legs:
             case ari.StasisStart(channel, args):
                 return self._entered(channel, args)
             case ari.StasisEnd(channel):
-                return self._gone(channel, _NORMAL, 0)
+                return self._left(channel)
             case ari.ChannelDestroyed(channel, cause, tech_cause):
-                return self._gone(channel, cause, tech_cause)
+                return self._destroyed(channel, cause, tech_cause)
             case ari.ChannelDtmfReceived(channel, digit):
                 return self._pressed(channel, digit)
             case ari.PlaybackFinished():
                 return self._played(message)
-            case ari.EndpointStateChange(technology, resource, state):
-                return phone_event(technology, resource, state)
+            case ari.DeviceStateChanged(device, state):
+                return _phone_event(device, state)
             case ari.ApplicationReplaced() | ari.RestResponse():
                 return None
             case _:
@@ -102,17 +106,28 @@ class Legs:
                 log.warning("unknown_channel_entered", channel=channel, kind=args[:1])
                 return None
 
-    def _gone(self, channel: str, cause: int, tech_cause: int) -> _Event | None:
+    def _left(self, channel: str) -> _Event | None:
+        """Callers and answered agents' legs end here; others are heard of when destroyed."""
         if CallId(channel) in self.calls:
             self.calls.discard(CallId(channel))
             return on.CallerHungUp(CallId(channel))
-        self.visits.discard(VisitId(channel))
-        answered = self._offers.pop(OfferId(channel), None)
-        if answered is None:
-            return None
-        if answered:
+        if self._offers.get(OfferId(channel)):
+            del self._offers[OfferId(channel)]
             return on.AgentHungUp(OfferId(channel))
-        return on.OfferFailed(OfferId(channel), failure_cause(cause, tech_cause))
+        return None
+
+    def _destroyed(self, channel: str, cause: int, tech_cause: int) -> _Event | None:
+        offer, visit = OfferId(channel), VisitId(channel)
+        if self._offers.get(offer) is False:
+            del self._offers[offer]
+            return on.OfferFailed(offer, failure_cause(cause, tech_cause))
+        if offer in self._ending:
+            self._ending.discard(offer)
+            return on.LegEnded(offer)
+        if visit in self.visits:
+            self.visits.discard(visit)
+            return on.LegEnded(visit)
+        return self._left(channel)
 
     def _played(self, message: ari.PlaybackFinished) -> _Event | None:
         if message.failed:
@@ -127,12 +142,14 @@ class Legs:
         return None
 
 
-def phone_event(technology: str, resource: str, state: str) -> _Event | None:
-    """Say what an endpoint's state means for the agent whose phone it is."""
-    if technology != "PJSIP":
-        return None
-    agent = AgentId(resource)
-    return on.PhoneReachable(agent) if state == "online" else on.PhoneUnreachable(agent)
+def _phone_event(device: str, state: str) -> _Event | None:
+    technology, _, agent = device.partition("/")
+    return phone_event(AgentId(agent), state not in _AWAY) if technology == "PJSIP" else None
+
+
+def phone_event(agent: AgentId, reachable: bool) -> _Event:  # noqa: FBT001 - the fact itself
+    """Say that an agent's phone can be reached, or can't."""
+    return on.PhoneReachable(agent) if reachable else on.PhoneUnreachable(agent)
 
 
 def failure_cause(cause: int, sip_status: int) -> on.FailureCause:

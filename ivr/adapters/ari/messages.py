@@ -55,11 +55,10 @@ class PlaybackFinished:
 
 
 @dataclass(frozen=True, slots=True)
-class EndpointStateChange:
-    """An endpoint is ``online`` or ``offline`` now."""
+class DeviceStateChanged:
+    """A telephone, ``PJSIP/1001``, is ``NOT_INUSE``, ``INUSE``, ``UNAVAILABLE`` … now."""
 
-    technology: str
-    resource: str
+    device: str
     state: str
 
 
@@ -83,7 +82,7 @@ Message = (
     | ChannelDestroyed
     | ChannelDtmfReceived
     | PlaybackFinished
-    | EndpointStateChange
+    | DeviceStateChanged
     | ApplicationReplaced
     | RestResponse
 )
@@ -100,8 +99,8 @@ _READERS: dict[str, Callable[[_Json], Message]] = {
     "PlaybackFinished": lambda m: PlaybackFinished(
         m["playback"]["id"], m["playback"]["media_uri"], m["playback"]["state"] == "failed"
     ),
-    "EndpointStateChange": lambda m: EndpointStateChange(
-        m["endpoint"]["technology"], m["endpoint"]["resource"], m["endpoint"].get("state", "")
+    "DeviceStateChanged": lambda m: DeviceStateChanged(
+        m["device_state"]["name"], m["device_state"]["state"]
     ),
     "ApplicationReplaced": lambda _: ApplicationReplaced(),
     "RESTResponse": lambda m: RestResponse(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import assert_never
 
@@ -22,7 +23,7 @@ from ivr.adapters.ari.sounds import SoundFolders
 from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
-from ivr.domain.ids import CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, VisitId
 from ivr.domain.speech import Utterance
 
 log = structlog.get_logger(__name__)
@@ -101,8 +102,7 @@ class AriSwitch:
         offer = command.offer
         self._legs.expect_offer(offer)
         try:
-            await self._ari.request(
-                "POST",
+            await self._make(
                 f"channels/{offer}",
                 {
                     "endpoint": f"PJSIP/{command.agent}",
@@ -115,19 +115,16 @@ class AriSwitch:
             )
         except AriError as error:
             log.warning("offer_refused", offer=offer, agent=command.agent, status=error.status)
-            self._legs.drop_offer(offer)
+            self._legs.no_offer(offer)
             self._post(on.OfferFailed(offer, _refusal(error)))
 
     async def _connect(self, call: CallId, offer: OfferId) -> None:
         bridge = _bridge(offer)
         try:
-            await self._ari.request(
-                # Without dtmf_events two SIP legs are joined outside Asterisk's view, and no
-                # key would ever be heard.
-                "POST",
-                f"bridges/{bridge}",
-                {"type": "mixing,dtmf_events"},
-            )
+            # Without dtmf_events two SIP legs are joined outside Asterisk's view, and no key
+            # would ever be heard.
+            if not await self._make(f"bridges/{bridge}", {"type": "mixing,dtmf_events"}):
+                return
             await self._ari.request(
                 "POST", f"bridges/{bridge}/addChannel", {"channel": f"{call},{offer}"}
             )
@@ -158,6 +155,12 @@ class AriSwitch:
 
     async def _speak_and_hang_up(self, visit: VisitId, utterance: Utterance, language: str) -> None:
         media = self._media(utterance, language)
+        # Or we would not be told when the phone has its line free again.
+        await self._try(
+            "POST",
+            f"applications/{self._application}/subscription",
+            {"eventSource": f"channel:{visit}"},
+        )
         await self._try("POST", f"channels/{visit}/answer")
         if media:
             playback = PlaybackId(f"{visit}-p")
@@ -170,6 +173,16 @@ class AriSwitch:
         if playlist.missing:
             log.warning("prompts_missing", language=language, names=playlist.missing)
         return ",".join(f"sound:{path}" for path in playlist.paths)
+
+    async def _make(self, path: str, query: Query) -> bool:
+        """Make what ``path`` names; False where it is there: the command is a repeat."""
+        try:
+            await self._ari.request("POST", path, query)
+        except AriError as error:
+            if error.status != HTTPStatus.CONFLICT:
+                raise
+            return False
+        return True
 
     async def _try(self, method: str, path: str, query: Query | None = None) -> bool:
         return await self._ari.attempt(method, path, query)
@@ -199,20 +212,20 @@ class AriSwitch:
             f"{application}/eventFilter",
             disallowed=[{"type": kind} for kind in _UNUSED_EVENTS],
         )
+        # Not "endpoint:PJSIP", which tells every event of every channel of it a second time.
         await self._ari.request(
-            "POST", f"{application}/subscription", {"eventSource": "endpoint:PJSIP"}
+            "POST", f"{application}/subscription", {"eventSource": "deviceState:"}
         )
         for endpoint in await self._ari.request("GET", "endpoints/PJSIP"):
-            event = phone_event("PJSIP", endpoint["resource"], endpoint.get("state", ""))
-            if event is not None:
-                self._post(event)
+            reachable = endpoint.get("state") == "online"
+            self._post(phone_event(AgentId(endpoint["resource"]), reachable))
         await self._compare()
 
     async def _compare(self) -> None:
         existing = {
             channel["id"]: channel for channel in await self._ari.request("GET", "channels")
         }
-        for known in (*self._legs.calls, *self._legs.offers):
+        for known in self._legs.known():
             if known not in existing:
                 self._heard(ChannelDestroyed(known, cause=0, tech_cause=0))
         await self._left_overs.tidy_up(existing, self._legs.known())
@@ -231,5 +244,5 @@ def _caller_id(command: do.OfferCall) -> str:
 
 def _refusal(error: AriError) -> on.FailureCause:
     """Asterisk answers 500 where the endpoint has no phone registered."""
-    unreachable = error.status == 500  # noqa: PLR2004 - HTTP
+    unreachable = error.status == HTTPStatus.INTERNAL_SERVER_ERROR
     return on.FailureCause.UNREACHABLE if unreachable else on.FailureCause.FAULT

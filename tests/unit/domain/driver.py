@@ -36,6 +36,8 @@ class Driver:
         self.now = at
         self.step: list[do.Command] = []
         self.ever: list[do.Command] = []
+        self.lines_are_free_at_once = True
+        """A leg that is to end ends before anything else happens."""
 
     # -- facts and time ------------------------------------------------------------------------
 
@@ -43,7 +45,7 @@ class Driver:
         """Let ``events`` happen now; they are one step."""
         self.step = []
         for event in events:
-            self.step += self.engine.handle(event, self.now)
+            self._did(self.engine.handle(event, self.now))
         self.ever += self.step
 
     def wait(self, seconds: float) -> None:
@@ -52,9 +54,18 @@ class Driver:
         self.step = []
         while (deadline := self.engine.next_deadline()) is not None and deadline <= until:
             self.now = max(self.now, deadline)
-            self.step += self.engine.handle_timer(self.now)
+            self._did(self.engine.handle_timer(self.now))
         self.now = until
         self.ever += self.step
+
+    def _did(self, commands: list[do.Command]) -> None:
+        self.step += commands
+        if self.lines_are_free_at_once:
+            for command in commands:
+                if isinstance(command, do.WithdrawOffer | do.ReleaseAgent):
+                    self._did(self.engine.handle(on.LegEnded(command.offer), self.now))
+                elif isinstance(command, do.SpeakAndHangUp):
+                    self._did(self.engine.handle(on.LegEnded(command.visit), self.now))
 
     # -- callers -------------------------------------------------------------------------------
 
