@@ -21,13 +21,15 @@ Message = dict[str, Any]
 class Caseworker:
     """Listens to every topic and sends commands; an async context manager."""
 
-    def __init__(self, host: str, port: int) -> None:
-        """``host`` and ``port`` are the broker's."""
+    def __init__(self, host: str, port: int, user: str, password: str) -> None:
+        """``host`` and ``port`` are the broker's, where ``user`` logs in."""
         self.callbacks: Transcript[Message] = Transcript("callbacks over MQTT")
         """Changes of callbacks (``ivr.callback.v1``)."""
         self.replies: Transcript[Message] = Transcript("replies over MQTT")
         """Answers to commands (``ivr.reply.v1``)."""
-        self._client = aiomqtt.Client(host, port, protocol=aiomqtt.ProtocolVersion.V5)
+        self._client = aiomqtt.Client(
+            host, port, username=user, password=password, protocol=aiomqtt.ProtocolVersion.V5
+        )
         self._open = AsyncExitStack()
         self._listening: asyncio.Task[None] | None = None
 

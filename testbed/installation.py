@@ -7,6 +7,8 @@ Made with the program's own commands, as an admin would. It starts no service; s
 from __future__ import annotations
 
 import os
+import secrets
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,16 +16,18 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from testbed import AGENT_ADDRESS
 from testbed.broker import Broker
+from testbed.caseworker import Caseworker
 from testbed.phone import SipServer
 from testbed.ports import Ports
 
 PROJECT: Final = Path(__file__).parent.parent
 IVR: Final = Path(sys.executable).parent / "ivr"
-SECRETS: Final = "secrets.toml"
+MQTT_USER: Final = "ivr"
+_CASEWORKER: Final = "caseworker"
 _RTP_PORTS: Final = 200
 
 ALWAYS_OPEN: Final = "[week]\n" + "".join(
@@ -35,23 +39,17 @@ ALWAYS_OPEN: Final = "[week]\n" + "".join(
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Where everything is. ``environment`` is what every ``ivr`` command needs."""
+    """``environment`` is what every ``ivr`` command needs to know, all in ``IVR_…``."""
 
-    state: Path
-    sip: SipServer
-    mqtt_port: int
     environment: Mapping[str, str]
 
     @classmethod
-    def plan(cls, state: Path, ports: Ports, config: Path, prompts: Path) -> Installation:
+    def plan(cls, state: Path, ports: Ports, config: Path, prompts: Path) -> Self:
         """Choose ports and folders; nothing is written yet."""
         rtp = ports.range(_RTP_PORTS)
         sip, asterisk_http, http, mqtt = (ports.one() for _ in range(4))
         return cls(
-            state=state,
-            sip=SipServer(AGENT_ADDRESS, sip),
-            mqtt_port=mqtt,
-            environment={
+            {
                 "IVR_STATE": str(state),
                 "IVR_CONFIG": str(config),
                 "IVR_PROMPTS": str(prompts),
@@ -62,8 +60,26 @@ class Installation:
                 "IVR_ASTERISK_HTTP_BIND": f"{AGENT_ADDRESS}:{asterisk_http}",
                 "IVR_HTTP_BIND": f"{AGENT_ADDRESS}:{http}",
                 "IVR_MQTT_URL": f"mqtt://{AGENT_ADDRESS}:{mqtt}",
-            },
+                "IVR_MQTT_USER": MQTT_USER,
+                "IVR_MQTT_PASSWORD": secrets.token_hex(16),
+            }
         )
+
+    @classmethod
+    def running(cls) -> Self:
+        """Return the installation this process was started for, by its environment."""
+        return cls({name: value for name, value in os.environ.items() if name.startswith("IVR_")})
+
+    @property
+    def state(self) -> Path:
+        """The state folder."""
+        return Path(self.environment["IVR_STATE"])
+
+    @property
+    def sip(self) -> SipServer:
+        """Where phones register and call."""
+        host, port = self.environment["IVR_SIP_BIND"].split(":")
+        return SipServer(host, int(port))
 
     def prepare(self) -> None:
         """Build prompts, render Asterisk's configuration, forget earlier calls.
@@ -74,6 +90,10 @@ class Installation:
         for old in self.state.glob("ivr.db*"):
             old.unlink()
         shutil.rmtree(self.state / "broker", ignore_errors=True)
+        self.exports.touch(mode=0o600)
+        self.exports.write_text(
+            "".join(f"export {name}={shlex.quote(at)}\n" for name, at in self.environment.items())
+        )
         for command in ("prompts build", "check", "dialplan render"):
             self.ivr(*command.split())
 
@@ -87,13 +107,34 @@ class Installation:
             text=True,
         ).stdout
 
+    @property
+    def exports(self) -> Path:
+        """A file that gives a shell the environment: ``. FILE``."""
+        return self.state / "environment"
+
     def broker(self) -> Broker:
-        """Return the broker that belongs to it; anybody on this machine may use it."""
-        return Broker(self.state / "broker", self.mqtt_port)
+        """Return the broker that belongs to it, for those who know the password."""
+        return Broker(
+            self.state / "broker",
+            self._mqtt_port,
+            passwords=dict.fromkeys((MQTT_USER, _CASEWORKER), self._mqtt_password),
+        )
+
+    def caseworker(self) -> Caseworker:
+        """Return a caseworker's program that listens at this broker."""
+        return Caseworker(AGENT_ADDRESS, self._mqtt_port, _CASEWORKER, self._mqtt_password)
 
     def agent_password(self, agent: str) -> str:
         """The SIP password of an agent's phone."""
         return str(self._secrets()["agents"][agent])
 
+    @property
+    def _mqtt_port(self) -> int:
+        return int(self.environment["IVR_MQTT_URL"].rpartition(":")[2])
+
+    @property
+    def _mqtt_password(self) -> str:
+        return self.environment["IVR_MQTT_PASSWORD"]
+
     def _secrets(self) -> dict[str, dict[str, str]]:
-        return tomllib.loads((self.state / SECRETS).read_text())
+        return tomllib.loads((self.state / "secrets.toml").read_text())

@@ -1,0 +1,236 @@
+"""What happens in the demo: simulated citizens and agents on real telephones, told as it happens.
+
+Every line is printed after the fact: an agent's line when the phone rang, a callback's when the
+caseworker has it. What does not happen in time ends the story with exit status 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+import httpx
+
+from testbed.audio import dominant_frequency
+from testbed.caseworker import Caseworker
+from testbed.installation import Installation
+from testbed.phone import Phone
+from testbed.ports import Ports
+from testbed.service import Service
+from testbed.transcript import Ended
+
+_AGENT: Final = "1001"
+_AGENT_TONE: Final = 440
+_CITIZEN_TONE: Final = 660
+_GREETING_SECONDS: Final = 25
+_PROMISE_SECONDS: Final = 40
+_READY_SECONDS: Final = 60
+_FAILURES: Final = (TimeoutError, Ended, RuntimeError, AssertionError, httpx.HTTPError)
+
+
+class Timeline:
+    """Tells what happened, with the seconds since the beginning of the scene."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def scene(self, title: str) -> None:
+        """Begin a scene."""
+        self._began = time.monotonic()
+        print(f"\n{title}\n{'─' * len(title)}", flush=True)
+
+    def tell(self, who: str, what: str) -> None:
+        """Say what ``who`` did."""
+        print(f"{time.monotonic() - self._began:6.1f} s  {who:<22} {what}", flush=True)
+
+
+class Story:
+    """The scenes, in order."""
+
+    def __init__(self, service: Service, caseworker: Caseworker) -> None:
+        self._service = service
+        self._caseworker = caseworker
+        self._line = Timeline()
+
+    async def tell(self) -> None:
+        """Play all scenes. Raises one of ``_FAILURES`` where something does not happen."""
+        async with self._agent() as agent:
+            await self._dial_code(agent, "*11", "logs in", "ready")
+            await self._answered(agent)
+            await self._dial_code(agent, "*12", "takes a break", "paused")
+            await self._by_key("+491713920002", "04461/919 77 77")
+            await self._withheld("04461/919-8010", "01713920003")
+            await self._dial_code(agent, "*11", "is back", "ready")
+            await self._in_order(agent)
+
+    # -- scenes --------------------------------------------------------------------------------
+
+    async def _answered(self, agent: Phone) -> None:
+        self._line.scene("An old department number: the agent answers and notes a callback")
+        async with self._service.citizen("+491713920001") as citizen:
+            call = await citizen.dial(_digits("04461/919-5010"))
+            await call.answered()
+            self._line.tell("+49 171 3920001", "dials 04461/919-5010 and hears the greeting")
+            dialled = time.monotonic()
+            ringing = await agent.incoming(within=_GREETING_SECONDS)
+            self._line.tell(f"agent {_AGENT}", f"rings and shows: {ringing.display.name}")
+            await ringing.answer()
+            waited = time.monotonic() - dialled
+            self._line.tell(f"agent {_AGENT}", f"answers, {waited:.1f} s after the call came in")
+            await ringing.talk(2)
+            await ringing.press("*7")
+            self._line.tell(f"agent {_AGENT}", "presses *7: a callback, please")
+            await self._taken(caller_number="+491713920001", source="agent_dtmf")
+            await call.hang_up()
+            await ringing.ended()
+        heard = (dominant_frequency(call.heard()), dominant_frequency(ringing.heard()))
+        assert heard == (_AGENT_TONE, _CITIZEN_TONE), f"they heard {heard} Hz"
+        self._line.tell(
+            "both", f"hung up; they heard each other's tones ({heard[0]}, {heard[1]} Hz)"
+        )
+
+    async def _by_key(self, number: str, dialled: str) -> None:
+        self._line.scene("The common number, nobody free: the caller presses 1")
+        async with self._service.citizen(number) as citizen:
+            call = await citizen.dial(_digits(dialled))
+            await self._waiting(1)
+            self._line.tell(number, f"dialled {dialled}, was greeted and waits with music")
+            await call.press("1")
+            self._line.tell(number, "presses 1: call me back, please")
+            await self._taken(caller_number=number, source="caller_dtmf")
+            await call.ended(within=_PROMISE_SECONDS)
+            self._line.tell(number, "has heard the confirmation; the call is over")
+
+    async def _withheld(self, dialled: str, keyed: str) -> None:
+        self._line.scene("A withheld number: the caller is asked to key one in")
+        async with self._service.citizen(None) as citizen:
+            call = await citizen.dial(_digits(dialled))
+            await self._waiting(1)
+            await call.press("1")
+            self._line.tell("withheld number", f"dialled {dialled}, presses 1 while waiting")
+            await call.press(f"{keyed}#")
+            self._line.tell("withheld number", f"keys in {keyed} and #")
+            await self._taken(caller_number=f"+49{keyed[1:]}", source="caller_dtmf")
+            await call.ended(within=_PROMISE_SECONDS)
+            self._line.tell("withheld number", "has heard the confirmation; the call is over")
+
+    async def _in_order(self, agent: Phone) -> None:
+        self._line.scene("Two callers, one agent: the longest-waiting is served first")
+        async with (
+            self._service.citizen("+491713920004") as first,
+            self._service.citizen("+491713920005") as second,
+        ):
+            calls = [await first.dial(_digits("04461/919-3010"))]
+            ringing = await agent.incoming(within=_GREETING_SECONDS)
+            self._line.tell(
+                "+49 171 3920004", f"dialled 04461/919-3010; rings: {ringing.display.name}"
+            )
+            calls.append(await second.dial(_digits("04461/919-7010")))
+            await self._waiting(2)
+            self._line.tell("+49 171 3920005", "dialled 04461/919-7010 and waits")
+            await ringing.answer()
+            await ringing.hang_up()
+            self._line.tell(f"agent {_AGENT}", "answers, talks, hangs up")
+            await self._dial_code(agent, "*14", "ends wrap-up early", None)
+            following = await agent.incoming()
+            self._line.tell(f"agent {_AGENT}", f"rings and shows: {following.display.name}")
+            assert following.display.number == "+491713920005", "somebody else was next"
+            await following.answer()
+            await following.hang_up()
+            for call in calls:
+                await call.ended()
+        self._line.tell("all", "hung up")
+
+    # -- what scenes are made of ---------------------------------------------------------------
+
+    async def _taken(self, caller_number: str, source: str) -> None:
+        """A callback is stored, delivered and acknowledged."""
+        told = await self._caseworker.told("requested", caller_number=caller_number, source=source)
+        owner = f"{told['callback']['caseworker']} ({told['callback']['department']})"
+        self._line.tell("ivr", f"callback stored and delivered over MQTT to {owner}")
+        reply = await self._caseworker.reply(await self._caseworker.send("acknowledge", told))
+        assert reply["ok"], f"the acknowledgement was refused: {reply}"
+        await self._caseworker.told("acknowledged", id=told["callback"]["id"])
+        self._line.tell(told["callback"]["caseworker"], "acknowledges it, and ivr tells everybody")
+
+    async def _dial_code(self, agent: Phone, code: str, what: str, state: str | None) -> None:
+        call = await agent.dial(code)
+        await call.ended(within=15)
+        if state is not None:
+            await self._service.agent_state(_AGENT, state)
+        self._line.tell(f"agent {_AGENT}", f"{what} ({code})")
+
+    async def _waiting(self, callers: int) -> None:
+        await self._service.status(
+            lambda status: len(status["waiting"]) == callers,
+            f"{callers} waiting",
+            within=_GREETING_SECONDS,
+        )
+
+    @asynccontextmanager
+    async def _agent(self) -> AsyncIterator[Phone]:
+        async with self._service.agent_phone(_AGENT, tone=_AGENT_TONE) as phone:
+            self._line.scene("An agent begins to work")
+            self._line.tell(f"agent {_AGENT}", "softphone registered")
+            yield phone
+
+
+def _digits(written: str) -> str:
+    return "".join(c for c in written if c.isdigit())
+
+
+async def _play() -> int:
+    installation = Installation.running()
+    async with AsyncExitStack() as open_:
+        ports = open_.enter_context(Ports())
+        try:
+            service = Service(installation, ports)
+            await service.ready(within=_READY_SECONDS)
+            caseworker = await open_.enter_async_context(installation.caseworker())
+            await Story(service, caseworker).tell()
+        except _FAILURES as error:
+            print(f"\nThis did not happen: {type(error).__name__}: {error}", flush=True)
+            return 1
+    print("\nThe callbacks, as `ivr callbacks list` shows them:\n", flush=True)
+    print(installation.ivr("callbacks", "list"), flush=True)
+    print("Every step happened.", flush=True)
+    return 0
+
+
+def _invitation(installation: Installation) -> str:
+    return f"""
+The system stays up until you press Ctrl-C. To take part:
+
+  Register a softphone on this machine as agent 1002:
+    SIP server {installation.sip} (UDP), user name 1002, password under [agents] in
+    {installation.state}/secrets.toml
+    Dial *11 to log in, *12 to pause, *13 to log out; *7 in a call asks for a callback.
+
+  Look at it, and let citizens call, from another terminal:
+    . {installation.exports}
+    .venv/bin/ivr status
+    .venv/bin/ivr callbacks list
+    .venv/bin/python -m testbed.call 04461/919-5010
+"""
+
+
+def main() -> int:
+    """Tell the story; return the exit status."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--once", action="store_true", help="end after the last scene")
+    once = arguments.parse_args().once
+    status = asyncio.run(_play())
+    if status == 0 and not once:
+        print(_invitation(Installation.running()), flush=True)
+        signal.pause()
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
