@@ -28,7 +28,6 @@ HEARTBEAT_SECONDS = 3.0
 """A ping as often; without an answer within half of it the socket counts as dead."""
 REQUEST_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
-HANDSHAKE_SECONDS = 3.0
 
 _NOT_THERE = frozenset({404, 409, 412, 422})
 """Answers that only mean: somebody hung up meanwhile."""
@@ -88,9 +87,9 @@ class AriConnection:
 
     async def run(self) -> None:
         """Keep the connection up until cancelled. Raises Replaced."""
-        timeout = aiohttp.ClientTimeout(
-            total=None, connect=CONNECT_SECONDS, sock_read=HANDSHAKE_SECONDS
-        )
+        # No limit on the answer to the handshake: an Asterisk that was frozen for a while would
+        # carry out an abandoned handshake after a later one, and so replace us by ourselves.
+        timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while True:
                 reason = await self._once(session)
