@@ -46,7 +46,11 @@ class WebServer:
             raise AssertionError("the web server ended without being told to")
         finally:
             tcp.should_exit = owner.should_exit = True
-            await _end(serving)
+            try:
+                await _end(serving)
+            finally:
+                tcp.release()
+                owner.release()
 
 
 async def _end(serving: list[asyncio.Task[None]]) -> None:
@@ -62,6 +66,13 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave the process's signals alone: they mean more here than the end of HTTP."""
         yield
+
+    def release(self) -> None:
+        """Let go of every socket; uvloop would wait for one that is still open when it ends."""
+        for listening in getattr(self, "servers", []):
+            listening.close()
+        for connection in self.server_state.connections:
+            connection.transport.abort()
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:
