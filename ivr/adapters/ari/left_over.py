@@ -1,14 +1,13 @@
 """What an earlier run of this program left in Asterisk.
 
 Waiting callers go on in the dialplan's own queue, talks are left alone until one side hangs up,
-everything else is ended. It never touches a channel that somebody knows.
+everything else is ended. It never touches a channel that somebody needs.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import structlog
 
@@ -28,52 +27,66 @@ _TALK = 2
 
 
 class LeftOvers:
-    """Channels and bridges of ours that no call, offer or visit knows."""
+    """Channels and bridges of ours that no call, offer or visit needs."""
 
-    def __init__(self, ari: AriConnection, application: str) -> None:
+    def __init__(self, ari: AriConnection) -> None:
         self._ari = ari
-        self._application = application
         self._talks: dict[str, str] = {}
         """Channels of talks that began in an earlier run, with their bridges."""
-        self._ended: asyncio.Queue[str] = asyncio.Queue()
+        self._over: asyncio.Queue[str] = asyncio.Queue()
+        """Channels of talks that ended, and channels to be ended."""
 
     async def tidy_up(
-        self, channels: Mapping[str, Mapping[str, Any]], known: frozenset[str]
+        self, bridges: Iterable[str], channels: Mapping[str, str], needed: frozenset[str]
     ) -> None:
-        """Find a place for all of our application's ``channels`` that are not ``known``."""
-        ours = await self._ari.request("GET", f"applications/{self._application}")
-        for bridge in ours["bridge_ids"]:
-            await self._keep_talk(bridge, known)
-        for channel in ours["channel_ids"]:
-            if channel not in known and channel not in self._talks and channel in channels:
-                await self._send_away(channel, channels[channel]["name"])
+        """Find a place for all of our application's ``channels``, by id and name.
+
+        ``bridges`` are our application's; ``needed`` are the channels that stay.
+        """
+        self._talks.clear()
+        for bridge in bridges:
+            await self._keep_talk(bridge, needed)
+        for channel, name in channels.items():
+            if channel not in needed and channel not in self._talks:
+                await self._send_away(channel, name)
 
     def gone(self, channel: str) -> None:
         """Take note that a channel ended; never waits."""
         if channel in self._talks:
-            self._ended.put_nowait(channel)
+            self._over.put_nowait(channel)
+
+    def stray(self, channel: str) -> None:
+        """Have a channel ended that nobody waits for any more; never waits."""
+        self._over.put_nowait(channel)
 
     async def run(self) -> None:
-        """End the other side of left-over talks, until cancelled."""
+        """End strays and the other side of left-over talks, until cancelled."""
         while True:
-            channel = await self._ended.get()
+            channel = await self._over.get()
             bridge = self._talks.pop(channel, None)
-            if bridge is not None:
-                await self._end_talk(bridge)
+            try:
+                if bridge is None:
+                    await self._ari.attempt("DELETE", f"channels/{channel}")
+                else:
+                    await self._end_talk(bridge)
+            except Unavailable:
+                log.warning("left_over_not_ended", channel=channel)  # the next tidying up does
 
-    async def _keep_talk(self, bridge: str, known: frozenset[str]) -> None:
+    async def _keep_talk(self, bridge: str, needed: frozenset[str]) -> None:
+        """Leave a talk alone, also one of an earlier run; anything else is no talk any more."""
         channels = (await self._ari.request("GET", f"bridges/{bridge}"))["channels"]
-        if known.isdisjoint(channels):
-            if len(channels) >= _TALK:
-                log.info("left_over_talk", bridge=bridge)
-                self._talks.update(dict.fromkeys(channels, bridge))
-            else:
-                await self._ari.attempt("DELETE", f"bridges/{bridge}")
+        if channels and needed.issuperset(channels):
+            return
+        if len(channels) >= _TALK and needed.isdisjoint(channels):
+            log.info("left_over_talk", bridge=bridge)
+            self._talks.update(dict.fromkeys(channels, bridge))
+        else:
+            await self._ari.attempt("DELETE", f"bridges/{bridge}")
 
     async def _send_away(self, channel: str, name: str) -> None:
-        caller = name.startswith(_TRUNK)
-        log.warning("left_over_channel", channel=channel, caller=caller)
-        if caller:
+        is_caller = name.startswith(_TRUNK)
+        log.warning("left_over_channel", channel=channel, is_caller=is_caller)
+        if is_caller:
             goal: Query = {"context": FALLBACK_CONTEXT, "extension": "s", "priority": 1}
             await self._ari.attempt("POST", f"channels/{channel}/continue", goal)
         else:
@@ -81,10 +94,7 @@ class LeftOvers:
 
     async def _end_talk(self, bridge: str) -> None:
         others = [channel for channel, of in self._talks.items() if of == bridge]
-        try:
-            for channel in others:
-                del self._talks[channel]
-                await self._ari.attempt("DELETE", f"channels/{channel}")
-            await self._ari.attempt("DELETE", f"bridges/{bridge}")
-        except Unavailable:
-            log.warning("left_over_talk_not_ended", bridge=bridge)
+        for channel in others:
+            del self._talks[channel]
+            await self._ari.attempt("DELETE", f"channels/{channel}")
+        await self._ari.attempt("DELETE", f"bridges/{bridge}")

@@ -39,13 +39,17 @@ class Legs:
         """Agents' legs that are being ended by us."""
         self._playbacks: dict[PlaybackId, CallId] = {}
 
-    def known(self) -> frozenset[str]:
-        """Return the ids of all channels that belong to somebody."""
+    def followed(self) -> frozenset[str]:
+        """Return the ids of all channels whose end we want to know of."""
         return frozenset((*self.calls, *self.visits, *self._offers, *self._ending))
 
+    def needed(self) -> frozenset[str]:
+        """Return the ids of the channels that somebody still needs."""
+        return frozenset((*self.calls, *self._offers))
+
     def expect_offer(self, offer: OfferId) -> None:
-        """An agent's leg of this id is about to be made."""
-        self._offers[offer] = False
+        """An agent's leg of this id is about to be made; harmless where it is there."""
+        self._offers.setdefault(offer, False)
 
     def drop_offer(self, offer: OfferId) -> None:
         """The agent's leg is being ended by us: its end only means that the line is free."""

@@ -18,11 +18,12 @@ import structlog
 from ivr.adapters.ari.connection import Address, AriConnection, AriError, Query
 from ivr.adapters.ari.left_over import LeftOvers
 from ivr.adapters.ari.legs import Legs, phone_event
-from ivr.adapters.ari.messages import ChannelDestroyed, Message, StasisEnd
+from ivr.adapters.ari.messages import ChannelDestroyed, Message, StasisEnd, StasisStart
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
+from ivr.domain.errors import Unavailable
 from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, VisitId
 from ivr.domain.speech import Utterance
 
@@ -48,7 +49,7 @@ class AriSwitch:
         self._ring_seconds = int((ring_time + _RING_MARGIN).total_seconds())
         self._legs = Legs()
         self._ari = AriConnection(address, self._heard, self._connected)
-        self._left_overs = LeftOvers(self._ari, self._application)
+        self._left_overs = LeftOvers(self._ari)
 
     @property
     def connected(self) -> bool:
@@ -58,7 +59,7 @@ class AriSwitch:
     async def run(self) -> None:
         """Keep the connection up until cancelled. Raises Replaced."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._left_overs.run(), name="left-over talks")
+            tasks.create_task(self._left_overs.run(), name="left-overs")
             await self._ari.run()
 
     async def execute(self, command: do.SwitchCommand) -> None:
@@ -113,6 +114,9 @@ class AriSwitch:
                     "originator": command.call,
                 },
             )
+        except Unavailable:
+            self._legs.drop_offer(offer)  # it may ring all the same
+            raise
         except AriError as error:
             log.warning("offer_refused", offer=offer, agent=command.agent, status=error.status)
             self._legs.no_offer(offer)
@@ -201,6 +205,8 @@ class AriSwitch:
         event = self._legs.translate(message)
         if event is not None:
             self._post(event)
+        elif isinstance(message, StasisStart):
+            self._left_overs.stray(message.channel)
 
     # -- after each connection -----------------------------------------------------------------
 
@@ -222,13 +228,18 @@ class AriSwitch:
         await self._compare()
 
     async def _compare(self) -> None:
-        existing = {
-            channel["id"]: channel for channel in await self._ari.request("GET", "channels")
-        }
-        for known in self._legs.known():
-            if known not in existing:
-                self._heard(ChannelDestroyed(known, cause=0, tech_cause=0))
-        await self._left_overs.tidy_up(existing, self._legs.known())
+        """Tell what ended while we were deaf, and have ended what nobody needs.
+
+        Callers come in while we ask. So whoever is to be missed was followed before Asterisk
+        listed its channels, and whoever is left over had entered before that.
+        """
+        ours = await self._ari.request("GET", f"applications/{self._application}")
+        followed = self._legs.followed()
+        names = {each["id"]: each["name"] for each in await self._ari.request("GET", "channels")}
+        for channel in followed - names.keys():
+            self._heard(ChannelDestroyed(channel, cause=0, tech_cause=0))
+        channels = {channel: names[channel] for channel in ours["channel_ids"] if channel in names}
+        await self._left_overs.tidy_up(ours["bridge_ids"], channels, self._legs.needed())
 
 
 def _bridge(offer: OfferId) -> str:

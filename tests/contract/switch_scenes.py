@@ -1,0 +1,417 @@
+"""A switch, and people at telephones around it: once in memory, once with a real Asterisk."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+from ivr.adapters.ari.connection import Address
+from ivr.adapters.ari.switch import _RING_MARGIN, AriSwitch
+from ivr.application.ports import Switch
+from ivr.domain import events as on
+from ivr.domain.events import Event
+from ivr.domain.ids import CallId, OfferId
+from testbed.audio import dominant_frequency
+from testbed.phone import Call, Display, Phone
+from testbed.transcript import Transcript
+from tests.examples import ALL_ROUND, CALLER, DIDS, UMWELT
+from tests.fakes.switch import FakeCaller, FakePhone, FakeSwitch
+from tests.integration.dialplan_lab import Lab, dialplan_lab, invite
+
+_RING_SECONDS = 3
+"""After these the real switch gives up ringing by itself."""
+
+_AGENT_HZ = 440
+_CALLER_HZ = 660
+_POLL_SECONDS = 0.02
+_ALAW_RATE = 8000
+_SILENT_ALAW = b"\xd5"
+_SOUNDS = {"greeting": 0.2, "closed": 60.0, "callback-noted": 0.2, "agent-ready": 0.2}
+"""How long the prompts are, in seconds."""
+
+
+class SceneCaller(Protocol):
+    """A citizen who dialled the number of Umwelt."""
+
+    @property
+    def id(self) -> CallId: ...
+
+    async def answered(self) -> None: ...
+    async def press(self, keys: str) -> None: ...
+    async def hang_up(self) -> None: ...
+    async def ended(self) -> None:
+        """Wait for the end of the call."""
+        ...
+
+
+class ScenePhone(Protocol):
+    """The telephone of agent 1001; one call at a time."""
+
+    async def rings(self) -> Display:
+        """Wait for it, and return what it shows."""
+        ...
+
+    async def answer(self) -> None: ...
+    async def reject(self) -> None: ...
+    async def let_it_ring(self) -> None: ...
+    async def hang_up(self) -> None: ...
+    async def press(self, keys: str) -> None: ...
+    async def ended(self) -> None:
+        """Wait for the end of the call."""
+        ...
+
+    async def dial(self, code: str) -> None: ...
+    async def register(self) -> None: ...
+    async def unregister(self) -> None: ...
+
+
+class Scene(Protocol):
+    """``events`` is what the switch has posted."""
+
+    events: Transcript[Event]
+
+    @property
+    def switch(self) -> Switch: ...
+
+    @property
+    def agent(self) -> ScenePhone: ...
+
+    async def caller(self) -> SceneCaller: ...
+
+    async def forwarded(self, by: str) -> CallId:
+        """A caller who withholds the number and dialled one that is forwarded to Umwelt."""
+        ...
+
+    async def hears_music(self, caller: SceneCaller) -> bool: ...
+
+    async def hear_each_other(self, caller: SceneCaller) -> bool:
+        """Let caller and agent talk; the caller hangs up, the agent is not released yet."""
+        ...
+
+    async def gone(self, offer: OfferId) -> None:
+        """Wait until nothing is left of the agent's leg and of the talk, if it was one."""
+        ...
+
+    async def crash(self) -> None: ...
+    async def come_back(self) -> None: ...
+    async def nothing_left(self) -> None: ...
+
+
+# -- in memory -------------------------------------------------------------------------------------
+
+
+class FakeScene:
+    def __init__(self) -> None:
+        self.events: Transcript[Event] = Transcript("fake switch")
+        self.switch = FakeSwitch(self.events.add, {"closed": 60})
+        self.agent = _FakeAgent(self.switch.phone(ALL_ROUND))
+        self._names = itertools.count(1)
+
+    async def caller(self) -> _FakeCaller:
+        return _FakeCaller(self._call(CALLER))
+
+    async def forwarded(self, by: str) -> CallId:
+        return self._call(None, by).id
+
+    def _call(self, number: str | None, *diverted_from: str) -> FakeCaller:
+        name = f"call-{next(self._names)}"
+        return self.switch.call(name, DIDS[UMWELT], number, diverted_from)
+
+    async def hears_music(self, caller: SceneCaller) -> bool:
+        return self.switch.callers[caller.id].music
+
+    async def hear_each_other(self, caller: SceneCaller) -> bool:
+        leg = self.switch.callers[caller.id].leg
+        they_do = leg is not None and leg.caller is self.switch.callers[caller.id]
+        await caller.hang_up()
+        return they_do
+
+    async def gone(self, offer: OfferId) -> None:
+        assert offer not in self.switch.legs
+
+    async def crash(self) -> None:
+        self.switch.crash()
+
+    async def come_back(self) -> None:
+        self.switch.come_back()
+
+    async def nothing_left(self) -> None:
+        assert self.switch.callers == {}
+        assert self.switch.legs == {}
+        assert self.switch.visits == {}
+
+
+@dataclass
+class _FakeCaller:
+    _caller: FakeCaller
+
+    @property
+    def id(self) -> CallId:
+        return self._caller.id
+
+    async def answered(self) -> None:
+        assert self._caller.answered
+
+    async def press(self, keys: str) -> None:
+        self._caller.press(keys)
+
+    async def hang_up(self) -> None:
+        self._caller.hang_up()
+
+    async def ended(self) -> None:
+        assert not self._caller.here
+
+
+@dataclass
+class _FakeAgent:
+    _phone: FakePhone
+
+    async def rings(self) -> Display:
+        leg = self._phone.leg
+        assert leg is not None
+        assert not leg.answered
+        return Display(leg.label, leg.number or "anonymous")
+
+    async def answer(self) -> None:
+        self._phone.answer()
+
+    async def reject(self) -> None:
+        self._phone.reject()
+
+    async def let_it_ring(self) -> None:
+        self._phone.let_it_ring()
+
+    async def hang_up(self) -> None:
+        self._phone.hang_up()
+
+    async def press(self, keys: str) -> None:
+        self._phone.press(keys)
+
+    async def ended(self) -> None:
+        assert self._phone.leg is None
+
+    async def dial(self, code: str) -> None:
+        self._phone.dial(code)
+
+    async def register(self) -> None:
+        self._phone.register()
+
+    async def unregister(self) -> None:
+        self._phone.unregister()
+
+
+# -- for real --------------------------------------------------------------------------------------
+
+
+class AsteriskScene:
+    def __init__(self, lab: Lab, switch: AriSwitch, events: Transcript[Event]) -> None:
+        self.lab = lab
+        self.switch = switch
+        self.events = events
+        self.agent: _RealAgent
+        self.citizen: Phone
+        self._invitations: set[asyncio.Task[int]] = set()
+
+    async def caller(self) -> _RealCaller:
+        seen = len(self.events)
+        call = await self.citizen.dial(DIDS[UMWELT])
+        return _RealCaller(await self._arrived(seen), call)
+
+    async def forwarded(self, by: str) -> CallId:
+        seen = len(self.events)
+        invitation = asyncio.create_task(
+            invite(
+                self.lab.server,
+                DIDS[UMWELT],
+                caller='"Anonymous" <sip:anonymous@anonymous.invalid>',
+                headers=[f"Diversion: <sip:{by}@127.0.0.2>;reason=unconditional"],
+            )
+        )
+        self._invitations.add(invitation)
+        return await self._arrived(seen)
+
+    async def _arrived(self, since: int) -> CallId:
+        event = await self.events.first(
+            lambda event: isinstance(event, on.CallArrived), "a caller", since=since
+        )
+        assert isinstance(event, on.CallArrived)
+        return event.call
+
+    async def hears_music(self, caller: SceneCaller) -> bool:
+        """Whether sound is being sent to the caller."""
+        before = await self._sent(caller.id)
+        with suppress(TimeoutError):
+            await until(lambda: self._sent_more(caller.id, before), within=0.3)
+            return True
+        return False
+
+    async def _sent_more(self, call: CallId, before: int) -> bool:
+        return await self._sent(call) > before + 2
+
+    async def _sent(self, call: CallId) -> int:
+        statistics = await self.switch._ari.request("GET", f"channels/{call}/rtp_statistics")
+        return int(statistics["txcount"])
+
+    async def hear_each_other(self, caller: SceneCaller) -> bool:
+        assert isinstance(caller, _RealCaller)
+        await self.agent.call.audible()
+        await caller.call.talk(1.2)
+        await caller.hang_up()
+        await self.agent.call.hang_up()  # a recording is complete when its call has ended
+        return (
+            dominant_frequency(_latest_recording(self.citizen)) == _AGENT_HZ
+            and dominant_frequency(_latest_recording(self.agent.phone)) == _CALLER_HZ
+        )
+
+    async def gone(self, offer: OfferId) -> None:
+        async def left() -> bool:
+            return offer in await self._ids("channels") or f"{offer}-b" in await self._ids(
+                "bridges"
+            )
+
+        async def gone() -> bool:
+            return not await left()
+
+        await until(gone)
+
+    async def _ids(self, kind: str) -> set[str]:
+        return {each["id"] for each in await self.switch._ari.request("GET", kind)}
+
+    async def crash(self) -> None:
+        await self.lab.asterisk.kill()
+
+    async def come_back(self) -> None:
+        await self.lab.asterisk.start()
+        await self.switch._ari.up.wait()
+
+    async def nothing_left(self) -> None:
+        await self.lab.asterisk.idle(within=5)
+        assert await self.lab.asterisk.bridges() == []
+        await asyncio.gather(*self._invitations)
+        self._invitations.clear()
+        await until(self._forgotten)
+
+    async def _forgotten(self) -> bool:
+        """Whether the switch, too, has forgotten all that is gone."""
+        legs = self.switch._legs
+        return not legs.followed() and not legs._playbacks
+
+
+@dataclass
+class _RealCaller:
+    id: CallId
+    call: Call
+
+    async def answered(self) -> None:
+        await self.call.answered()
+
+    async def press(self, keys: str) -> None:
+        await self.call.press(keys)
+
+    async def hang_up(self) -> None:
+        await self.call.hang_up()
+
+    async def ended(self) -> None:
+        await self.call.ended()
+
+
+class _RealAgent:
+    def __init__(self, phone: Phone) -> None:
+        self.phone = phone
+        self.call: Call
+
+    async def rings(self) -> Display:
+        self.call = await self.phone.incoming()
+        return self.call.display
+
+    async def answer(self) -> None:
+        await self.call.answer()
+
+    async def reject(self) -> None:
+        await self.call.reject()
+
+    async def let_it_ring(self) -> None:
+        await self.call.ended(within=_RING_SECONDS + 3)
+
+    async def hang_up(self) -> None:
+        await self.call.hang_up()
+
+    async def press(self, keys: str) -> None:
+        await self.call.press(keys)
+
+    async def ended(self) -> None:
+        await self.call.ended()
+
+    async def dial(self, code: str) -> None:
+        self.call = await self.phone.dial(code)
+
+    async def register(self) -> None:
+        await self.phone.register()
+
+    async def unregister(self) -> None:
+        await self.phone.unregister()
+
+
+@asynccontextmanager
+async def asterisk_scene(folder: Path) -> AsyncIterator[AsteriskScene]:
+    async with dialplan_lab(folder) as lab:
+        _write_sounds(lab.settings.sounds / "de")
+        events: Transcript[Event] = Transcript("AriSwitch")
+        switch = AriSwitch(
+            Address(lab.settings.ari, "ivr", lab.secrets.ari_password, lab.settings.ari_app),
+            lab.settings.sounds,
+            events.add,
+            ring_time=timedelta(seconds=_RING_SECONDS) - _RING_MARGIN,
+        )
+        running = asyncio.create_task(switch.run(), name="switch")
+        scene = AsteriskScene(lab, switch, events)
+        try:
+            async with (
+                Phone.agent(
+                    ALL_ROUND,
+                    lab.secrets.agent_passwords[ALL_ROUND],
+                    server=lab.server,
+                    ports=lab.ports,
+                    folder=folder / "agent",
+                    tone=_AGENT_HZ,
+                ) as agent,
+                Phone.citizen(
+                    CALLER,
+                    server=lab.server,
+                    ports=lab.ports,
+                    folder=folder / "citizen",
+                    tone=_CALLER_HZ,
+                ) as citizen,
+            ):
+                scene.agent, scene.citizen = _RealAgent(agent), citizen
+                await agent.registered()
+                await events.first(
+                    lambda event: event == on.PhoneReachable(ALL_ROUND), "the agent's telephone"
+                )
+                yield scene
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+def _latest_recording(phone: Phone) -> Path:
+    """The names only tell the second of the call; calls here are shorter than that."""
+    return max(phone.recordings(), key=lambda path: path.stat().st_mtime_ns)
+
+
+def _write_sounds(folder: Path) -> None:
+    for name, seconds in _SOUNDS.items():
+        (folder / f"{name}.alaw").write_bytes(_SILENT_ALAW * int(_ALAW_RATE * seconds))
+
+
+async def until(holds: Callable[[], Awaitable[bool]], within: float = 5) -> None:
+    """Ask again and again; Asterisk has no event for everything. Raises TimeoutError."""
+    async with asyncio.timeout(within):
+        while not await holds():  # noqa: ASYNC110 - see above
+            await asyncio.sleep(_POLL_SECONDS)

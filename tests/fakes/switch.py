@@ -1,0 +1,293 @@
+"""A switch in memory with the small world around it: callers, agents' telephones, their doings.
+
+Whatever Asterisk would tell is posted; what only people would notice (who rings, who hears what)
+is there to be looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from ivr.application.ports import Post
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.errors import Unavailable
+from ivr.domain.events import FailureCause
+from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.speech import Sound, SoundName, Utterance
+
+
+@dataclass
+class FakeCaller:
+    """A citizen on the telephone, until one side hangs up."""
+
+    id: CallId
+    world: FakeSwitch
+    here: bool = True
+    answered: bool = False
+    music: bool = False
+    leg: FakeLeg | None = None
+    """Whom the caller talks with."""
+    heard: list[Utterance] = field(default_factory=list)
+
+    def press(self, keys: str) -> None:
+        for key in keys:
+            self.world.tell(on.CallerPressed(self.id, key))
+
+    def hang_up(self) -> None:
+        self.world.forget_caller(self)
+        self.world.tell(on.CallerHungUp(self.id))
+
+
+@dataclass
+class FakeLeg:
+    """An agent's telephone ringing, then in a talk."""
+
+    offer: OfferId
+    phone: FakePhone
+    label: str
+    number: str | None
+    answered: bool = False
+    caller: FakeCaller | None = None
+    """Whom the agent talks with."""
+
+
+@dataclass
+class FakePhone:
+    """An agent's telephone; one call at a time."""
+
+    agent: AgentId
+    world: FakeSwitch
+    registered: bool = True
+    leg: FakeLeg | None = None
+    heard: list[Utterance] = field(default_factory=list)
+
+    def register(self) -> None:
+        self.registered = True
+        self.world.tell(on.PhoneReachable(self.agent))
+
+    def unregister(self) -> None:
+        self.registered = False
+        self.world.tell(on.PhoneUnreachable(self.agent))
+
+    def answer(self) -> None:
+        leg = self._leg()
+        leg.answered = True
+        self.world.tell(on.OfferAnswered(leg.offer))
+
+    def reject(self) -> None:
+        self._unanswered(FailureCause.REJECTED)
+
+    def let_it_ring(self) -> None:
+        """Nobody picks up until the switch gives up."""
+        self._unanswered(FailureCause.NO_ANSWER)
+
+    def hang_up(self) -> None:
+        leg = self._leg()
+        assert leg.answered
+        self.world.forget_leg(leg.offer)
+        self.world.tell(on.AgentHungUp(leg.offer))
+
+    def press(self, keys: str) -> None:
+        for key in keys:
+            self.world.tell(on.AgentPressed(self._leg().offer, key))
+
+    def dial(self, code: str) -> FakeVisit:
+        """Call a feature code."""
+        visit = FakeVisit(VisitId(f"visit-{len(self.world.visits) + 1}"))
+        self.world.visits[visit.id] = visit
+        self.world.tell(on.FeatureCodeDialled(visit.id, self.agent, code))
+        return visit
+
+    def _unanswered(self, cause: FailureCause) -> None:
+        leg = self._leg()
+        assert not leg.answered
+        self.world.forget_leg(leg.offer)
+        self.world.tell(on.OfferFailed(leg.offer, cause))
+
+    def _leg(self) -> FakeLeg:
+        assert self.leg is not None, f"the telephone of {self.agent} has no call"
+        return self.leg
+
+
+@dataclass
+class FakeVisit:
+    """An agent's own call to a feature code."""
+
+    id: VisitId
+    here: bool = True
+    heard: list[Utterance] = field(default_factory=list)
+
+
+class FakeSwitch:
+    """``seconds`` says how long a sound takes, 0 where it does not; ``down``: it is away."""
+
+    def __init__(self, post: Post, seconds: Mapping[SoundName, float] | None = None) -> None:
+        self.down = False
+        self.executed: list[do.SwitchCommand] = []
+        self.callers: dict[CallId, FakeCaller] = {}
+        self.phones: dict[AgentId, FakePhone] = {}
+        self.legs: dict[OfferId, FakeLeg] = {}
+        self.visits: dict[VisitId, FakeVisit] = {}
+        self._post = post
+        self._seconds = seconds or {}
+        self._playing: dict[PlaybackId, tuple[CallId, asyncio.TimerHandle]] = {}
+        self._unheard: list[on.Event] = []
+
+    # -- the world -----------------------------------------------------------------------------
+
+    def call(
+        self, name: str, dialled: str, number: str | None, diverted_from: tuple[str, ...] = ()
+    ) -> FakeCaller:
+        """Somebody calls; None: the number is withheld."""
+        caller = self.callers[CallId(name)] = FakeCaller(CallId(name), self)
+        self.tell(on.CallArrived(caller.id, dialled, number, diverted_from))
+        return caller
+
+    def phone(self, agent: AgentId) -> FakePhone:
+        """The telephone of an agent, registered."""
+        phone = self.phones[agent] = FakePhone(agent, self)
+        phone.register()
+        return phone
+
+    def crash(self) -> None:
+        """All calls are gone, and nobody is told."""
+        self.down = True
+        for caller in list(self.callers.values()):
+            self.forget_caller(caller)
+            self._unheard.append(on.CallerHungUp(caller.id))
+        for offer, leg in list(self.legs.items()):
+            self.forget_leg(offer)
+            self._unheard.append(
+                on.AgentHungUp(offer) if leg.answered else on.OfferFailed(offer, FailureCause.FAULT)
+            )
+
+    def come_back(self) -> None:
+        """Tell what happened meanwhile, and go on."""
+        self.down = False
+        unheard, self._unheard = self._unheard, []
+        for event in unheard:
+            self.tell(event)
+        for phone in self.phones.values():
+            reachable = on.PhoneReachable if phone.registered else on.PhoneUnreachable
+            self.tell(reachable(phone.agent))
+
+    def tell(self, event: on.Event) -> None:
+        """What happens while the switch is away, nobody hears of."""
+        if not self.down:
+            self._post(event)
+
+    def forget_caller(self, caller: FakeCaller) -> None:
+        caller.here = False
+        caller.music = False
+        del self.callers[caller.id]
+        if caller.leg is not None:
+            caller.leg.caller = None
+            caller.leg = None
+        for playback, (call, _) in list(self._playing.items()):
+            if call == caller.id:
+                self._stop(playback)
+
+    def forget_leg(self, offer: OfferId) -> None:
+        leg = self.legs.pop(offer, None)
+        if leg is None:
+            return
+        leg.phone.leg = None
+        if leg.caller is not None:
+            leg.caller.leg = None
+            leg.caller = None
+
+    # -- the port ------------------------------------------------------------------------------
+
+    async def execute(self, command: do.SwitchCommand) -> None:
+        await asyncio.sleep(0)
+        if self.down:
+            raise Unavailable("The switch is away.")
+        self.executed.append(command)
+        match command:
+            case do.AnswerCall(call):
+                if call in self.callers:
+                    self.callers[call].answered = True
+            case do.StartMusic(call) | do.StopMusic(call):
+                if call in self.callers:
+                    self.callers[call].music = isinstance(command, do.StartMusic)
+            case do.Play(call, playback, utterance):
+                self._play(call, playback, utterance)
+            case do.PlayToBoth(call, offer, playback, utterance):
+                self._play_to_both(call, offer, playback, utterance)
+            case do.StopPlaying(_, playback):
+                self._stop(playback)
+            case do.OfferCall():
+                self._offer(command)
+            case do.WithdrawOffer(_, offer) | do.ReleaseAgent(_, offer):
+                if offer in self.legs:
+                    self.forget_leg(offer)
+                    self.tell(on.LegEnded(offer))
+            case do.ConnectCall(call, offer):
+                self._connect(call, offer)
+            case do.HangUpCall(call):
+                if call in self.callers:
+                    self.forget_caller(self.callers[call])
+            case do.SpeakAndHangUp(visit, utterance):
+                self._speak_and_hang_up(visit, utterance)
+            case _:
+                assert_never(command)
+
+    def _offer(self, command: do.OfferCall) -> None:
+        if command.offer in self.legs:
+            return
+        phone = self.phones.get(command.agent)
+        if command.call not in self.callers:
+            self.tell(on.OfferFailed(command.offer, FailureCause.FAULT))
+        elif phone is None or not phone.registered:
+            self.tell(on.OfferFailed(command.offer, FailureCause.UNREACHABLE))
+        elif phone.leg is not None:
+            self.tell(on.OfferFailed(command.offer, FailureCause.REJECTED))
+        else:
+            leg = FakeLeg(command.offer, phone, command.label, command.caller)
+            self.legs[command.offer] = phone.leg = leg
+
+    def _connect(self, call: CallId, offer: OfferId) -> None:
+        caller, leg = self.callers.get(call), self.legs.get(offer)
+        if caller is None or leg is None or not leg.answered:
+            self.tell(on.ConnectFailed(offer))
+        else:
+            caller.leg, leg.caller = leg, caller
+            self.tell(on.CallConnected(offer))
+
+    def _play(self, call: CallId, playback: PlaybackId, utterance: Utterance) -> None:
+        if call not in self.callers:
+            self.tell(on.PlaybackFinished(call, playback))
+            return
+        self.callers[call].heard.append(utterance)
+        seconds = sum(self._seconds.get(p.name, 0) for p in utterance if isinstance(p, Sound))
+        end = asyncio.get_running_loop().call_later(seconds, self._finished, playback)
+        self._playing[playback] = (call, end)
+
+    def _play_to_both(
+        self, call: CallId, offer: OfferId, playback: PlaybackId, utterance: Utterance
+    ) -> None:
+        leg = self.legs.get(offer)
+        if leg is None or leg.caller is None:
+            self.tell(on.PlaybackFinished(call, playback))
+            return
+        leg.phone.heard.append(utterance)
+        self._play(call, playback, utterance)
+
+    def _finished(self, playback: PlaybackId) -> None:
+        call, _ = self._playing.pop(playback)
+        self.tell(on.PlaybackFinished(call, playback))
+
+    def _stop(self, playback: PlaybackId) -> None:
+        playing = self._playing.pop(playback, None)
+        if playing is not None:
+            playing[1].cancel()
+
+    def _speak_and_hang_up(self, visit: VisitId, utterance: Utterance) -> None:
+        if visit in self.visits:
+            self.visits[visit].heard.append(utterance)
+            self.visits.pop(visit).here = False
+            self.tell(on.LegEnded(visit))
