@@ -6,7 +6,7 @@ pause. Transitions are made by the engine; this module only holds what they act 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -50,8 +50,8 @@ class Agent:
     presence: Presence = Presence.LOGGED_OUT
     reason: str = ""
     reachable: bool = False
-    leg: OfferId | VisitId | None = None
-    """The last leg at the phone. It outlives its offer until the phone's line is free."""
+    legs: set[OfferId | VisitId] = field(default_factory=set)
+    """What occupies the phone's line. A leg outlives its offer until it is really gone."""
     offer: OfferId | None = None
     call: CallId | None = None
     talking: bool = False
@@ -74,7 +74,7 @@ class Agent:
     @property
     def can_be_offered(self) -> bool:
         """Whether a call may ring here now."""
-        free = self.leg is None and self.rest_until is None
+        free = not self.legs and self.rest_until is None
         return free and self.reachable and self.state is AgentState.READY
 
     def can_serve(self, department: DepartmentId | None) -> bool:

@@ -64,7 +64,7 @@ class QueueEngine:
             case on.FeatureCodeDialled():
                 self._offering.feature_code(event, now)
             case on.LegEnded(leg):
-                self._offering.leg_ended(leg)
+                self._floor.leg_ended(leg)
             case (
                 on.CallerHungUp()
                 | on.CallerPressed()
@@ -150,7 +150,7 @@ class QueueEngine:
         offer = self._floor.offers.get(event.offer)
         if offer is None:
             if isinstance(event, on.OfferFailed | on.AgentHungUp):
-                self._offering.leg_ended(event.offer)  # given up, but the phone's line is free
+                self._floor.leg_ended(event.offer)  # given up, but the phone's line is free
             return
         match event:
             case on.OfferAnswered():
@@ -209,7 +209,7 @@ class QueueEngine:
             case Due.WRAP_UP:
                 self._offering.wrap_up_ended(floor.agent(AgentId(key)), now)
             case Due.LEG:
-                floor.leg_ended(floor.agent(AgentId(key)))
+                floor.leg_ended(OfferId(key))  # or a visit's id: legs are all alike
             case Due.REST:
                 floor.agent(AgentId(key)).rest_until = None
             case _:

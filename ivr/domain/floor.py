@@ -15,7 +15,7 @@ from ivr.domain import commands as do
 from ivr.domain.agents import Agent
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.county import County
-from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId
+from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId, VisitId
 from ivr.domain.live import LiveCall, Offer, Phase
 from ivr.domain.roster import Roster
 from ivr.domain.speech import Sound, Utterance
@@ -126,28 +126,28 @@ class Floor:
     def withdraw_offer(self, offer: Offer, why: do.Withdrawal, now: datetime) -> None:
         """Take the agent's leg back before it became a talk."""
         self.command(do.WithdrawOffer(offer.call, offer.id, why))
-        self._await_leg_end(self.agent(offer.agent), now)
+        self._await_leg_end(offer, now)
         self.forget_offer(offer)
 
     def end_talk(self, offer: Offer, now: datetime) -> None:
         """Free the agent of a talk: wrap-up begins."""
         self.command(do.ReleaseAgent(offer.call, offer.id))
-        self._await_leg_end(self.agent(offer.agent), now)
+        self._await_leg_end(offer, now)
         self.forget_offer(offer)
         until = now + self.rules.wrap_up
         self.roster.wrap_up(self.agent(offer.agent), until, now)
         if until > now:
             self.timers.set((Due.WRAP_UP, offer.agent), until)
 
-    def leg_ended(self, agent: Agent) -> None:
-        """The agent's phone has its line free."""
-        agent.leg = None
-        self.timers.cancel((Due.LEG, agent.id))
+    def leg_ended(self, leg: OfferId | VisitId) -> None:
+        """The leg is gone, or its end got lost: it occupies no line."""
+        self.roster.leg_ended(leg)
+        self.timers.cancel((Due.LEG, leg))
 
-    def _await_leg_end(self, agent: Agent, now: datetime) -> None:
+    def _await_leg_end(self, offer: Offer, now: datetime) -> None:
         """Offer nothing to the agent before the leg is gone: the phone would be busy."""
-        if agent.leg is not None:
-            self.timers.set((Due.LEG, agent.id), now + LEG_LIMIT)
+        if offer.id in self.agent(offer.agent).legs:
+            self.timers.set((Due.LEG, offer.id), now + LEG_LIMIT)
 
     # -- speaking ------------------------------------------------------------------------------
 

@@ -13,7 +13,6 @@ from ivr.domain import commands as do
 from ivr.domain.agents import Agent, PauseReason, Presence
 from ivr.domain.events import FailureCause, FeatureCodeDialled
 from ivr.domain.floor import Due, Floor
-from ivr.domain.ids import OfferId, VisitId
 from ivr.domain.keys import Codes
 from ivr.domain.live import LiveCall, Offer, Phase
 from ivr.domain.speech import Sound
@@ -106,7 +105,7 @@ class Offering:
             self.agent_left(offer, now)
             return
         agent = self._floor.agent(offer.agent)
-        self._floor.leg_ended(agent)
+        self._floor.leg_ended(offer.id)
         self._floor.forget_offer(offer)
         match cause:
             case FailureCause.NO_ANSWER:
@@ -135,7 +134,7 @@ class Offering:
             return
         floor = self._floor
         call = floor.calls[offer.call]
-        floor.leg_ended(floor.agent(offer.agent))
+        floor.leg_ended(offer.id)
         if not offer.connected:
             floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
             floor.roster.pause(floor.agent(offer.agent), PauseReason.REJECTED, now)
@@ -181,21 +180,16 @@ class Offering:
         agent = self._floor.roster.get(event.agent)
         dialled = self._codes.dialled(event.code)
         sound = Sound("agent-unknown")
+        if agent is not None:
+            agent.legs.add(event.visit)
+            self._floor.timers.set((Due.LEG, event.visit), now + VISIT_LIMIT)
         if agent is not None and dialled is not None:
             sound = dialled.sound
-            agent.leg = event.visit
-            self._floor.timers.set((Due.LEG, agent.id), now + VISIT_LIMIT)
             if dialled.presence is None:
                 self.wrap_up_ended(agent, now)
             else:
                 self.presence_chosen(agent, dialled.presence, "", now)
         self._floor.command(do.SpeakAndHangUp(event.visit, (sound,), self._floor.county.language))
-
-    def leg_ended(self, leg: OfferId | VisitId) -> None:
-        """A leg is gone: that of the one agent who waits for it, if any."""
-        for agent in self._floor.roster:
-            if agent.leg == leg:
-                self._floor.leg_ended(agent)
 
     def phone_reachable(self, agent: Agent, now: datetime) -> None:
         """The phone is back; so is an agent who was paused for its absence."""

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from ivr.domain.agents import Agent, AgentState, AgentView, PauseReason, Presence
 from ivr.domain.county import AgentProfile
-from ivr.domain.ids import AgentId, CallId, OfferId
+from ivr.domain.ids import AgentId, CallId, OfferId, VisitId
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Roster:
 
     def offered(self, agent: Agent, offer: OfferId, call: CallId) -> None:
         """The agent's phone is to ring."""
-        agent.leg = agent.offer = offer
-        agent.call = call
+        agent.offer, agent.call = offer, call
+        agent.legs.add(offer)
 
     def talking(self, agent: Agent) -> None:
         """The agent and the caller are connected."""
@@ -86,6 +86,11 @@ class Roster:
         """The agent has no offer and no call any more."""
         agent.offer = agent.call = None
         agent.talking = False
+
+    def leg_ended(self, leg: OfferId | VisitId) -> None:
+        """The leg occupies nobody's line any more."""
+        for agent in self:
+            agent.legs.discard(leg)
 
     def views(self) -> tuple[AgentView, ...]:
         """Return all agents as shown to people."""

@@ -6,21 +6,25 @@ second call on a ringing phone, an id used twice, a promise that was not stored.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import assert_never
 
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.callback import Callback
 from ivr.domain.county import County
-from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId
+from ivr.domain.floor import LEG_LIMIT
+from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.offering import VISIT_LIMIT
 from ivr.domain.speech import Digits, Sound, Utterance
 
 
 class Outside:
     """``…_ever`` hold what there ever was, the others what there is now."""
 
-    def __init__(self, county: County) -> None:
+    def __init__(self, county: County, now: datetime) -> None:
         self._county = county
+        self.now = now
         self.callers: set[CallId] = set()
         self.callers_ever: list[CallId] = []
         self.music: set[CallId] = set()
@@ -30,6 +34,8 @@ class Outside:
         self.ringing: dict[OfferId, AgentId] = {}
         self.joining: dict[OfferId, AgentId] = {}
         self.joined: dict[OfferId, AgentId] = {}
+        self.ending: dict[OfferId | VisitId, tuple[AgentId, datetime]] = {}
+        """Legs that will end by themselves, and until when they may occupy the agent's line."""
         self.offers_ever: list[OfferId] = []
         self.let_go: set[OfferId] = set()
         self.storing: dict[CallbackId, Callback] = {}
@@ -38,10 +44,14 @@ class Outside:
         self.recorded: set[CallId] = set()
 
     @property
-    def busy_phones(self) -> list[AgentId]:
+    def phones_in_use(self) -> list[AgentId]:
         """The phones that ring or have a call, one entry for each leg."""
         legs = (self.ringing, self.joining, self.joined)
         return [agent for some in legs for agent in some.values()]
+
+    def occupied(self, phone: AgentId) -> bool:
+        """Whether a leg that should end still occupies the line of ``phone``."""
+        return any(agent == phone and self.now < until for agent, until in self.ending.values())
 
     # -- facts ---------------------------------------------------------------------------------
 
@@ -63,6 +73,11 @@ class Outside:
                 self._move(offer, self.joining, self.joined)
             case on.OfferFailed(offer=offer) | on.AgentHungUp(offer=offer):
                 self._end_leg(offer)
+                self.ending.pop(offer, None)
+            case on.LegEnded(leg=leg):
+                self.ending.pop(leg, None)
+            case on.FeatureCodeDialled(visit=visit, agent=agent):
+                self.ending[visit] = agent, self.now + VISIT_LIMIT
             case on.PhoneReachable(agent=agent):
                 self.reachable.add(agent)
             case on.PhoneUnreachable(agent=agent):
@@ -112,21 +127,14 @@ class Outside:
             case do.StopPlaying(playback=playback):
                 if self.playing.get(call) == playback:
                     del self.playing[call]
-            case do.OfferCall(offer=offer, agent=agent):
-                assert offer not in self.offers_ever
-                assert agent not in self.busy_phones
-                assert agent in self.reachable
-                self.offers_ever.append(offer)
-                self.ringing[offer] = agent
+            case do.OfferCall():
+                self._ring(command.offer, command.agent)
             case do.ConnectCall(offer=offer):
                 assert offer in self.joining
                 assert call not in self.music
                 assert call not in self.playing
             case do.WithdrawOffer(offer=offer) | do.ReleaseAgent(offer=offer):
-                assert offer in self.offers_ever
-                assert offer not in self.let_go, "let go twice"
-                self.let_go.add(offer)
-                self._end_leg(offer)
+                self._let_go(offer)
             case do.HangUpCall():
                 self.callers.discard(call)
             case do.StoreCallback(callback=callback):
@@ -163,6 +171,22 @@ class Outside:
 
     # -- legs ----------------------------------------------------------------------------------
 
+    def _ring(self, offer: OfferId, agent: AgentId) -> None:
+        assert offer not in self.offers_ever
+        assert agent in self.reachable
+        assert agent not in self.phones_in_use
+        assert not self.occupied(agent), "the line is not free yet"
+        self.offers_ever.append(offer)
+        self.ringing[offer] = agent
+
+    def _let_go(self, offer: OfferId) -> None:
+        assert offer in self.offers_ever
+        assert offer not in self.let_go, "let go twice"
+        self.let_go.add(offer)
+        agent = self._end_leg(offer)
+        if agent is not None:
+            self.ending[offer] = agent, self.now + LEG_LIMIT
+
     @staticmethod
     def _move(
         offer: OfferId, source: dict[OfferId, AgentId], target: dict[OfferId, AgentId]
@@ -170,6 +194,8 @@ class Outside:
         if offer in source:
             target[offer] = source.pop(offer)
 
-    def _end_leg(self, offer: OfferId) -> None:
+    def _end_leg(self, offer: OfferId) -> AgentId | None:
         for legs in (self.ringing, self.joining, self.joined):
-            legs.pop(offer, None)
+            if offer in legs:
+                return legs.pop(offer)
+        return None

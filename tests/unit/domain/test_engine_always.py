@@ -48,8 +48,6 @@ CHOICES: list[Callable[[AgentId], on.Event]] = [
     lambda agent: on.PresenceChosen(agent, Presence.READY),
     lambda agent: on.PresenceChosen(agent, Presence.PAUSED),
     lambda agent: on.PresenceChosen(agent, Presence.LOGGED_OUT),
-    lambda agent: on.FeatureCodeDialled(VisitId("visit"), agent, "*11"),
-    lambda agent: on.FeatureCodeDialled(VisitId("visit"), agent, "*99"),
     on.WrapUpEnded,
     on.PhoneReachable,
     on.PhoneUnreachable,
@@ -67,6 +65,7 @@ NONSENSE: list[Callable[[CallId, OfferId, CallbackId, PlaybackId], on.Event]] = 
     lambda _call, offer, _callback, _playback: on.CallConnected(offer),
     lambda _call, offer, _callback, _playback: on.ConnectFailed(offer),
     lambda _call, offer, _callback, _playback: on.AgentHungUp(offer),
+    lambda _call, offer, _callback, _playback: on.LegEnded(offer),
     lambda _call, offer, _callback, _playback: on.AgentPressed(offer, "*"),
 ]
 
@@ -78,14 +77,14 @@ class AnyDay(RuleBasedStateMachine):
         super().__init__()
         self.engine = QueueEngine(COUNTY, run="r1")
         self.floor = self.engine._floor
-        self.outside = Outside(COUNTY)
-        self.now = MONDAY_NOON
+        self.outside = Outside(COUNTY, MONDAY_NOON)
         self.places: dict[CallId, Place] = {}
         self.past: list[on.Event] = []
+        self.visits = 0
 
     @initialize(at=TIMES)
     def it_is(self, at: datetime) -> None:
-        self.now = at
+        self.outside.now = at
 
     # -- callers -------------------------------------------------------------------------------
 
@@ -136,6 +135,16 @@ class AnyDay(RuleBasedStateMachine):
     @rule(agent=agents, make=st.sampled_from(CHOICES))
     def an_agent_chooses(self, agent: AgentId, make: Callable[[AgentId], on.Event]) -> None:
         self.happens(make(agent))
+
+    @rule(agent=agents, code=st.sampled_from(["*11", "*12", "*14", "*99"]))
+    def an_agent_dials_a_code(self, agent: AgentId, code: str) -> None:
+        self.visits += 1
+        self.happens(on.FeatureCodeDialled(VisitId(f"v{self.visits}"), agent, code))
+
+    @precondition(lambda self: self.outside.ending)
+    @rule(data=st.data())
+    def an_agent_s_line_gets_free(self, data: st.DataObject) -> None:
+        self.happens(on.LegEnded(data.draw(st.sampled_from(sorted(self.outside.ending)))))
 
     @precondition(lambda self: self.outside.ringing)
     @rule(data=st.data(), connected=st.booleans())
@@ -191,12 +200,14 @@ class AnyDay(RuleBasedStateMachine):
 
     @rule(seconds=pauses, punctual=st.booleans())
     def time_passes(self, seconds: float, *, punctual: bool) -> None:
-        """With or without somebody looking at the clock in between."""
-        until = self.now + timedelta(seconds=seconds)
+        """With or without legs ending in time and somebody looking at the clock in between."""
+        until = self.outside.now + timedelta(seconds=seconds)
         if punctual:
+            for leg in list(self.outside.ending):
+                self.happens(on.LegEnded(leg))
             self.keep_deadlines(until)
-        self.now = until
-        self.obey(self.engine.handle_timer(self.now), None)
+        self.outside.now = until
+        self.obey(self.engine.handle_timer(self.outside.now), None)
 
     # -- late, repeated, wrong -----------------------------------------------------------------
 
@@ -224,12 +235,12 @@ class AnyDay(RuleBasedStateMachine):
             return  # a channel's id is never used again
         self.past.append(event)
         committed = self.outside.notice(event)
-        self.obey(self.engine.handle(event, self.now), committed)
+        self.obey(self.engine.handle(event, self.outside.now), committed)
 
     def keep_deadlines(self, until: datetime) -> None:
         while (deadline := self.engine.next_deadline()) is not None and deadline <= until:
-            self.now = max(self.now, deadline)
-            self.obey(self.engine.handle_timer(self.now), None)
+            self.outside.now = max(self.outside.now, deadline)
+            self.obey(self.engine.handle_timer(self.outside.now), None)
 
     def obey(self, commands: list[do.Command], committed: Callback | None) -> None:
         for command in commands:
@@ -283,10 +294,10 @@ class AnyDay(RuleBasedStateMachine):
 
     @invariant()
     def an_agent_has_one_offer_or_call_and_it_has_the_agent(self) -> None:
-        assert len(self.outside.busy_phones) == len(set(self.outside.busy_phones))
+        assert len(self.outside.phones_in_use) == len(set(self.outside.phones_in_use))
         held = {agent.offer: agent.id for agent in self.floor.roster if agent.offer is not None}
         assert held == {offer.id: offer.agent for offer in self.floor.offers.values()}
-        assert sorted(held.values()) == sorted(self.outside.busy_phones)
+        assert sorted(held.values()) == sorted(self.outside.phones_in_use)
         for offer in self.floor.offers.values():
             call, agent = self.floor.calls[offer.call], self.floor.agent(offer.agent)
             assert call.offer == offer.id
@@ -322,6 +333,7 @@ class AnyDay(RuleBasedStateMachine):
         for agent in self.floor.roster:
             assert agent.wrap_up_until is None or self.due(agent.id, Due.WRAP_UP)
             assert agent.rest_until is None or self.due(agent.id, Due.REST)
+            assert all(self.due(leg, Due.LEG) for leg in agent.legs if leg != agent.offer)
 
     @invariant()
     def the_snapshot_shows_whoever_is_in_the_line(self) -> None:
@@ -357,9 +369,9 @@ class AnyDay(RuleBasedStateMachine):
         """Everybody hangs up and the outside falls silent: nothing is left."""
         for call in sorted(self.outside.callers):
             self.happens(on.CallerHungUp(call))
-        self.keep_deadlines(self.now + timedelta(hours=1))
+        self.keep_deadlines(self.outside.now + timedelta(hours=1))
         assert self.outside.recorded == set(self.outside.callers_ever)
-        assert self.outside.busy_phones == []
+        assert self.outside.phones_in_use == []
         assert self.floor.calls == {}
         assert self.floor.offers == {}
         assert list(self.floor.waiting) == []
@@ -367,6 +379,7 @@ class AnyDay(RuleBasedStateMachine):
         for agent in self.floor.roster:
             assert agent.state.value == agent.presence.value
             assert agent.rest_until is None
+            assert agent.legs == set()
 
 
 def place(call: LiveCall) -> Place:

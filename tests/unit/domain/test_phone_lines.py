@@ -70,6 +70,31 @@ def test_agent_who_just_logged_in_hears_so_before_the_phone_rings() -> None:
     assert d.offered == [("anna", ALL_ROUND)]
 
 
+def test_agent_who_misdialled_hears_so_before_the_phone_rings() -> None:
+    d = with_slow_lines()
+    d.agent_ready(ALL_ROUND)
+    d.feed(on.FeatureCodeDialled(VisitId("v1"), ALL_ROUND, "*99"))
+    d.caller_waits("anna")
+    assert d.offered == []
+    d.feed(on.LegEnded(VisitId("v1")))
+
+    assert d.offered == [("anna", ALL_ROUND)]
+
+
+def test_agent_who_dialled_a_code_during_the_talk_has_two_legs_to_end() -> None:
+    d = with_slow_lines()
+    d.agent_ready(ALL_ROUND)
+    d.caller_waits("anna")
+    d.talks("anna")
+    d.feed(on.FeatureCodeDialled(VisitId("v1"), ALL_ROUND, "*11"), on.LegEnded(VisitId("v1")))
+    d.caller_waits("bert")
+    d.hangs_up("anna")
+    assert d.offered == []
+    d.feed(on.LegEnded(d.offer_of("anna")))
+
+    assert d.offered == [("bert", ALL_ROUND)]
+
+
 def test_leg_that_failed_while_it_was_withdrawn_frees_the_line() -> None:
     d = with_slow_lines()
     d.agent_ready(ALL_ROUND)
