@@ -19,6 +19,9 @@ from ivr.domain.errors import IvrError, Refused, Unavailable, UnexpectedMessage
 
 RETRY_AFTER_SECONDS = 5
 
+_MOST_PROBLEMS = 20
+"""Enough for every field there is; what has more is no honest mistake."""
+
 _REFUSED: dict[str, HTTPStatus] = {
     "number_invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
     "text_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -61,7 +64,7 @@ class Failure(BaseModel):
     )
     problems: list[FieldProblem] = Field(
         default=[],
-        description="All that is wrong with the request itself; empty for other errors.",
+        description="What is wrong with the request itself; empty for other errors.",
         examples=[[]],
     )
 
@@ -132,7 +135,8 @@ async def _answer_error(_request: Request, error: Exception) -> JSONResponse:
 async def _answer_invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     problems = [
-        FieldProblem(field=_place(problem), message=problem["msg"]) for problem in error.errors()
+        FieldProblem(field=_place(problem), message=problem["msg"])
+        for problem in error.errors()[:_MOST_PROBLEMS]
     ]
     message = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
     return failure_response(

@@ -54,7 +54,7 @@ class TestToken:
         self, stranger: httpx.AsyncClient, header: str, code: str
     ) -> None:
         answer = await stranger.get(
-            "/api/v1/status", headers={"Authorization": header.encode("latin-1")}
+            "/api/v1/status", headers={b"Authorization": header.encode("latin-1")}
         )
         assert (answer.status_code, answer.json()["code"]) == (401, code)
 
@@ -147,13 +147,12 @@ class TestAnswers:
 
 class TestBodies:
     async def test_a_body_announced_too_large_is_not_read(self, api: httpx.AsyncClient) -> None:
-        async def endless() -> AsyncIterator[bytes]:
-            raise AssertionError("read")
-            yield b""
+        async def never() -> AsyncIterator[bytes]:
+            yield pytest.fail("It was read.")
 
         answer = await api.post(
             "/api/v1/callbacks",
-            content=endless(),
+            content=never(),
             headers={"Content-Length": str(BODY_BYTES + 1), "Content-Type": "application/json"},
         )
         assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
