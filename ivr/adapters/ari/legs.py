@@ -61,8 +61,10 @@ class Legs:
         self._offers.pop(offer, None)
 
     def drop_call(self, call: CallId) -> None:
-        """The caller's call is being ended by us."""
+        """The caller's call is over, or being ended by us."""
         self.calls.discard(call)
+        for playback in [p for p, of in self._playbacks.items() if of == call]:
+            del self._playbacks[playback]
 
     def expect_playback(self, playback: PlaybackId, call: CallId) -> None:
         """A playback of this id is about to start."""
@@ -113,7 +115,7 @@ class Legs:
     def _left(self, channel: str) -> _Event | None:
         """Callers and answered agents' legs end here; others are heard of when destroyed."""
         if CallId(channel) in self.calls:
-            self.calls.discard(CallId(channel))
+            self.drop_call(CallId(channel))
             return on.CallerHungUp(CallId(channel))
         if self._offers.get(OfferId(channel)):
             del self._offers[OfferId(channel)]
