@@ -175,7 +175,7 @@ class AriSwitch:
     def _media(self, utterance: Utterance, language: str) -> str:
         playlist = self._sounds.playlist(utterance, language)
         if playlist.missing:
-            log.warning("prompts_missing", language=language, names=playlist.missing)
+            log.warning("prompts_missing", language=language, names=sorted(playlist.missing))
         return ",".join(f"sound:{path}" for path in playlist.paths)
 
     async def _make(self, path: str, query: Query) -> bool:
