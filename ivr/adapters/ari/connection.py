@@ -167,15 +167,20 @@ class AriConnection:
         return failure or f"socket closed ({socket.close_code})"
 
     async def _prepare(self, socket: aiohttp.ClientWebSocketResponse) -> str | None:
-        """Return None when the connection is up, else why it is not, and close it."""
+        """Return None when the connection is up, else why it is not.
+
+        Then, and after a defect as well, the socket is closed, so that the reading ends.
+        """
         try:
             await self._on_connect()
+            self.up.set()
+            self._backoff.reset()
+            log.info("asterisk_connected")
         except (Unavailable, AriError) as error:
-            await socket.close()
             return error.message
-        self.up.set()
-        self._backoff.reset()
-        log.info("asterisk_connected")
+        finally:
+            if not self.up.is_set():
+                await socket.close()
         return None
 
     def _read(self, text: str) -> None:
