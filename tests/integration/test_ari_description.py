@@ -1,0 +1,133 @@
+"""What we read and ask over ARI is what the shipped Asterisk says that it sends and takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivr.adapters.ari.connection import Address, AriConnection, Query
+from ivr.adapters.ari.legs import _AWAY
+from ivr.adapters.ari.messages import MESSAGE_TYPES, read_message
+from ivr.adapters.ari.switch import _UNUSED_EVENTS, AriSwitch
+from ivr.domain import commands as do
+from ivr.domain.events import Event
+from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.speech import Sound
+from tests.examples import CALLER
+from tests.integration.ari_description import Description, asterisk_description
+
+CALL, OFFER, PLAYBACK, VISIT = CallId("c"), OfferId("o"), PlaybackId("p"), VisitId("v")
+GREETING = (Sound("greeting"),)
+
+COMMANDS: list[do.SwitchCommand] = [
+    do.AnswerCall(CALL),
+    do.StartMusic(CALL),
+    do.StopMusic(CALL),
+    do.Play(CALL, PLAYBACK, GREETING, "de"),
+    do.PlayToBoth(CALL, OFFER, PLAYBACK, GREETING, "de"),
+    do.StopPlaying(CALL, PLAYBACK),
+    do.OfferCall(CALL, OFFER, AgentId("1001"), "Umwelt", CALLER),
+    *(do.WithdrawOffer(CALL, OFFER, why) for why in do.Withdrawal),
+    do.ConnectCall(CALL, OFFER),
+    do.ReleaseAgent(CALL, OFFER),
+    do.HangUpCall(CALL),
+    do.SpeakAndHangUp(VISIT, GREETING, "de"),
+]
+
+
+@pytest.fixture
+def description() -> Description:
+    return asterisk_description()
+
+
+@pytest.mark.parametrize("kind", sorted(MESSAGE_TYPES))
+def test_what_is_read_of_a_message_is_promised(description: Description, kind: str) -> None:
+    message = description.message(kind)
+    assert read_message(message) is not None
+    assert len(description.reads) > 1 or kind == "ApplicationReplaced"
+    for read in description.reads - {f"{kind}.type"}:
+        model, field = read.split(".")
+        assert field in description.models[model], read
+
+
+def test_values_we_look_for_exist(description: Description) -> None:
+    assert "failed" in description.allowed("Playback", "state")
+    assert "online" in description.allowed("Endpoint", "state")
+    assert description.allowed("DeviceState", "state") >= _AWAY
+    assert set(_UNUSED_EVENTS) <= description.models.keys()
+
+
+class DescribedConnection(AriConnection):
+    """Answers each request with the least that Asterisk may answer, and notes the wrong ones."""
+
+    def __init__(self, description: Description) -> None:
+        super().__init__(Address("", "", "", ""), lambda _: None, _nothing)
+        self.up.set()
+        self.asked: list[str] = []
+        self.problems: list[str] = []
+        self._description = description
+
+    async def request(self, method: str, path: str, query: Query | None = None, **body: Any) -> Any:  # noqa: ANN401 - JSON
+        self.asked.append(f"{method} {path}")
+        operation = self._description.operation(method, path)
+        if operation is None:
+            self.problems.append(f"{method} {path}: unknown")
+            return None
+        found = operation.problems(query or {}, body=bool(body))
+        self.problems += [f"{method} {path}: {problem}" for problem in found]
+        if operation.response == "void":
+            return None
+        return self._description.example(operation.response)
+
+
+async def _nothing() -> None:
+    pass
+
+
+@pytest.fixture
+def switch(tmp_path: Path, description: Description) -> Iterator[AriSwitch]:
+    (tmp_path / "de").mkdir()
+    (tmp_path / "de" / "greeting.alaw").touch()
+    posted: list[Event] = []
+    address = Address("", "", "", "ivr")
+    switch = AriSwitch(address, tmp_path, posted.append, timedelta(seconds=20))
+    switch._ari = switch._left_overs._ari = DescribedConnection(description)
+    yield switch
+    problems = switch._ari.problems
+    assert problems == []
+    for read in description.reads:
+        model, field = read.split(".")
+        assert field in description.models[model], read
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: type(c).__name__)
+async def test_what_a_command_asks_is_understood(
+    switch: AriSwitch, command: do.SwitchCommand
+) -> None:
+    await switch.execute(command)
+    assert isinstance(switch._ari, DescribedConnection)
+    assert switch._ari.asked
+
+
+def test_every_command_is_among_those() -> None:
+    assert {type(command) for command in COMMANDS} == set(do.SwitchCommand.__args__)
+
+
+async def test_what_a_new_connection_asks_is_understood(switch: AriSwitch) -> None:
+    await switch._connected()
+    assert isinstance(switch._ari, DescribedConnection)
+    assert "GET channels" in switch._ari.asked
+
+
+@pytest.mark.parametrize("name", ["PJSIP/trunk-00000001", "PJSIP/1001-00000001"])
+async def test_what_is_asked_about_left_overs_is_understood(switch: AriSwitch, name: str) -> None:
+    left_overs = switch._left_overs
+    await left_overs._send_away("x", name)
+    left_overs._talks.update({"x": "b", "y": "b"})
+    await left_overs._end_talk("b")
+    assert isinstance(switch._ari, DescribedConnection)
+    assert len(switch._ari.asked) == 4
