@@ -172,7 +172,9 @@ class TestStopping:
     ) -> None:
         with ExitStack() as clients:
 
-            def client(family: socket.AddressFamily, address: object, sends: bytes) -> None:
+            def client(
+                family: socket.AddressFamily, address: tuple[str, int] | str, sends: bytes
+            ) -> None:
                 # Not of the event loop: it stays open when the loop is closed.
                 connected = clients.enter_context(socket.socket(family))
                 connected.connect(address)
