@@ -28,7 +28,7 @@ PROJECT: Final = Path(__file__).parent.parent
 IVR: Final = Path(sys.executable).parent / "ivr"
 MQTT_USER: Final = "ivr"
 _CASEWORKER: Final = "caseworker"
-_RTP_PORTS: Final = 200
+_RTP_PORTS: Final = 100
 
 ALWAYS_OPEN: Final = "[week]\n" + "".join(
     f'{day} = ["00:00-24:00"]\n'

@@ -22,7 +22,7 @@ from testbed.ports import Ports
 from testbed.process import Process
 from testbed.transcript import Transcript
 
-_RTP_PORTS: Final = 10
+_RTP_PORTS: Final = 4
 _STOP_SECONDS: Final = 2
 _MODULES: Final = Path("/usr/lib/baresip/modules")
 

@@ -13,7 +13,7 @@ from typing import Final, Self
 
 _FIRST: Final = 10_000
 _END: Final = 32_000  # from 32768 on, the kernel hands out ports by itself
-_BLOCK: Final = 1_000
+_BLOCK: Final = 2_000
 _LOOPBACK: Final = ("127.0.0.1", "127.0.0.2")
 
 

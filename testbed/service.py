@@ -16,7 +16,7 @@ import httpx
 import orjson
 
 from testbed.installation import IVR, Installation
-from testbed.phone import Phone
+from testbed.phone import Call, Phone
 from testbed.ports import Ports
 from testbed.process import Process
 from testbed.sipp import Caller, Callers
@@ -125,6 +125,11 @@ class Service:
     async def wants(self, agent: str, presence: str) -> None:
         """Let an agent want ``ready``, ``paused`` or ``logged_out``."""
         await self.api("PUT", f"agents/{agent}/presence", presence=presence)
+
+    async def talk(self, agent: str, ringing: Call) -> None:
+        """Let the agent pick up, and return when caller and agent are connected."""
+        await ringing.answer()
+        await self.agent_state(agent, "on_call")
 
     def citizen(self, number: str | None = "+491713920001", *, tone: int = 660) -> Phone:
         """A citizen's phone, to be switched on; None: withholds the number."""

@@ -20,7 +20,7 @@ import httpx
 from testbed.audio import dominant_frequency
 from testbed.caseworker import Caseworker
 from testbed.installation import Installation
-from testbed.phone import Phone
+from testbed.phone import Call, Phone
 from testbed.ports import Ports
 from testbed.service import Service
 from testbed.transcript import Ended
@@ -87,6 +87,7 @@ class Story:
             await ringing.press("*7")
             self._line.tell(f"agent {_AGENT}", "presses *7: a callback, please")
             await self._taken(caller_number="+491713920001", source="agent_dtmf")
+            await ringing.talk(4)  # both hear that it is noted
             await call.hang_up()
             await ringing.ended()
         heard = (dominant_frequency(call.heard()), dominant_frequency(ringing.heard()))
@@ -134,15 +135,13 @@ class Story:
             calls.append(await second.dial(_digits("04461/919-7010")))
             await self._waiting(2)
             self._line.tell("+49 171 3920005", "dialled 04461/919-7010 and waits")
-            await ringing.answer()
-            await ringing.hang_up()
+            await self._talk(ringing)
             self._line.tell(f"agent {_AGENT}", "answers, talks, hangs up")
             await self._dial_code(agent, "*14", "ends wrap-up early", None)
             following = await agent.incoming()
             self._line.tell(f"agent {_AGENT}", f"rings and shows: {following.display.name}")
             assert following.display.number == "+491713920005", "somebody else was next"
-            await following.answer()
-            await following.hang_up()
+            await self._talk(following)
             for call in calls:
                 await call.ended()
         self._line.tell("all", "hung up")
@@ -165,6 +164,10 @@ class Story:
         if state is not None:
             await self._service.agent_state(_AGENT, state)
         self._line.tell(f"agent {_AGENT}", f"{what} ({code})")
+
+    async def _talk(self, call: Call) -> None:
+        await self._service.talk(_AGENT, call)
+        await call.hang_up()
 
     async def _waiting(self, callers: int) -> None:
         await self._service.status(

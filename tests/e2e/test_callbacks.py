@@ -35,8 +35,7 @@ async def test_agent_asks_for_a_callback_in_the_call(stack: Stack) -> None:
     async with stack.ready_agent("1001") as agent, stack.citizen("+491713920032") as citizen:
         caller = await citizen.dial("044619193010")
         ringing = await agent.incoming()
-        await ringing.answer()
-        await stack.agent_state("1001", "on_call")
+        await stack.talk("1001", ringing)
         await ringing.press("*7")
         told = await stack.caseworker.told("requested", caller_number="+491713920032")
         await ringing.hang_up()

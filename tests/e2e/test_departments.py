@@ -65,7 +65,7 @@ async def test_forwarding_number_decides_the_department(
     caller = Caller("+491713920002", "044619197777", headers=headers, rings_for=5, talks_for=5)
     async with stack.ready_agent("1001") as agent, await stack.callers(caller) as callers:
         ringing = await agent.incoming()
-        await ringing.answer()
+        await stack.talk("1001", ringing)
         await ringing.hang_up()
         await callers.ended()
 

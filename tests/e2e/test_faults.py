@@ -78,8 +78,7 @@ async def test_talk_goes_on_without_the_program_and_ends_for_both(fragile: Stack
     async with fragile.ready_agent("1001") as agent, fragile.citizen() as citizen:
         caller = await citizen.dial(JUGEND)
         talk = await agent.incoming()
-        await talk.answer()
-        await fragile.agent_state("1001", "on_call")
+        await fragile.talk("1001", talk)
         await fragile.ivr.kill()
         await fragile.start_ivr()
         assert len(await fragile.asterisk.channels()) == 2

@@ -16,7 +16,7 @@ async def test_caller_and_agent_hear_each_other(stack: Stack) -> None:
     ):
         caller = await citizen.dial(JUGEND)
         ringing = await agent.incoming()
-        await ringing.answer()
+        await stack.talk("1001", ringing)
         await ringing.audible()
         await stack.agent_state("1001", "on_call")
         await caller.talk(1.5)
@@ -43,7 +43,7 @@ async def test_three_callers_are_served_in_the_order_they_came(stack: Stack) -> 
             for _ in calls:
                 ringing = await agent.incoming()
                 served.append(ringing.display.number)
-                await ringing.answer()
+                await stack.talk("1001", ringing)
                 await ringing.hang_up()
         for call in calls:
             await call.ended()
@@ -56,7 +56,7 @@ async def test_agent_hangs_up_and_wraps_up(stack: Stack) -> None:
     async with stack.ready_agent("1001") as agent, stack.citizen() as citizen:
         caller = await citizen.dial(JUGEND)
         ringing = await agent.incoming()
-        await ringing.answer()
+        await stack.talk("1001", ringing)
         await ringing.hang_up()
         await caller.ended()
         ended = await stack.ended_call(since=since)
@@ -97,7 +97,7 @@ async def test_agent_does_not_answer_and_the_next_one_does(stack: Stack) -> None
         async with stack.ready_agent("1002") as other:
             await missed.ended()
             ringing = await other.incoming()
-            await ringing.answer()
+            await stack.talk("1002", ringing)
             view = await stack.agent_state("1001", "paused")
             await ringing.hang_up()
             await caller.ended()
