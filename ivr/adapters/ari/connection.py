@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,34 +153,30 @@ class AriConnection:
 
     async def _serve(self, socket: aiohttp.ClientWebSocketResponse) -> str:
         """Read, also while ``on_connect`` prepares; returns why there is no more to read."""
-        preparing = asyncio.create_task(self._prepare(socket), name="ari on_connect")
-        try:
-            async for frame in socket:
-                if frame.type is aiohttp.WSMsgType.TEXT:
-                    self._read(frame.data)
-        finally:
-            preparing.cancel()
-            with suppress(asyncio.CancelledError):
-                await preparing
-        failure = None if preparing.cancelled() else preparing.result()
-        return failure or f"socket closed ({socket.close_code})"
-
-    async def _prepare(self, socket: aiohttp.ClientWebSocketResponse) -> str | None:
-        """Return None when the connection is up, else why it is not.
-
-        Then, and after a defect as well, the socket is closed, so that the reading ends.
-        """
+        reading = asyncio.create_task(self._read_all(socket), name="ari reading")
+        reason = ""
         try:
             await self._on_connect()
             self.up.set()
             self._backoff.reset()
             log.info("asterisk_connected")
+            await reading
         except (Unavailable, AriError) as error:
-            return error.message
+            reason = error.message
         finally:
-            if not self.up.is_set():
-                await socket.close()
-        return None
+            reading.cancel()
+            await asyncio.wait({reading})
+        if not reading.cancelled():
+            reading.result()  # raises Replaced, also where on_connect failed because of it
+        return reason or f"socket closed ({socket.close_code})"
+
+    async def _read_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        try:
+            async for frame in socket:
+                if frame.type is aiohttp.WSMsgType.TEXT:
+                    self._read(frame.data)
+        finally:
+            self._lost()
 
     def _read(self, text: str) -> None:
         try:
