@@ -1,0 +1,264 @@
+"""The connection under everything that a peer can do to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from structlog.testing import capture_logs
+
+from ivr.adapters.ari import connection as ari
+from ivr.adapters.ari.connection import AriConnection, AriError, Replaced
+from ivr.adapters.ari.messages import Message, StasisEnd
+from ivr.application.backoff import Backoff
+from ivr.domain.errors import Unavailable
+from testbed.transcript import Transcript
+from tests.integration.ari_server import AriServer, ari_server
+
+STASIS_END = '{"type": "StasisEnd", "channel": {"id": "c"}}'
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[AriServer]:
+    async with ari_server() as running:
+        yield running
+
+
+class Client:
+    """A connection, what it heard, and the task that keeps it up."""
+
+    def __init__(
+        self, server: AriServer, on_connect: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        self.heard: Transcript[Message] = Transcript("heard")
+        self.prepared = 0
+        self.ari = AriConnection(
+            server.address, self.heard.add, on_connect or self._prepare, Backoff(0.01, 0.02)
+        )
+        self.running = asyncio.create_task(self.ari.run(), name="connection")
+
+    async def _prepare(self) -> None:
+        self.prepared += 1
+
+    async def down(self) -> None:
+        async with asyncio.timeout(10):
+            while self.ari.up.is_set():  # noqa: ASYNC110 - there is no event for it
+                await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def connected(
+    server: AriServer, on_connect: Callable[[], Awaitable[None]] | None = None
+) -> AsyncIterator[Client]:
+    client = Client(server, on_connect)
+    try:
+        async with asyncio.timeout(5):
+            await client.ari.up.wait()
+        yield client
+    finally:
+        client.running.cancel()
+        await asyncio.gather(client.running, return_exceptions=True)
+
+
+async def test_a_request_is_sent_and_answered(server: AriServer) -> None:
+    server.answer = lambda _: {"status_code": 200, "message_body": '[{"id": "c"}]'}
+    async with connected(server) as client:
+        answer = await client.ari.request(
+            "PUT", "a/b", {"one": 1, "two": "zwei & drei"}, body=["x"]
+        )
+    asked = await server.asked.first(lambda _: True, "a request")
+    assert answer == [{"id": "c"}]
+    assert {key: asked[key] for key in ("type", "method", "uri")} == {
+        "type": "RESTRequest",
+        "method": "PUT",
+        "uri": "a/b",
+    }
+    assert asked["query_strings"] == [
+        {"name": "one", "value": "1"},
+        {"name": "two", "value": "zwei & drei"},
+    ]
+    assert asked["message_body"] == '{"body":["x"]}'
+
+
+async def test_answers_find_their_requests_in_any_order(server: AriServer) -> None:
+    late: list[str] = []
+
+    def answer(asked: dict[str, str]) -> None:
+        late.append(asked["request_id"])
+
+    server.answer = answer
+    async with connected(server) as client:
+        requests = [asyncio.create_task(client.ari.request("GET", f"x/{n}")) for n in range(3)]
+        socket = await server.next_socket()
+        await server.asked.first(lambda asked: asked["uri"] == "x/2", "the last request")
+        for n, request_id in reversed(list(enumerate(late))):
+            await socket.send_json(
+                {
+                    "type": "RESTResponse",
+                    "request_id": request_id,
+                    "status_code": 200,
+                    "message_body": str(n),
+                }
+            )
+        assert await asyncio.gather(*requests) == [0, 1, 2]
+
+
+async def test_a_refusal_says_what_and_not_whom(server: AriServer) -> None:
+    server.answer = lambda _: {"status_code": 404}
+    async with connected(server) as client:
+        with pytest.raises(AriError) as refusal:
+            await client.ari.request("GET", "channels/+491713920001")
+    assert refusal.value.status == 404
+    assert refusal.value.message == "GET channels: 404"
+
+
+@pytest.mark.parametrize(
+    ("status", "logged"), [(404, False), (409, False), (422, False), (500, True)]
+)
+async def test_an_attempt_on_what_is_gone_is_normal(
+    server: AriServer, status: int, *, logged: bool
+) -> None:
+    server.answer = lambda _: {"status_code": status}
+    async with connected(server) as client:
+        with capture_logs() as lines:
+            assert not await client.ari.attempt("DELETE", "channels/c")
+    assert [line["event"] for line in lines] == ["ari_refused"] * logged
+
+
+async def test_requests_under_way_fail_with_the_socket(server: AriServer) -> None:
+    server.answer = lambda _: None
+    async with connected(server) as client:
+        requests = [asyncio.create_task(client.ari.request("GET", "x")) for _ in range(3)]
+        socket = await server.next_socket()
+        await server.asked.first(lambda asked: asked["request_id"] == "r3", "the requests")
+        socket._req.transport.abort()  # type: ignore[union-attr]  # as a crash does
+        async with asyncio.timeout(1):
+            failures = await asyncio.gather(*requests, return_exceptions=True)
+    assert [type(failure) for failure in failures] == [Unavailable] * 3
+
+
+async def test_no_answer_is_waited_for_but_not_for_ever(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ari, "REQUEST_SECONDS", 0.1)
+    server.answer = lambda _: None
+    async with connected(server) as client:
+        with pytest.raises(Unavailable):
+            await client.ari.request("GET", "x")
+        assert client.ari._pending == {}
+        assert client.ari.up.is_set()
+
+
+async def test_without_a_connection_nothing_is_asked(server: AriServer) -> None:
+    server.status = 503
+    client = Client(server)
+    with pytest.raises(Unavailable):
+        await client.ari.request("GET", "x")
+    client.running.cancel()
+
+
+async def test_it_prepares_anew_after_each_loss(server: AriServer) -> None:
+    async with connected(server) as client:
+        for losses in (1, 2):
+            socket = await server.next_socket(since=losses - 1)
+            await socket.close()
+            await server.next_socket(since=losses)
+            await client.ari.up.wait()
+        assert client.prepared == 3
+
+
+async def test_events_are_heard_while_it_prepares_and_in_order(server: AriServer) -> None:
+    go_on = asyncio.Event()
+    client = Client(server, on_connect=lambda: _wait(go_on))
+    socket = await server.next_socket()
+    for name in "abc":
+        await socket.send_json({"type": "StasisEnd", "channel": {"id": name}})
+    await client.heard.first(lambda message: message == StasisEnd("c"), "the last")
+    assert list(client.heard) == [StasisEnd(name) for name in "abc"]
+    assert not client.ari.up.is_set()
+    go_on.set()
+    await client.ari.up.wait()
+    client.running.cancel()
+
+
+async def _wait(event: asyncio.Event) -> None:
+    await event.wait()
+
+
+async def test_a_preparation_that_fails_is_tried_again(server: AriServer) -> None:
+    tries = 0
+
+    async def prepare() -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise AriError(404, "GET channels")
+
+    with capture_logs() as lines:
+        async with connected(server, prepare):
+            assert tries == 2
+    assert {
+        "event": "asterisk_away",
+        "reason": "GET channels: 404",
+        "log_level": "warning",
+    } in lines
+
+
+async def test_a_defect_in_the_preparation_ends_it(server: AriServer) -> None:
+    async def prepare() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(Client(server, prepare).running, 5)
+
+
+async def test_a_defect_in_the_reading_ends_it(server: AriServer) -> None:
+    def defect(_: Message) -> None:
+        raise ZeroDivisionError
+
+    client = Client(server)
+    client.ari._on_message = defect
+    await (await server.next_socket()).send_str(STASIS_END)
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(client.running, 5)
+
+
+@pytest.mark.parametrize(
+    "garbage", ["", "no JSON", "[]", "null", '{"type": "StasisStart"}', '{"type": "RESTResponse"}']
+)
+async def test_garbage_is_logged_and_survived(server: AriServer, garbage: str) -> None:
+    async with connected(server) as client:
+        socket = await server.next_socket()
+        with capture_logs() as lines:
+            await socket.send_str(garbage)
+            await socket.send_bytes(b"binary")
+            await socket.send_str('{"type": "RESTResponse", "request_id": "?", "status_code": 200}')
+            await socket.send_str(STASIS_END)
+            await client.heard.first(lambda message: message == StasisEnd("c"), "what follows")
+        assert [line["event"] for line in lines] == ["ari_message_not_understood"]
+        assert client.ari.up.is_set()
+
+
+async def test_being_replaced_ends_it(server: AriServer) -> None:
+    async with connected(server) as client:
+        await (await server.next_socket()).send_json({"type": "ApplicationReplaced"})
+        with pytest.raises(Replaced):
+            await asyncio.wait_for(client.running, 5)
+
+
+@pytest.mark.parametrize(
+    ("status", "hint"),
+    [(401, "password"), (403, "password"), (404, "not ready"), (503, "Asterisk answered 503")],
+)
+async def test_a_refused_handshake_is_explained(server: AriServer, status: int, hint: str) -> None:
+    server.status = status
+    with capture_logs() as lines:
+        client = Client(server)
+        async with asyncio.timeout(5):
+            while not lines:  # noqa: ASYNC110 - log lines have no event
+                await asyncio.sleep(0.01)
+        client.running.cancel()
+    assert hint in lines[0]["reason"]
+    assert "secret" not in str(lines)
