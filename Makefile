@@ -7,13 +7,16 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help packages setup demo run test unit check format bench lock clean
+.PHONY: help packages test-packages setup demo run test unit check format bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 packages:
-	@testbed/install-packages
+	@testbed/install-packages demo
+
+test-packages:
+	@testbed/install-packages test
 
 $(READY): requirements/dev.lock pyproject.toml
 	@echo "python: building the environment in .venv"
@@ -31,7 +34,7 @@ demo: setup ## Show the whole system with simulated calls, then stay up (ONCE=1:
 run: setup ## Run the system for real softphones (addresses: docs/how-to/connect-softphones.md)
 	@$(BIN)/python -m testbed.run
 
-test: setup check ## Everything CI runs: checks, then all tests, with real Asterisk and broker
+test: test-packages $(READY) check ## Everything CI runs: checks, then all tests, with real Asterisk and broker
 	@$(BIN)/pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 unit: $(READY) ## Only the fast tests
