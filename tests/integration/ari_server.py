@@ -25,6 +25,7 @@ class AriServer:
     def __init__(self) -> None:
         self.status: int = HTTPStatus.SWITCHING_PROTOCOLS
         """Of the answer to the handshake."""
+        self.refused = 0
         self.answer: Answer = lambda _: {"status_code": 204}
         self.asked: Transcript[dict[str, Any]] = Transcript("requests")
         self.connections: Transcript[web.WebSocketResponse] = Transcript("connections")
@@ -39,6 +40,7 @@ class AriServer:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         if self.status != HTTPStatus.SWITCHING_PROTOCOLS:
+            self.refused += 1
             return web.Response(status=self.status)
         assert request.headers["Authorization"] == aiohttp.encode_basic_auth("ivr", "secret")
         assert request.query["app"] == "ivr"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 import pytest
 from structlog.testing import capture_logs
@@ -41,11 +42,6 @@ class Client:
 
     async def _prepare(self) -> None:
         self.prepared += 1
-
-    async def down(self) -> None:
-        async with asyncio.timeout(10):
-            while self.ari.up.is_set():  # noqa: ASYNC110 - there is no event for it
-                await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
@@ -256,9 +252,33 @@ async def test_a_refused_handshake_is_explained(server: AriServer, status: int, 
     server.status = status
     with capture_logs() as lines:
         client = Client(server)
-        async with asyncio.timeout(5):
-            while not lines:  # noqa: ASYNC110 - log lines have no event
-                await asyncio.sleep(0.01)
+        await _until(lambda: bool(lines))
         client.running.cancel()
     assert hint in lines[0]["reason"]
     assert "secret" not in str(lines)
+
+
+async def test_a_long_absence_is_logged_once_and_so_is_the_next(server: AriServer) -> None:
+    server.status = 503
+    with capture_logs() as lines:
+        client = Client(server)
+        await _until(lambda: server.refused == 5)
+        server.status = HTTPStatus.SWITCHING_PROTOCOLS
+        await client.ari.up.wait()
+        server.status = 503
+        await (await server.next_socket()).close()
+        await _until(lambda: server.refused == 10)
+        client.running.cancel()
+    refused = "Asterisk answered 503"
+    assert [line.get("reason") for line in lines] == [
+        refused,
+        None,
+        "socket closed (1000)",
+        refused,
+    ]
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110 - neither lines nor refusals have events
+            await asyncio.sleep(0.01)

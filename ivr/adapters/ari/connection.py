@@ -81,6 +81,8 @@ class AriConnection:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._pending: dict[str, asyncio.Future[RestResponse]] = {}
         self._ids = itertools.count(1)
+        self._told = ""
+        """Why it is away, as logged."""
         self.up = asyncio.Event()
         """Set while requests make sense."""
 
@@ -92,7 +94,9 @@ class AriConnection:
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while True:
                 reason = await self._once(session)
-                log.warning("asterisk_away", reason=reason)
+                if reason != self._told:  # not a line for each of many tries
+                    log.warning("asterisk_away", reason=reason)
+                self._told = reason
                 await asyncio.sleep(self._backoff.next())
 
     async def request(self, method: str, path: str, query: Query | None = None, **body: Any) -> Any:  # noqa: ANN401 - JSON
@@ -159,6 +163,7 @@ class AriConnection:
             await self._on_connect()
             self.up.set()
             self._backoff.reset()
+            self._told = ""
             log.info("asterisk_connected")
             await reading
         except (Unavailable, AriError) as error:
