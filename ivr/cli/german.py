@@ -5,6 +5,8 @@ A text with ``{names}`` keeps them. Sorted by key within each part, so that it s
 
 from __future__ import annotations
 
+from ivr.cli.german_service import SERVICE
+
 COMMANDS = {
     "Begin with `ivr check`. `ivr COMMAND --help` explains a command with examples.": (
         "Beginnen Sie mit `ivr check`. `ivr BEFEHL --help` erklärt einen Befehl mit Beispielen."
@@ -356,4 +358,4 @@ ALLOWED = {
     ),
 }
 
-GERMAN = COMMANDS | WRONG | ALLOWED
+GERMAN = COMMANDS | SERVICE | WRONG | ALLOWED

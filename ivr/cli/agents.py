@@ -1,0 +1,79 @@
+"""``ivr agents``: who they are, and what they want, as feature codes would say it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from ivr.cli.client import service
+from ivr.cli.language import _
+from ivr.cli.output import print_json
+from ivr.cli.status import show_agents
+
+app = typer.Typer(
+    help=_("The agents: show them, make them ready, pause them, log them out."),
+    epilog=_("Examples: `ivr agents list` · `ivr agents pause 1001 --reason Mittag`"),
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+AgentArgument = Annotated[str, typer.Argument(metavar="AGENT", help=_("The agent, such as 1001."))]
+JsonOption = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
+
+
+@app.command("list", help=_("Show all agents."))
+def show(as_json: JsonOption = False) -> None:  # noqa: FBT002  Typer
+    """Print the table."""
+    with service() as client:
+        shown = client.get("agents")["agents"]
+    if as_json:
+        print_json(shown)
+    else:
+        show_agents(shown)
+
+
+@app.command(help=_("Let an agent be offered calls (log in, end a pause, end wrap-up)."))
+def ready(agent: AgentArgument, as_json: JsonOption = False) -> None:  # noqa: FBT002  Typer
+    """Make the agent ready."""
+    _choose(agent, {"presence": "ready"}, as_json=as_json)
+
+
+app.command("login", help=_("The same as ready."))(ready)
+
+
+@app.command(help=_("Pause an agent; a call that is going on is finished first."))
+def pause(
+    agent: AgentArgument,
+    reason: Annotated[str, typer.Option(help=_("Why; others see it."))] = "",
+    as_json: JsonOption = False,  # noqa: FBT002  Typer
+) -> None:
+    """Pause the agent."""
+    _choose(agent, {"presence": "paused", "reason": reason}, as_json=as_json)
+
+
+@app.command(help=_("Log an agent out; a call that is going on is finished first."))
+def logout(agent: AgentArgument, as_json: JsonOption = False) -> None:  # noqa: FBT002  Typer
+    """Log the agent out."""
+    _choose(agent, {"presence": "logged_out"}, as_json=as_json)
+
+
+@app.command("end-wrap-up", help=_("Let an agent have the next call at once."))
+def end_wrap_up(agent: AgentArgument, as_json: JsonOption = False) -> None:  # noqa: FBT002  Typer
+    """End the agent's wrap-up, if there is one."""
+    with service() as client:
+        shown = client.post("agents", agent, "end-wrap-up")
+    _show_one(shown, as_json=as_json)
+
+
+def _choose(agent: str, wish: dict[str, str], *, as_json: bool) -> None:
+    with service() as client:
+        shown = client.put("agents", agent, "presence", body=wish)
+    _show_one(shown, as_json=as_json)
+
+
+def _show_one(agent: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(agent)
+    else:
+        show_agents([agent])

@@ -1,0 +1,59 @@
+"""What the service's words are for people: states, times. Programs get them as they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ivr.cli.language import _, language
+
+
+def agent_state(state: str) -> str:
+    """Say what the system does with an agent, or what the agent wants."""
+    words = {
+        "ready": _("ready"),
+        "offered": _("rings"),
+        "on_call": _("on call"),
+        "wrap_up": _("wrap-up"),
+        "paused": _("paused"),
+        "logged_out": _("logged out"),
+    }
+    return words.get(state, state)
+
+
+def pause_reason(reason: str) -> str:
+    """Say why an agent is paused; the agent's own words stay as they are."""
+    words = {
+        "missed": _("missed a call"),
+        "rejected": _("rejected a call"),
+        "unreachable": _("telephone unreachable"),
+    }
+    return words.get(reason, reason)
+
+
+def callback_state(state: str) -> str:
+    """Say where a callback stands."""
+    words = {
+        "requested": _("requested"),
+        "acknowledged": _("acknowledged"),
+        "attempted": _("attempted"),
+        "closed": _("closed"),
+    }
+    return words.get(state, state)
+
+
+def yes_or_no(value: bool) -> str:  # noqa: FBT001  it is what this is about
+    """Say yes or no."""
+    return _("yes") if value else _("no")
+
+
+def moment(text: str | None) -> str:
+    """Show a time of the API, which is the county's local one, to the minute."""
+    if text is None:
+        return ""
+    form = "%d.%m.%Y %H:%M" if language() == "de" else "%Y-%m-%d %H:%M"
+    return datetime.fromisoformat(text).strftime(form)
+
+
+def duration(seconds: int) -> str:
+    """Show a duration as minutes and seconds."""
+    return f"{seconds // 60}:{seconds % 60:02}"
