@@ -1,0 +1,241 @@
+"""The real command line against a running service: over the socket, and with a token over TCP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pwd
+import sys
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivr.adapters.web import Doors, WebServer, build_app, open_doors
+from ivr.domain.agents import AgentState, Presence
+from tests.examples import ALL_ROUND
+from tests.fakes.callbacks import a_callback
+from tests.service_lab import ServiceLab, running_service
+
+IVR = Path(sys.executable).parent / "ivr"
+TOKEN = "the-token"
+
+
+@dataclass(frozen=True)
+class Ran:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401  JSON
+        return json.loads(self.out)
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The lines of the output, split into cells."""
+        return [line.split("\t") for line in self.out.splitlines()]
+
+
+@dataclass
+class CommandLine:
+    state: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    async def __call__(self, *arguments: str) -> Ran:
+        """Run ``ivr`` while the service runs in this event loop."""
+        process = await asyncio.create_subprocess_exec(
+            IVR,
+            *arguments,
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": str(self.state),
+                "LC_ALL": "C.UTF-8",
+                "IVR_STATE": str(self.state),
+                **self.environment,
+            },
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(60):
+            out, err = await process.communicate()
+        assert process.returncode is not None
+        return Ran(process.returncode, out.decode(), err.decode())
+
+
+@pytest.fixture
+async def lab() -> AsyncIterator[ServiceLab]:
+    async with running_service() as service:
+        yield service
+
+
+@pytest.fixture
+async def doors(lab: ServiceLab, tmp_path: Path) -> AsyncIterator[Doors]:
+    app = build_app(lab.desk, lab.callbacks, lab.county, lab.clock, token=TOKEN)
+    with open_doors(tmp_path / "ivr.sock", "127.0.0.1", 0) as opened:
+        server = asyncio.create_task(WebServer(app, opened).run(), name="web")
+        await _until_served(tmp_path / "ivr.sock")
+        yield opened
+        server.cancel()
+        with suppress(asyncio.CancelledError):
+            await server
+
+
+async def _until_served(file: Path) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            with suppress(ConnectionRefusedError):
+                _reader, writer = await asyncio.open_unix_connection(file)
+                writer.close()
+                return
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def ivr(doors: Doors, tmp_path: Path) -> CommandLine:
+    assert doors.address
+    return CommandLine(tmp_path)
+
+
+class TestStatus:
+    async def test_who_waits_and_who_answers(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        await lab.caller_waits("call-1")
+        lab.later(75)
+        shown = await ivr("status")
+        assert (shown.status, shown.err) == (0, "")
+        assert shown.out.startswith("Within opening hours.\nWaiting: 1, the longest for 1:15\n")
+        assert ["Umwelt", "1:15", "call-1"] in shown.rows
+        assert ["1001", "Antje", "logged out", "", "no", ""] in shown.rows
+
+    async def test_for_programs(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        await lab.caller_waits("call-1")
+        shown = (await ivr("status", "--json")).json
+        assert shown["waiting"][0]["call"] == "call-1"
+        assert len(shown["agents"]) == 3
+
+    async def test_in_german(self, ivr: CommandLine) -> None:
+        ivr.environment["LC_ALL"] = "de_DE.UTF-8"
+        shown = await ivr("status")
+        assert "Niemand wartet." in shown.out
+        assert "abgemeldet" in shown.out
+
+    async def test_json_can_not_be_watched(self, ivr: CommandLine) -> None:
+        assert (await ivr("status", "--json", "--watch")).status == 2
+
+
+class TestAgents:
+    @pytest.mark.parametrize("word", ["ready", "login"])
+    async def test_ready(self, lab: ServiceLab, ivr: CommandLine, word: str) -> None:
+        shown = await ivr("agents", word, "1001")
+        assert shown.status == 0
+        assert shown.rows[1][:3] == ["1001", "Antje", "ready"]
+        assert lab.desk.agent(ALL_ROUND).presence is Presence.READY
+
+    async def test_pause_and_logout(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        shown = await ivr("agents", "pause", "1001", "--reason", "Mittag")
+        assert shown.rows[1][:4] == ["1001", "Antje", "paused", "Mittag"]
+        assert (await ivr("agents", "logout", "1001", "--json")).json["presence"] == "logged_out"
+        assert lab.desk.agent(ALL_ROUND).presence is Presence.LOGGED_OUT
+
+    async def test_end_wrap_up(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        await lab.caller_waits()
+        await lab.agent_answers(ALL_ROUND)
+        await lab.agent_hangs_up(lab.switch.offers[0].offer)
+        shown = await ivr("agents", "end-wrap-up", "1001")
+        assert shown.rows[1][2] == "ready"
+        assert lab.desk.agent(ALL_ROUND).state is AgentState.READY
+
+    async def test_list(self, ivr: CommandLine) -> None:
+        assert [row[0] for row in (await ivr("agents", "list")).rows] == [
+            "Agent", "1001", "1002", "1003",
+        ]  # fmt: skip
+        assert len((await ivr("agents", "list", "--json")).json) == 3
+
+    async def test_an_unknown_agent_is_a_failure(self, ivr: CommandLine) -> None:
+        shown = await ivr("agents", "ready", "9999")
+        assert (shown.status, shown.out) == (1, "")
+        assert shown.err == "Error: There is no agent 9999.\n"
+
+    async def test_an_unknown_word_is_wrong_use(self, ivr: CommandLine) -> None:
+        assert (await ivr("agents", "dance", "1001")).status == 2
+
+
+class TestCallbacks:
+    async def test_from_request_to_end(self, ivr: CommandLine) -> None:
+        requested = await ivr(
+            "callbacks", "request", "04461 123456", "--department", "umwelt",
+            "--name", "Gesine Albers", "--subject", "Sperrmüll", "--json",
+        )  # fmt: skip
+        assert requested.status == 0
+        callback = requested.json["id"]
+        assert requested.json["source"] == "api"
+        me = pwd.getpwuid(os.getuid()).pw_name
+        taken = await ivr("callbacks", "acknowledge", callback)
+        assert "acknowledged" in taken.out
+        await ivr("callbacks", "attempt", callback, "--note", "Besetzt.", "--by", "onken")
+        assert (await ivr("callbacks", "close", callback)).status == 0
+        shown = await ivr("callbacks", "show", callback)
+        assert shown.status == 0
+        assert [row[1:] for row in shown.rows[-4:]] == [
+            ["requested", "", ""],
+            ["acknowledged", me, ""],
+            ["attempted", "onken", "Besetzt."],
+            ["closed", me, "Besetzt."],
+        ]
+        assert "2026-11-25 11:00" in shown.out  # due, in the county's time
+
+    async def test_the_list_leaves_out_what_is_done(
+        self, lab: ServiceLab, ivr: CommandLine
+    ) -> None:
+        for name in ("done", "open"):
+            await lab.callbacks.request(a_callback(name))
+        await lab.publish_all()
+        await ivr("callbacks", "close", "done")
+        listed = await ivr("callbacks", "list")
+        assert [row[0] for row in listed.rows] == ["ID", "open"]
+        assert listed.rows[1][-1] == "yes"
+        for options, found in (
+            (["--all"], ["done", "open"]),
+            (["--state", "closed"], ["done"]),
+            (["--unpublished", "--all"], ["done"]),
+            (["--department", "umwelt", "--caseworker", "janssen"], ["open"]),
+            (["--department", "jugend"], []),
+            (["--all", "--limit", "1"], ["done"]),
+        ):
+            shown = await ivr("callbacks", "list", "--json", *options)
+            assert [callback["id"] for callback in shown.json] == found, options
+
+    async def test_what_is_refused_is_a_failure(self, ivr: CommandLine) -> None:
+        shown = await ivr("callbacks", "request", "110")
+        assert shown.status == 1
+        assert "no telephone number" in shown.err
+        assert (await ivr("callbacks", "close", "cb-9")).status == 1
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [["list", "--state", "lost"], ["list", "--limit", "0"], ["request"], ["acknowledge"]],
+    )
+    async def test_wrong_use(self, ivr: CommandLine, arguments: list[str]) -> None:
+        assert (await ivr("callbacks", *arguments)).status == 2
+
+
+class TestWithoutTheSocket:
+    async def test_over_tcp_with_the_token(self, doors: Doors, tmp_path: Path) -> None:
+        elsewhere = CommandLine(tmp_path / "elsewhere")
+        elsewhere.environment["IVR_HTTP_BIND"] = doors.address
+        elsewhere.environment["IVR_API_TOKEN"] = TOKEN
+        assert (await elsewhere("status", "--json")).status == 0
+        elsewhere.environment["IVR_API_TOKEN"] = "another"
+        refused = await elsewhere("status")
+        assert refused.status == 1
+        assert "token" in refused.err
+
+    async def test_a_service_that_is_not_running_is_told(self, tmp_path: Path) -> None:
+        shown = await CommandLine(tmp_path)("status")
+        assert (shown.status, shown.out) == (1, "")
+        assert shown.err == "Error: The service is not running. Start it with: ivr serve\n"
+        assert os.listdir(tmp_path) == []  # noqa: PTH208  asking made nothing
