@@ -84,7 +84,10 @@ def _print_rich_table(columns: Mapping[str, str], rows: Sequence[Mapping[str, An
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(*columns.values())
+    table = Table()
+    for index, heading in enumerate(columns.values()):
+        # The first column names the row: people type it into the next command.
+        table.add_column(heading, no_wrap=index == 0, overflow="fold")
     for row in rows:
         # Text, not str: a name in brackets is no markup.
         table.add_row(*(Text(_cell(row.get(key))) for key in columns))

@@ -38,6 +38,7 @@ _Key = Annotated[
 router = APIRouter(
     prefix="/callbacks", tags=["callbacks"], responses=documented(HTTPStatus.SERVICE_UNAVAILABLE)
 )
+_ID_DIGITS = 20
 _change_failures = documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 
 
@@ -171,7 +172,9 @@ async def _unpublished(parts: Parts, callbacks: Sequence[Callback]) -> set[Callb
 
 
 def _callback_id(key: str | None) -> CallbackId:
-    """Derive an id from the sender's key, so that a repeat has the same; else draw one."""
-    if key is None:
-        return CallbackId(f"api-{uuid.uuid4().hex}")
-    return CallbackId(f"api-{hashlib.sha256(key.encode()).hexdigest()[:32]}")
+    """Derive an id from the sender's key, so that a repeat has the same; else draw one.
+
+    Twenty digits are short enough to be typed, and too many to meet by chance.
+    """
+    drawn = uuid.uuid4().hex if key is None else hashlib.sha256(key.encode()).hexdigest()
+    return CallbackId(f"api-{drawn[:_ID_DIGITS]}")
