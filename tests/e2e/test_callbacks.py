@@ -62,7 +62,7 @@ async def test_withheld_number_is_asked_for(stack: Stack) -> None:
 
 async def test_same_message_is_never_processed_twice(stack: Stack) -> None:
     requested = await stack.command(
-        "callbacks", "request", "--department", "umwelt", "--number", "0171 3920034"
+        "callbacks", "request", "0171 3920034", "--department", "umwelt"
     )
     told = await stack.caseworker.told("requested", id=requested["id"])
     await stack.caseworker.send("acknowledge", told, message_id="once")
@@ -78,7 +78,7 @@ async def test_same_message_is_never_processed_twice(stack: Stack) -> None:
 
 async def test_second_caseworker_program_is_told_who_was_first(stack: Stack) -> None:
     requested = await stack.command(
-        "callbacks", "request", "--department", "umwelt", "--number", "0171 3920035"
+        "callbacks", "request", "0171 3920035", "--department", "umwelt"
     )
     told = await stack.caseworker.told("requested", id=requested["id"])
     await stack.command("callbacks", "acknowledge", requested["id"], "--by", "vertretung")

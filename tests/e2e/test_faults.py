@@ -98,11 +98,11 @@ async def test_callback_outlives_the_broker(fragile: Stack) -> None:
         await fragile.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
         await caller.press("1")
         await caller.ended(within=30)
-    undelivered = await fragile.command("callbacks", "list", "--undelivered")
+    unpublished = await fragile.command("callbacks", "list", "--unpublished")
     async with fragile.listening_again():
         told = await fragile.caseworker.told("requested", within=20, caller_number="+491713920043")
 
-    assert [told["callback"]["id"]] == [callback["id"] for callback in undelivered]
+    assert [told["callback"]["id"]] == [callback["id"] for callback in unpublished]
 
 
 async def test_locked_database_promises_nothing_and_costs_no_place(fragile: Stack) -> None:
