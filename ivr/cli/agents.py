@@ -23,7 +23,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
 
 
 @app.command("list", help=_("Show all agents."))
-def show(as_json: JsonOption = False) -> None:  # noqa: FBT002  Typer
+def show(*, as_json: JsonOption = False) -> None:
     """Print the table."""
     with service() as client:
         shown = client.get("agents")["agents"]
@@ -34,7 +34,7 @@ def show(as_json: JsonOption = False) -> None:  # noqa: FBT002  Typer
 
 
 @app.command(help=_("Let an agent be offered calls (log in, end a pause, end wrap-up)."))
-def ready(agent: AgentArgument, as_json: JsonOption = False) -> None:  # noqa: FBT002  Typer
+def ready(agent: AgentArgument, *, as_json: JsonOption = False) -> None:
     """Make the agent ready."""
     _choose(agent, {"presence": "ready"}, as_json=as_json)
 
@@ -45,21 +45,22 @@ app.command("login", help=_("The same as ready."))(ready)
 @app.command(help=_("Pause an agent; a call that is going on is finished first."))
 def pause(
     agent: AgentArgument,
+    *,
     reason: Annotated[str, typer.Option(help=_("Why; others see it."))] = "",
-    as_json: JsonOption = False,  # noqa: FBT002  Typer
+    as_json: JsonOption = False,
 ) -> None:
     """Pause the agent."""
     _choose(agent, {"presence": "paused", "reason": reason}, as_json=as_json)
 
 
 @app.command(help=_("Log an agent out; a call that is going on is finished first."))
-def logout(agent: AgentArgument, as_json: JsonOption = False) -> None:  # noqa: FBT002  Typer
+def logout(agent: AgentArgument, *, as_json: JsonOption = False) -> None:
     """Log the agent out."""
     _choose(agent, {"presence": "logged_out"}, as_json=as_json)
 
 
 @app.command("end-wrap-up", help=_("Let an agent have the next call at once."))
-def end_wrap_up(agent: AgentArgument, as_json: JsonOption = False) -> None:  # noqa: FBT002  Typer
+def end_wrap_up(agent: AgentArgument, *, as_json: JsonOption = False) -> None:
     """End the agent's wrap-up, if there is one."""
     with service() as client:
         shown = client.post("agents", agent, "end-wrap-up")

@@ -50,20 +50,21 @@ ByOption = Annotated[
 
 @app.command("list", help=_("Show callbacks, oldest first: those not closed, or others."))
 def show_all(
+    *,
     state: Annotated[
         list[State] | None, typer.Option("--state", "-s", help=_("Only in this state; repeatable."))
     ] = None,
-    every: Annotated[bool, typer.Option("--all", "-a", help=_("Closed ones too."))] = False,  # noqa: FBT002  Typer
+    every: Annotated[bool, typer.Option("--all", "-a", help=_("Closed ones too."))] = False,
     department: DepartmentOption = None,
     caseworker: Annotated[
         str | None, typer.Option("--caseworker", "-c", help=_("The caseworker's id."))
     ] = None,
-    unpublished: Annotated[  # noqa: FBT002  Typer
+    unpublished: Annotated[
         bool,
         typer.Option("--unpublished", help=_("Only those the MQTT broker has not got in full.")),
     ] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help=_("At most so many."))] = 100,
-    as_json: JsonOption = False,  # noqa: FBT002  Typer
+    as_json: JsonOption = False,
 ) -> None:
     """Print the table."""
     query: dict[str, Any] = {"limit": limit}
@@ -84,7 +85,7 @@ def show_all(
 
 
 @app.command(help=_("Show one callback with all that became of it."))
-def show(callback: IdArgument, as_json: JsonOption = False) -> None:  # noqa: FBT002  Typer
+def show(callback: IdArgument, *, as_json: JsonOption = False) -> None:
     """Print the callback and its history."""
     with service() as client:
         shown = client.get("callbacks", callback)
@@ -105,9 +106,10 @@ def show(callback: IdArgument, as_json: JsonOption = False) -> None:  # noqa: FB
 @app.command(help=_("Say that a caseworker has taken a callback."))
 def acknowledge(
     callback: IdArgument,
+    *,
     note: NoteOption = None,
     by: ByOption = None,
-    as_json: JsonOption = False,  # noqa: FBT002  Typer
+    as_json: JsonOption = False,
 ) -> None:
     """Acknowledge the callback."""
     _change(callback, "acknowledge", note, by, as_json=as_json)
@@ -116,9 +118,10 @@ def acknowledge(
 @app.command(help=_("Say that the citizen was phoned and not reached."))
 def attempt(
     callback: IdArgument,
+    *,
     note: NoteOption = None,
     by: ByOption = None,
-    as_json: JsonOption = False,  # noqa: FBT002  Typer
+    as_json: JsonOption = False,
 ) -> None:
     """Note an attempt."""
     _change(callback, "attempt", note, by, as_json=as_json)
@@ -127,9 +130,10 @@ def attempt(
 @app.command(help=_("Say that a callback is done."))
 def close(
     callback: IdArgument,
+    *,
     note: NoteOption = None,
     by: ByOption = None,
-    as_json: JsonOption = False,  # noqa: FBT002  Typer
+    as_json: JsonOption = False,
 ) -> None:
     """Close the callback."""
     _change(callback, "close", note, by, as_json=as_json)
@@ -138,11 +142,12 @@ def close(
 @app.command(help=_("Request a callback for a citizen."))
 def request(
     number: Annotated[str, typer.Argument(metavar="NUMBER", help=_("As people write it."))],
+    *,
     department: DepartmentOption = None,
     name: Annotated[str, typer.Option(help=_("The citizen's name."))] = "",
     subject: Annotated[str, typer.Option(help=_("What it is about."))] = "",
     note: Annotated[str, typer.Option(help=_("What the caseworker should know."))] = "",
-    as_json: JsonOption = False,  # noqa: FBT002  Typer
+    as_json: JsonOption = False,
 ) -> None:
     """Request the callback; it is stored when this ends with status 0."""
     wish = {"number": number, "caller_name": name, "subject": subject, "note": note}

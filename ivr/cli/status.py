@@ -24,8 +24,9 @@ app = typer.Typer(add_completion=False)
     epilog=_("Examples: `ivr status` · `ivr status --watch` · `ivr status --json`"),
 )
 def status(
-    as_json: Annotated[bool, typer.Option("--json", help=_("Print JSON."))] = False,  # noqa: FBT002  Typer
-    watch: Annotated[  # noqa: FBT002  Typer
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Print JSON."))] = False,
+    watch: Annotated[
         bool, typer.Option("--watch", "-w", help=_("Show it anew every two seconds, until Ctrl-C."))
     ] = False,
 ) -> None:
