@@ -10,6 +10,7 @@ import asyncio
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -19,8 +20,10 @@ from ivr.adapters.ari.connection import Address
 from ivr.adapters.ari.switch import AriSwitch
 from ivr.adapters.mqtt import BrokerAddress, MqttBroker, broker_address
 from ivr.adapters.store import open_store
+from ivr.adapters.system.asterisk import find_asterisk
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.logs import configure_logs
+from ivr.adapters.system.tools import TOOLS, missing_tools
 from ivr.adapters.web import Doors, WebServer, build_app, open_doors
 from ivr.application.callbacks import Callbacks
 from ivr.application.desk import Desk, Probe
@@ -31,11 +34,42 @@ from ivr.application.records import CallRecords
 from ivr.application.relay import Relay
 from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import IvrError, Unavailable
+from ivr.provisioning.asterisk_modules import NEEDED_MODULES
 from ivr.provisioning.county import Configuration, load_county
 from ivr.provisioning.credentials import Secrets, load_secrets
 from ivr.provisioning.settings import Settings
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what was found, and whether it is as it should be."""
+
+    name: str
+    found: str
+    in_order: bool
+
+
+def examine_machine() -> list[Finding]:
+    """Look for what the service needs on this machine; nothing is started or changed."""
+    try:
+        asterisk = find_asterisk(NEEDED_MODULES)
+    except Unavailable as error:
+        found = Finding("Asterisk", error.message, in_order=False)
+    else:
+        version = ".".join(str(part) for part in asterisk.version)
+        found = Finding("Asterisk", f"{version} ({asterisk.root})", in_order=True)
+    missing = missing_tools()
+    return [
+        found,
+        *(
+            Finding(tool.program, f"apt-get install {tool.package}", in_order=False)
+            if tool in missing
+            else Finding(tool.program, "", in_order=True)
+            for tool in TOOLS
+        ),
+    ]
 
 
 def serve(settings: Settings) -> None:

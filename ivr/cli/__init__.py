@@ -42,6 +42,7 @@ def _commands() -> dict[str, str]:
         "serve": _("Run the service."),
         "status": _("Show who waits and who answers, now."),
         "agents": _("Show agents, make them ready, pause them, log them out."),
+        "doctor": _("Look for what this machine lacks, and what does not work."),
         "callbacks": _("Show callbacks, request them, say what was done about them."),
     }
 

@@ -37,6 +37,10 @@ class ServiceClient:
         """Return what is at ``path``; each part may be any text."""
         return self._ask("GET", path, params=query)
 
+    def readiness(self) -> dict[str, Any]:
+        """Return what the service says of each part it needs, also when one does not work."""
+        return dict(self._content("GET", "/readyz")[1]["parts"])
+
     def put(self, *path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401  JSON
         """Change what is at ``path``."""
         return self._ask("PUT", path, json=body)
@@ -47,18 +51,21 @@ class ServiceClient:
 
     def _ask(self, method: str, path: tuple[str, ...], **request: Any) -> Any:  # noqa: ANN401  JSON
         url = "/".join(("/api/v1", *(quote(part, safe="") for part in path)))
+        success, content = self._content(method, url, **request)
+        if success:
+            return content
+        raise _error(content)
+
+    def _content(self, method: str, url: str, **request: Any) -> tuple[bool, Any]:  # noqa: ANN401  JSON
         try:
             answer = self._http.request(method, url, **request)
-            content = answer.json()
+            return answer.is_success, answer.json()
         except httpx.ConnectError:
             raise _not_running() from None
         except httpx.TransportError:
             raise Unavailable(Wording("The service does not answer; see its log.")) from None
         except ValueError:
             raise _stranger() from None
-        if answer.is_success:
-            return content
-        raise _error(content)
 
 
 @contextmanager

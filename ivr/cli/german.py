@@ -356,6 +356,25 @@ ALLOWED = {
     "Before the first start: `ivr check`, `ivr prompts build`, `ivr dialplan render`.": (
         "Vor dem ersten Start: `ivr check`, `ivr prompts build`, `ivr dialplan render`."
     ),
+    "Look for what this machine lacks, and what does not work.": (
+        "Nachsehen, was diesem Rechner fehlt und was nicht arbeitet."
+    ),
+    (
+        "Look at this machine: is there a suitable Asterisk, is a program missing, is the"
+        " configuration in order, does every part of the running service work?"
+    ): (
+        "Sieht sich diesen Rechner an: Gibt es ein passendes Asterisk, fehlt ein Programm, ist"
+        " die Konfiguration in Ordnung, arbeitet jeder Teil des laufenden Dienstes?"
+    ),
+    "Ends with status 1 where something is not in order.": (
+        "Endet mit Status 1, wenn etwas nicht in Ordnung ist."
+    ),
+    "in order": "in Ordnung",
+    "not in order": "nicht in Ordnung",
+    "configuration": "Konfiguration",
+    "service": "Dienst",
+    "What": "Was",
+    "Found": "Befund",
 }
 
 GERMAN = COMMANDS | SERVICE | WRONG | ALLOWED
