@@ -81,7 +81,7 @@ class Mosquitto:
 
     def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 # a fixed program, no shell
+            self._process = subprocess.Popen(  # a fixed program, no shell
                 ["/usr/sbin/mosquitto", "-c", str(self.folder / "mosquitto.conf")],
                 stdout=log,
                 stderr=log,
@@ -196,7 +196,7 @@ def _wait_until(condition: Callable[[], bool], otherwise: str) -> None:
 
 
 def _run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True, timeout=20)  # noqa: S603 # no shell
+    subprocess.run(command, check=True, capture_output=True, timeout=20)  # no shell
 
 
 def _free_port() -> int:

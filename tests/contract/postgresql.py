@@ -93,7 +93,7 @@ def running_postgresql(folder: Path) -> Iterator[PostgreSql]:
 def _run(program: str, *arguments: str) -> None:
     # PostgreSQL refuses to run as root; Debian's package brings a user for it.
     user = "postgres" if os.geteuid() == 0 else None
-    subprocess.run(  # noqa: S603 # a fixed program of the package, no shell
+    subprocess.run(  # a fixed program of the package, no shell
         [_binary(program), *arguments],
         check=True,
         user=user,

@@ -336,6 +336,6 @@ def _without_privileges() -> list[str]:
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 # this Python, no shell
+    return subprocess.run(  # this Python, no shell
         command, check=False, stdout=subprocess.PIPE, text=True, timeout=60
     )

@@ -266,4 +266,4 @@ def _make_certificate(folder: Path) -> None:
     ]
     command += ["-addext", f"subjectAltName=IP:{HOST}"]
     command += ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
-    subprocess.run(command, check=True, capture_output=True, timeout=30)  # noqa: S603 # no shell
+    subprocess.run(command, check=True, capture_output=True, timeout=30)  # no shell

@@ -104,7 +104,7 @@ def _samples(file: Path) -> array[int]:
 
 def _sox(*arguments: str | Path) -> bytes:
     command = ["sox", *map(str, arguments)]
-    return subprocess.run(command, check=True, capture_output=True, timeout=30).stdout  # noqa: S603 - a list
+    return subprocess.run(command, check=True, capture_output=True, timeout=30).stdout
 
 
 def test_everything_shipped_is_built(built_once: Place) -> None:
@@ -337,7 +337,7 @@ def building(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
         "from ivr.provisioning.prompts_build import build_prompts;"
         "build_prompts(Path(sys.argv[1]), Path(sys.argv[2]), (), lambda *done: None)"
     )
-    process = subprocess.Popen(  # noqa: S603 - a list
+    process = subprocess.Popen(
         [sys.executable, "-c", program, place.prompts, place.sounds],
         stderr=subprocess.DEVNULL,
         start_new_session=True,

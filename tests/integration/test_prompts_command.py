@@ -34,7 +34,7 @@ def ivr(place: Path) -> Ivr:
             "IVR_STATE": str(place / "state"),
         }
         command = [sys.executable, "-c", "from ivr.cli import main; main()", "prompts", *arguments]
-        return subprocess.run(  # noqa: S603 - a list
+        return subprocess.run(
             command,
             env=environment,
             cwd=place,

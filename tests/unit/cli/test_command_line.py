@@ -33,7 +33,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  our own program
+    return subprocess.run(
         [IVR, *arguments],
         env=environment,
         capture_output=True,
@@ -72,7 +72,7 @@ heavy = {"aiohttp", "asyncio", "fastapi", "holidays", "jinja2", "phonenumbers", 
          "sqlalchemy"}
 print(sorted(heavy & sys.modules.keys()), file=sys.stderr)
 """
-    done = subprocess.run(  # noqa: S603  our own program
+    done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stderr == "[]\n"
