@@ -63,6 +63,7 @@ class Story:
         async with self._agent() as agent:
             await self._dial_code(agent, "*11", "logs in", "ready")
             await self._answered(agent)
+            await self._dial_code(agent, "*14", "ends wrap-up early", None)
             await self._dial_code(agent, "*12", "takes a break", "paused")
             await self._by_key("+491713920002", "04461/919 77 77")
             await self._withheld("04461/919-8010", "01713920003")
@@ -76,7 +77,7 @@ class Story:
         async with self._service.citizen("+491713920001") as citizen:
             call = await citizen.dial(_digits("04461/919-5010"))
             await call.answered()
-            self._line.tell("+49 171 3920001", "dials 04461/919-5010 and hears the greeting")
+            self._line.tell("+49 171 3920001", "dials 04461/919-5010 and is greeted")
             dialled = time.monotonic()
             ringing = await agent.incoming(within=_GREETING_SECONDS)
             self._line.tell(f"agent {_AGENT}", f"rings and shows: {ringing.display.name}")
@@ -101,7 +102,7 @@ class Story:
         async with self._service.citizen(number) as citizen:
             call = await citizen.dial(_digits(dialled))
             await self._waiting(1)
-            self._line.tell(number, f"dialled {dialled}, was greeted and waits with music")
+            self._line.tell(number, f"dialled {dialled}, was greeted and waits")
             await call.press("1")
             self._line.tell(number, "presses 1: call me back, please")
             await self._taken(caller_number=number, source="caller_dtmf")

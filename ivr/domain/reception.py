@@ -56,8 +56,8 @@ class Reception:
             return
         match call.phase:
             case Phase.GREETING:
-                floor.command(do.StartMusic(call.id))
                 floor.enter_queue(call, now)
+                floor.say(call, (Sound("please-wait"),), now)
             case Phase.WAITING:
                 floor.command(do.StartMusic(call.id))
             case Phase.CLOSED:

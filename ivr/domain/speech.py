@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 SoundName = Literal[
     "greeting",
+    "please-wait",
     "closed",
     "open-again",
     "from",

@@ -84,7 +84,18 @@ class Driver:
         dialled: str = examples.COMMON_NUMBER,
         caller: str | None = examples.CALLER,
     ) -> None:
-        """A caller arrives and hears the greeting to its end."""
+        """A caller arrives, hears the greeting to its end, and is asked to wait."""
+        self.caller_is_greeted(call, dialled, caller)
+        greeted = self.step
+        self.prompt_ends(call)
+        self.step = greeted + self.step
+
+    def caller_is_greeted(
+        self,
+        call: str,
+        dialled: str = examples.COMMON_NUMBER,
+        caller: str | None = examples.CALLER,
+    ) -> None:
         self.caller_arrives(call, dialled, caller)
         self.prompt_ends(call)
 

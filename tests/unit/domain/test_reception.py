@@ -34,11 +34,21 @@ def test_nobody_is_offered_before_the_greeting_ends(d: Driver) -> None:
     assert d.offered == []
 
 
-def test_after_the_greeting_the_caller_hears_music_and_waits(d: Driver) -> None:
-    d.caller_waits("anna")
-    assert d.step == [do.StartMusic(CallId("anna"))]
+def test_after_the_greeting_the_caller_waits_and_is_told_so(d: Driver) -> None:
+    d.caller_is_greeted("anna")
+    assert d.said == ["please-wait"]
     assert d.call("anna").phase is Phase.WAITING
     assert d.call("anna").queued_at == MONDAY_NOON
+    d.prompt_ends("anna")
+    assert d.step == [do.StartMusic(CallId("anna"))]
+
+
+def test_who_is_asked_to_wait_is_offered_to_an_agent_meanwhile(d: Driver) -> None:
+    d.agent_ready(ALL_ROUND)
+    d.caller_is_greeted("anna")
+    assert d.offered == [("anna", ALL_ROUND)]
+    d.answers("anna")
+    assert [command.playback for command in d.did(do.StopPlaying)] == ["anna-r1-p2"]
 
 
 def test_a_greeting_whose_end_got_lost_ends_after_a_minute(d: Driver) -> None:
@@ -47,10 +57,10 @@ def test_a_greeting_whose_end_got_lost_ends_after_a_minute(d: Driver) -> None:
     assert d.call("anna").phase is Phase.WAITING
 
 
-def test_a_greeting_longer_than_a_minute_does_not_go_on_under_the_music(d: Driver) -> None:
+def test_a_greeting_longer_than_a_minute_does_not_go_on_under_the_next_prompt(d: Driver) -> None:
     d.caller_arrives("anna")
     d.wait(60)
-    assert [type(command) for command in d.step] == [do.StopPlaying, do.StartMusic]
+    assert [type(command) for command in d.step] == [do.StopPlaying, do.Play]
 
 
 def test_the_dialled_number_tells_the_department(d: Driver) -> None:
@@ -270,4 +280,4 @@ def test_ids_contain_the_run_and_never_repeat(d: Driver) -> None:
     d.presses("anna", "1")
     assert d.requested[0].id == "cb-anna-r1-2"
     plays = [command.playback for command in d.ever if isinstance(command, do.Play)]
-    assert plays == ["anna-r1-p1", "anna-r1-p2"]
+    assert plays == ["anna-r1-p1", "anna-r1-p2", "anna-r1-p3"]
