@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from ivr.adapters.store import SqlStore, open_store, opening
@@ -339,3 +340,14 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # this Python, no shell
         command, check=False, stdout=subprocess.PIPE, text=True, timeout=60
     )
+
+
+async def test_failed_statement_tells_no_caller_number(tmp_path: Path) -> None:
+    async with open_store(f"sqlite+aiosqlite:///{tmp_path / 'ivr.db'}") as store:
+        with pytest.raises(DBAPIError) as failed:
+            async with store.transaction() as transaction:
+                await transaction._connection.execute(
+                    text("INSERT INTO nowhere VALUES (:number)"), {"number": "+491713920001"}
+                )
+
+    assert "+491713920001" not in str(failed.value)

@@ -43,6 +43,17 @@ class Address:
     password: str
     application: str
 
+    @property
+    def phones(self) -> str:
+        """An application of its own, on the same socket, that hears how the telephones are.
+
+        A subscription to them tells every event of their calls as well: in the application of
+        the calls every key would be heard twice. One to their device state is no way out: when
+        a socket ends while a state changes, Asterisk 22.10.1 blocks itself, and no socket is
+        let in any more.
+        """
+        return f"{self.application}_phones"
+
 
 class AriError(IvrError):
     """Asterisk refused a request; 404, 409 and 422 are normal when somebody hangs up."""
@@ -139,7 +150,11 @@ class AriConnection:
         try:
             async with session.ws_connect(
                 f"{address.url}/ari/events",
-                params={"app": address.application, "subscribeAll": "false"},
+                params={
+                    # Answers to requests belong to the first.
+                    "app": f"{address.application},{address.phones}",
+                    "subscribeAll": "false",
+                },
                 headers={
                     "Authorization": aiohttp.encode_basic_auth(address.user, address.password)
                 },

@@ -21,9 +21,6 @@ _NO_ANSWER = 19
 _REJECTED = 21
 _NORMAL = 16
 
-_AWAY = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
-"""The states of a telephone that can't ring."""
-
 _Event = on.Event
 
 
@@ -88,8 +85,8 @@ class Legs:
                 return self._pressed(channel, digit)
             case ari.PlaybackFinished():
                 return self._played(message)
-            case ari.DeviceStateChanged(device, state):
-                return _phone_event(device, state)
+            case ari.EndpointStateChange(technology, resource, state):
+                return phone_event(technology, resource, state)
             case ari.ApplicationReplaced() | ari.RestResponse():
                 return None
             case _:
@@ -148,14 +145,12 @@ class Legs:
         return None
 
 
-def _phone_event(device: str, state: str) -> _Event | None:
-    technology, _, agent = device.partition("/")
-    return phone_event(AgentId(agent), state not in _AWAY) if technology == "PJSIP" else None
-
-
-def phone_event(agent: AgentId, reachable: bool) -> _Event:  # noqa: FBT001 - the fact itself
-    """Say that an agent's phone can be reached, or can't."""
-    return on.PhoneReachable(agent) if reachable else on.PhoneUnreachable(agent)
+def phone_event(technology: str, resource: str, state: str) -> _Event | None:
+    """Say what an endpoint's state means for the agent whose phone it is."""
+    if technology != "PJSIP":
+        return None
+    agent = AgentId(resource)
+    return on.PhoneReachable(agent) if state == "online" else on.PhoneUnreachable(agent)
 
 
 def failure_cause(cause: int, sip_status: int) -> on.FailureCause:

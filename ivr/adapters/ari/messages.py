@@ -55,10 +55,11 @@ class PlaybackFinished:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceStateChanged:
-    """A telephone, ``PJSIP/1001``, is ``NOT_INUSE``, ``INUSE``, ``UNAVAILABLE`` … now."""
+class EndpointStateChange:
+    """A telephone is ``online`` or ``offline`` now."""
 
-    device: str
+    technology: str
+    resource: str
     state: str
 
 
@@ -82,7 +83,7 @@ Message = (
     | ChannelDestroyed
     | ChannelDtmfReceived
     | PlaybackFinished
-    | DeviceStateChanged
+    | EndpointStateChange
     | ApplicationReplaced
     | RestResponse
 )
@@ -99,8 +100,8 @@ _READERS: dict[str, Callable[[_Json], Message]] = {
     "PlaybackFinished": lambda m: PlaybackFinished(
         m["playback"]["id"], m["playback"]["media_uri"], m["playback"]["state"] == "failed"
     ),
-    "DeviceStateChanged": lambda m: DeviceStateChanged(
-        m["device_state"]["name"], m["device_state"]["state"]
+    "EndpointStateChange": lambda m: EndpointStateChange(
+        m["endpoint"]["technology"], m["endpoint"]["resource"], m["endpoint"].get("state", "")
     ),
     "ApplicationReplaced": lambda _: ApplicationReplaced(),
     "RESTResponse": lambda m: RestResponse(

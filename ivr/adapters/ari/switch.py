@@ -24,7 +24,7 @@ from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.errors import Unavailable
-from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.ids import CallId, OfferId, PlaybackId, VisitId
 from ivr.domain.speech import Utterance
 
 log = structlog.get_logger(__name__)
@@ -44,6 +44,7 @@ class AriSwitch:
 
     def __init__(self, address: Address, sounds: Path, post: Post, ring_time: timedelta) -> None:
         self._application = address.application
+        self._phones = address.phones
         self._sounds = SoundFolders(sounds)
         self._post = post
         self._ring_seconds = int((ring_time + _RING_MARGIN).total_seconds())
@@ -218,13 +219,15 @@ class AriSwitch:
             f"{application}/eventFilter",
             disallowed=[{"type": kind} for kind in _UNUSED_EVENTS],
         )
-        # Not "endpoint:PJSIP", which tells every event of every channel of it a second time.
+        phones = f"applications/{self._phones}"
         await self._ari.request(
-            "POST", f"{application}/subscription", {"eventSource": "deviceState:"}
+            "PUT", f"{phones}/eventFilter", allowed=[{"type": "EndpointStateChange"}]
         )
+        await self._ari.request("POST", f"{phones}/subscription", {"eventSource": "endpoint:PJSIP"})
         for endpoint in await self._ari.request("GET", "endpoints/PJSIP"):
-            reachable = endpoint.get("state") == "online"
-            self._post(phone_event(AgentId(endpoint["resource"]), reachable))
+            event = phone_event("PJSIP", endpoint["resource"], endpoint.get("state", ""))
+            if event is not None:
+                self._post(event)
         await self._compare()
 
     async def _compare(self) -> None:

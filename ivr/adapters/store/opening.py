@@ -26,6 +26,9 @@ from ivr.domain.errors import ConfigError, Problem, Unavailable
 
 log = structlog.get_logger(__name__)
 
+_NO_PERSONAL_DATA = {"hide_parameters": True}
+"""Callers' numbers are parameters of statements, and a failed one is told with its parameters."""
+
 BUSY_MILLISECONDS = 3000
 """How long SQLite waits for another program's write, such as a backup."""
 
@@ -69,7 +72,9 @@ def _sqlite(address: URL) -> AsyncEngine:
     assert address.database is not None
     with translated(address):
         _create_private(Path(address.database))
-    engine = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=15)
+    engine = create_async_engine(
+        address, pool_size=1, max_overflow=0, pool_timeout=15, **_NO_PERSONAL_DATA
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
@@ -106,6 +111,7 @@ def _postgresql(address: URL) -> AsyncEngine:
             max_overflow=0,
             pool_timeout=15,
             pool_pre_ping=True,
+            **_NO_PERSONAL_DATA,
             isolation_level="READ COMMITTED",
             connect_args={"timeout": 5, "command_timeout": 15},
         )
