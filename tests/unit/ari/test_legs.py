@@ -149,20 +149,19 @@ def test_playbacks_are_forgotten_with_their_call(legs: Legs) -> None:
 
 
 @pytest.mark.parametrize(
-    ("device", "state", "event"),
+    ("technology", "state", "event"),
     [
-        ("PJSIP/1001", "NOT_INUSE", on.PhoneReachable(AgentId("1001"))),
-        ("PJSIP/1001", "INUSE", on.PhoneReachable(AgentId("1001"))),
-        ("PJSIP/1001", "UNAVAILABLE", on.PhoneUnreachable(AgentId("1001"))),
-        ("PJSIP/1001", "INVALID", on.PhoneUnreachable(AgentId("1001"))),
-        ("Queue:ivr-fallback_avail", "INUSE", None),
-        ("Local/1001", "INUSE", None),
+        ("PJSIP", "online", on.PhoneReachable(AgentId("1001"))),
+        ("PJSIP", "offline", on.PhoneUnreachable(AgentId("1001"))),
+        ("PJSIP", "unknown", on.PhoneUnreachable(AgentId("1001"))),
+        ("PJSIP", "", on.PhoneUnreachable(AgentId("1001"))),
+        ("Local", "online", None),
     ],
 )
 def test_a_telephone_comes_and_goes(
-    legs: Legs, device: str, state: str, event: on.Event | None
+    legs: Legs, technology: str, state: str, event: on.Event | None
 ) -> None:
-    assert legs.translate(ari.DeviceStateChanged(device, state)) == event
+    assert legs.translate(ari.EndpointStateChange(technology, "1001", state)) == event
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,420 @@
+"""The switch and a real Asterisk that restarts, freezes, or belongs to somebody else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from structlog.testing import capture_logs
+
+from ivr.adapters.ari import switch as ari_switch
+from ivr.adapters.ari.connection import HEARTBEAT_SECONDS, Address, Replaced
+from ivr.adapters.ari.switch import AriSwitch
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.errors import Unavailable
+from ivr.domain.events import Event
+from ivr.domain.ids import CallId, OfferId
+from testbed.phone import Call, Phone
+from testbed.transcript import Transcript
+from tests.examples import ALL_ROUND, CALLER, DIDS, UMWELT
+from tests.integration.dialplan_lab import Lab, dialplan_lab
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BOTH = ("ivr", "ivr_phones")
+SLACK_SECONDS = 1.5
+"""For a busy machine."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def lab(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
+    async with dialplan_lab(tmp_path_factory.mktemp("r")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def agent(lab: Lab) -> AsyncIterator[Phone]:
+    async with lab.agent(ALL_ROUND) as phone:
+        await phone.registered()
+        yield phone
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def citizen(lab: Lab) -> AsyncIterator[Phone]:
+    folder = lab.folder / "citizen"
+    async with Phone.citizen(CALLER, server=lab.server, ports=lab.ports, folder=folder) as phone:
+        yield phone
+
+
+class Run:
+    """One run of the switch: what it posted, and the task."""
+
+    def __init__(self, lab: Lab, password: str = "") -> None:
+        self.events: Transcript[Event] = Transcript("AriSwitch")
+        address = Address(lab.settings.ari, "ivr", lab.secrets.ari_password, "ivr")
+        self.switch = AriSwitch(
+            replace(address, password=password or address.password),
+            lab.settings.sounds,
+            self.events.add,
+            timedelta(seconds=20),
+        )
+        self.ari = self.switch._ari
+        self.task = asyncio.create_task(self.switch.run(), name="switch")
+
+    async def up(self) -> None:
+        async with asyncio.timeout(20):
+            await self.ari.up.wait()
+
+    async def down(self) -> None:
+        async with asyncio.timeout(20):
+            while self.switch.connected:  # noqa: ASYNC110 - there is no event for it
+                await asyncio.sleep(0.01)
+
+    async def drop(self, *, gap: Callable[[], Awaitable[object]] | None = None) -> None:
+        """Lose the socket, let ``gap`` happen, and have a new one."""
+        self.ari._backoff._jitter = lambda: 0.0
+        self.ari._backoff._next = 2.0 if gap else 0.1
+        assert self.ari._socket is not None
+        await self.ari._socket.close()
+        await self.down()
+        if gap:
+            await gap()
+        await self.up()
+
+    async def end(self) -> None:
+        """As a crash: Asterisk is told nothing."""
+        self.task.cancel()
+        await asyncio.gather(self.task, return_exceptions=True)
+
+    async def told(self, kind: type[Event]) -> Any:  # noqa: ANN401 - an event of that kind
+        return await self.events.first(lambda event: isinstance(event, kind), kind.__name__)
+
+
+@asynccontextmanager
+async def running(lab: Lab) -> AsyncIterator[Run]:
+    run = Run(lab)
+    try:
+        await run.up()
+        yield run
+    finally:
+        await run.end()
+
+
+async def arrived(run: Run, citizen: Phone) -> tuple[CallId, Call]:
+    call = await citizen.dial(DIDS[UMWELT])
+    arrived: on.CallArrived = await run.told(on.CallArrived)
+    await run.switch.execute(do.AnswerCall(arrived.call))
+    await call.answered()
+    return arrived.call, call
+
+
+def offer_to(call: CallId) -> do.OfferCall:
+    return do.OfferCall(call, OfferId(f"{call}-o1"), ALL_ROUND, "Umwelt", CALLER)
+
+
+async def talk(run: Run, citizen: Phone, agent: Phone) -> tuple[CallId, OfferId, Call, Call]:
+    call, caller = await arrived(run, citizen)
+    offering = offer_to(call)
+    await run.switch.execute(offering)
+    ringing = await agent.incoming()
+    await ringing.answer()
+    await run.told(on.OfferAnswered)
+    await run.switch.execute(do.ConnectCall(call, offering.offer))
+    await run.told(on.CallConnected)
+    return call, offering.offer, caller, ringing
+
+
+async def nothing_left(lab: Lab) -> None:
+    await lab.asterisk.idle(within=5)
+    assert await lab.asterisk.bridges() == []
+
+
+# -- the connection --------------------------------------------------------------------------------
+
+
+async def test_after_a_restart_it_is_back_and_asks_again_for_its_events(lab: Lab) -> None:
+    async with running(lab) as run:
+        before = [await run.ari.request("GET", f"applications/{name}") for name in BOTH]
+        await lab.asterisk.restart()
+        await run.down()
+        await run.up()
+        after = [await run.ari.request("GET", f"applications/{name}") for name in BOTH]
+    for calls, phones in (before, after):
+        unheard = {each["type"] for each in calls["events_disallowed"]}
+        assert unheard == set(ari_switch._UNUSED_EVENTS)
+        assert phones["events_allowed"] == [{"type": "EndpointStateChange"}]
+        assert phones["endpoint_ids"] == ["PJSIP"]
+
+
+async def test_a_socket_that_ends_while_a_telephone_changes_costs_nothing(
+    lab: Lab, agent: Phone, citizen: Phone
+) -> None:
+    async with running(lab) as run:
+        call, caller = await arrived(run, citizen)
+        for number in range(5):
+            offering = replace(offer_to(call), offer=OfferId(f"{call}-r{number}"))
+            await run.switch.execute(offering)
+            ringing = await agent.incoming()
+            await run.drop()
+            await run.switch.execute(
+                do.WithdrawOffer(call, offering.offer, do.Withdrawal.NO_ANSWER)
+            )
+            await ringing.ended()
+        await caller.hang_up()
+    await nothing_left(lab)
+
+
+async def test_the_event_filter_works(lab: Lab, citizen: Phone) -> None:
+    seen: list[str] = []
+    async with running(lab) as run:
+        assert run.ari._socket is not None
+        read = run.ari._read
+
+        def spy(text: str) -> None:
+            seen.append(text)
+            read(text)
+
+        run.ari._read = spy  # type: ignore[method-assign]
+        call, caller = await arrived(run, citizen)
+        await run.switch.execute(do.HangUpCall(call))
+        await caller.ended()
+        await lab.asterisk.idle()
+        await run.ari.request("GET", "channels")
+    assert any('"StasisStart"' in text for text in seen)
+    assert not [text for text in seen for kind in ari_switch._UNUSED_EVENTS if f'"{kind}"' in text]
+
+
+async def test_a_frozen_asterisk_is_noticed_and_found_again(lab: Lab) -> None:
+    assert lab.asterisk._process is not None
+    async with running(lab) as run:
+        os.kill(lab.asterisk._process.pid, signal.SIGSTOP)
+        try:
+            asked = asyncio.create_task(run.ari.request("GET", "channels"))
+            async with asyncio.timeout(HEARTBEAT_SECONDS * 1.5 + SLACK_SECONDS):
+                await run.down()
+            with pytest.raises(Unavailable):
+                await asyncio.wait_for(asked, 0.5)
+            await asyncio.sleep(4)  # long enough for a few tries to connect
+        finally:
+            os.kill(lab.asterisk._process.pid, signal.SIGCONT)
+        await run.up()
+        await asyncio.sleep(0.5)  # a connection that replaces itself does so at once
+        assert not run.task.done()
+        await run.ari.request("GET", "channels")
+
+
+async def test_a_wrong_password_is_said(lab: Lab) -> None:
+    with capture_logs() as lines:
+        run = Run(lab, password="wrong")
+        async with asyncio.timeout(5):
+            while not lines:  # noqa: ASYNC110 - log lines have no event
+                await asyncio.sleep(0.01)
+        await run.end()
+    assert "wrong ARI user or password" in lines[0]["reason"]
+
+
+async def test_a_second_program_ends_the_first(lab: Lab) -> None:
+    async with running(lab) as first, running(lab) as second:
+        with pytest.raises(ExceptionGroup) as ended:
+            await asyncio.wait_for(first.task, 5)
+        assert ended.group_contains(Replaced)
+        await second.ari.request("GET", "channels")
+
+
+# -- gaps ------------------------------------------------------------------------------------------
+
+
+async def test_what_happened_in_a_gap_is_told_after_it(
+    lab: Lab, citizen: Phone, agent: Phone
+) -> None:
+    async with running(lab) as run:
+        call, offer, caller, ringing = await talk(run, citizen, agent)
+
+        async def both_leave() -> None:
+            await caller.hang_up()
+            await ringing.hang_up()
+
+        await run.drop(gap=both_leave)
+        assert on.CallerHungUp(call) in run.events
+        assert on.AgentHungUp(offer) in run.events
+        await run.switch.execute(do.ReleaseAgent(call, offer))
+        assert not run.switch._legs.followed()
+    await nothing_left(lab)
+
+
+async def test_a_talk_outlives_a_gap(lab: Lab, citizen: Phone, agent: Phone) -> None:
+    async with running(lab) as run:
+        call, offer, caller, ringing = await talk(run, citizen, agent)
+        await run.drop()
+        await ringing.press("*")
+        assert (await run.told(on.AgentPressed)) == on.AgentPressed(offer, "*")
+        await caller.hang_up()
+        await run.told(on.CallerHungUp)
+        await run.switch.execute(do.ReleaseAgent(call, offer))
+        await ringing.ended()
+    await nothing_left(lab)
+
+
+async def test_an_offer_whose_answer_got_lost_stops_ringing(
+    lab: Lab, citizen: Phone, agent: Phone
+) -> None:
+    async with running(lab) as run:
+        call, caller = await arrived(run, citizen)
+        offering = offer_to(call)
+        with _lost_answers(run), pytest.raises(Unavailable):
+            await run.switch.execute(offering)
+        ringing = await agent.incoming()
+        await run.drop()
+        await ringing.ended()
+        assert (await run.told(on.LegEnded)) == on.LegEnded(offering.offer)
+        await caller.hang_up()
+    await nothing_left(lab)
+
+
+async def test_an_offer_whose_answer_got_lost_is_not_answered_in_silence(
+    lab: Lab, citizen: Phone, agent: Phone
+) -> None:
+    async with running(lab) as run:
+        call, caller = await arrived(run, citizen)
+        offering = offer_to(call)
+        with _lost_answers(run), pytest.raises(Unavailable):
+            await run.switch.execute(offering)
+        ringing = await agent.incoming()
+        await ringing.answer()
+        await ringing.ended()
+        assert on.OfferAnswered(offering.offer) not in run.events
+        await caller.hang_up()
+    await nothing_left(lab)
+
+
+async def test_a_leg_that_could_not_be_released_is_ended_after_the_gap(
+    lab: Lab, citizen: Phone, agent: Phone
+) -> None:
+    async with running(lab) as run:
+        call, offer, caller, ringing = await talk(run, citizen, agent)
+
+        async def release() -> None:
+            with pytest.raises(Unavailable):
+                await run.switch.execute(do.WithdrawOffer(call, offer, do.Withdrawal.ELSEWHERE))
+
+        run.switch._wait_until_up = _at_once  # type: ignore[method-assign]
+        await run.drop(gap=release)
+        await ringing.ended()
+        assert await lab.asterisk.bridges() == []
+        assert on.CallerHungUp(call) not in run.events
+        await caller.hang_up()
+        await run.told(on.CallerHungUp)
+    await nothing_left(lab)
+
+
+async def _at_once() -> None:
+    """Do not wait for a connection that was just lost."""
+
+
+class _lost_answers:  # noqa: N801 - reads as what it does
+    """Requests are carried out, and their answers do not arrive."""
+
+    def __init__(self, run: Run) -> None:
+        self._ari = run.ari
+        self._request = run.ari.request
+
+    def __enter__(self) -> None:
+        async def request(*args: Any, **options: Any) -> None:  # noqa: ANN401 - any request
+            await self._request(*args, **options)
+            raise Unavailable("Asterisk did not answer")
+
+        self._ari.request = request  # type: ignore[method-assign]
+
+    def __exit__(self, *_: object) -> None:
+        self._ari.request = self._request  # type: ignore[method-assign]
+
+
+# -- left-overs of an earlier run ------------------------------------------------------------------
+
+
+async def test_a_waiting_caller_goes_to_the_fallback_queue(
+    lab: Lab, citizen: Phone, agent: Phone
+) -> None:
+    async with running(lab) as first:
+        _call, caller = await arrived(first, citizen)
+    async with running(lab):
+        ringing = await agent.incoming()
+        await ringing.answer()
+        await ringing.hang_up()
+        await caller.ended()
+    await nothing_left(lab)
+
+
+async def test_a_ringing_agent_is_left_in_peace(lab: Lab, citizen: Phone, agent: Phone) -> None:
+    async with running(lab) as first:
+        call, caller = await arrived(first, citizen)
+        await first.switch.execute(offer_to(call))
+        ringing = await agent.incoming()
+        await caller.hang_up()
+        await first.told(on.CallerHungUp)
+    async with running(lab):
+        await ringing.ended()
+    await nothing_left(lab)
+
+
+@pytest.mark.parametrize("who", ["caller", "agent"])
+async def test_a_talk_goes_on_until_one_side_hangs_up(
+    lab: Lab, citizen: Phone, agent: Phone, who: str
+) -> None:
+    async with running(lab) as first:
+        _call, _offer, caller, ringing = await talk(first, citizen, agent)
+    async with running(lab) as second:
+        assert len(await lab.asterisk.channels()) == 2
+        leaves, stays = (caller, ringing) if who == "caller" else (ringing, caller)
+        await leaves.hang_up()
+        await stays.ended()
+        assert not [event for event in second.events if isinstance(event, on.CallerHungUp)]
+    await nothing_left(lab)
+
+
+async def test_a_talk_whose_end_was_missed_ends(lab: Lab, citizen: Phone, agent: Phone) -> None:
+    async with running(lab) as first:
+        _call, _offer, caller, ringing = await talk(first, citizen, agent)
+    async with running(lab) as second:
+        await second.drop(gap=caller.hang_up)
+        await ringing.ended()
+    await nothing_left(lab)
+
+
+async def test_a_caller_who_comes_in_during_the_tidying_up_is_no_left_over(
+    lab: Lab, citizen: Phone, agent: Phone
+) -> None:
+    del agent
+    run = Run(lab)
+    try:
+        request = run.ari.request
+        dialled: list[Call] = []
+
+        async def slowly(method: str, path: str, *args: Any, **body: Any) -> Any:  # noqa: ANN401
+            """Somebody calls between two of the questions."""
+            answer = await request(method, path, *args, **body)
+            if path == "applications/ivr" and not dialled:
+                dialled.append(await citizen.dial(DIDS[UMWELT]))
+                await run.told(on.CallArrived)
+            return answer
+
+        run.ari.request = slowly  # type: ignore[method-assign]
+        await run.up()
+        arrived: on.CallArrived = await run.told(on.CallArrived)
+        ours = await request("GET", "applications/ivr")
+        assert arrived.call in ours["channel_ids"]
+        assert on.CallerHungUp(arrived.call) not in run.events
+        await run.switch.execute(do.HangUpCall(arrived.call))
+        await dialled[0].ended()
+    finally:
+        await run.end()
+    await nothing_left(lab)
