@@ -10,7 +10,7 @@ import math
 import shutil
 import struct
 import wave
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -68,6 +68,25 @@ def installation(
     installation = Installation.plan(state, ports, config, prompts)
     installation.prepare()
     return installation
+
+
+@pytest.fixture(scope="session")
+def another(
+    tmp_path_factory: pytest.TempPathFactory,
+    ports: Ports,
+    prompts: Path,
+    installation: Installation,
+) -> Callable[[Path], Installation]:
+    """Prepares a system of a module's own, with the files in the folder it is given."""
+
+    def prepare(config: Path) -> Installation:
+        state = tmp_path_factory.mktemp("ivr")
+        shutil.copytree(installation.state / "sounds", state / "sounds")
+        own = Installation.plan(state, ports, config, prompts)
+        own.prepare()
+        return own
+
+    return prepare
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

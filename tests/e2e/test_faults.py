@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 
 from testbed.installation import IVR, Installation
@@ -20,12 +19,10 @@ JUGEND = "044619195010"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def fragile(
-    tmp_path_factory: pytest.TempPathFactory, ports: Ports, config: Path, prompts: Path
+    another: Callable[[Path], Installation], ports: Ports, config: Path
 ) -> AsyncIterator[Stack]:
     """A system of this module's own: the others' is not to be broken."""
-    installation = Installation.plan(tmp_path_factory.mktemp("f"), ports, config, prompts)
-    installation.prepare()
-    async with Stack(installation, ports) as stack:
+    async with Stack(another(config), ports) as stack:
         yield stack
 
 
