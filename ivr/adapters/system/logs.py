@@ -22,6 +22,7 @@ def configure_logs(form: Literal["json", "console"]) -> None:
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
         mask,
     ]
     structlog.configure(
@@ -33,7 +34,7 @@ def configure_logs(form: Literal["json", "console"]) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.processors.format_exc_info],
+            foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _renderer(form),
@@ -53,7 +54,11 @@ def mask(_logger: object, _method: str, fields: MutableMapping[str, Any]) -> Any
 
 def _renderer(form: Literal["json", "console"]) -> structlog.typing.Processor:
     if form == "console":
-        return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        return structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # The default shows the values of local variables: numbers, names, tokens.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     return structlog.processors.JSONRenderer(serializer=_json)
 
 
