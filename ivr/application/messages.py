@@ -19,7 +19,6 @@ from ivr.domain.errors import Refused, UnexpectedMessage
 from ivr.domain.ids import CallbackId, MessageId
 
 CALLBACK_SCHEMA = "ivr.callback.v1"
-COMMAND_SCHEMA = "ivr.command.v1"
 REPLY_SCHEMA = "ivr.reply.v1"
 QUEUE_SCHEMA = "ivr.queue.v1"
 
