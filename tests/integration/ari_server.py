@@ -27,6 +27,7 @@ class AriServer:
         """Of the answer to the handshake."""
         self.refused = 0
         self.answer: Answer = lambda _: {"status_code": 204}
+        self.tells_events = True
         self.asked: Transcript[dict[str, Any]] = Transcript("requests")
         self.connections: Transcript[web.WebSocketResponse] = Transcript("connections")
         self.url = ""
@@ -43,13 +44,16 @@ class AriServer:
             self.refused += 1
             return web.Response(status=self.status)
         assert request.headers["Authorization"] == aiohttp.encode_basic_auth("ivr", "secret")
-        assert request.query["app"] == "ivr"
+        assert request.query["app"] == "ivr,ivr_phones"
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self.connections.add(socket)
         async for frame in socket:
             asked = orjson.loads(frame.data)
             self.asked.add(asked)
+            if self.tells_events and asked["uri"].startswith("events/user/"):
+                name = asked["uri"].rsplit("/", maxsplit=1)[-1]
+                await socket.send_json({"type": "ChannelUserevent", "eventname": name})
             answer = self.answer(asked)
             if answer is not None:
                 head = {"type": "RESTResponse", "request_id": asked["request_id"]}

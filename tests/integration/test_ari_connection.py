@@ -155,6 +155,29 @@ async def test_without_a_connection_nothing_is_asked(server: AriServer) -> None:
     client.running.cancel()
 
 
+async def test_who_hears_itself_stays(server: AriServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ari, "HEARTBEAT_SECONDS", 0.05)
+    async with connected(server) as client:
+        await server.asked.first(lambda asked: asked["request_id"] == "r4", "a word to itself")
+        assert client.prepared == 1
+
+
+@pytest.mark.parametrize("status", [204, 404])
+async def test_who_hears_nothing_connects_anew(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr(ari, "HEARTBEAT_SECONDS", 0.05)
+    server.tells_events = False
+    server.answer = lambda _: {"status_code": status}
+    async with connected(server) as client:
+        with capture_logs() as lines:
+            await server.next_socket(since=1)
+        server.tells_events = True
+        await client.ari.up.wait()
+    away = "Asterisk tells no events" if status == 204 else "POST events: 404"
+    assert lines[0]["reason"] == away
+
+
 async def test_it_prepares_anew_after_each_loss(server: AriServer) -> None:
     async with connected(server) as client:
         for losses in (1, 2):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ivr.adapters.ari.connection import Address, AriConnection, Query
+from ivr.adapters.ari.connection import _ECHO, Address, AriConnection, Query
 from ivr.adapters.ari.messages import MESSAGE_TYPES, read_message
 from ivr.adapters.ari.switch import _UNUSED_EVENTS, AriSwitch
 from ivr.domain import commands as do
@@ -57,6 +57,22 @@ def test_values_we_look_for_exist(description: Description) -> None:
     assert "failed" in description.allowed("Playback", "state")
     assert "online" in description.allowed("Endpoint", "state")
     assert set(_UNUSED_EVENTS) <= description.models.keys()
+
+
+@pytest.mark.parametrize(
+    ("request_", "query"),
+    [
+        ("GET events", {"app": "ivr,ivr_phones", "subscribeAll": "false"}),
+        (f"POST events/user/{_ECHO}", {"application": "ivr"}),
+    ],
+)
+def test_what_the_connection_asks_is_understood(
+    description: Description, request_: str, query: dict[str, str]
+) -> None:
+    method, path = request_.split()
+    operation = description.operation(method, path)
+    assert operation is not None
+    assert operation.problems(query, body=False) == []
 
 
 class DescribedConnection(AriConnection):

@@ -17,16 +17,29 @@ import aiohttp
 import orjson
 import structlog
 
-from ivr.adapters.ari.messages import ApplicationReplaced, Message, RestResponse, read_message
+from ivr.adapters.ari.messages import (
+    ApplicationReplaced,
+    Message,
+    RestResponse,
+    UserEvent,
+    read_message,
+)
 from ivr.application.backoff import Backoff
 from ivr.domain.errors import IvrError, Unavailable, UnexpectedMessage
 
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 3.0
-"""A ping as often; without an answer within half of it the socket counts as dead."""
+"""A ping as often; without an answer within half of it the socket counts as dead.
+
+As often an event is sent to ourselves, and has to be heard as soon: the answer to a ping says
+nothing about events.
+"""
 REQUEST_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
+
+_ECHO = "ivr-echo"
+"""The name of the event we send to ourselves."""
 
 _NOT_THERE = frozenset({404, 409, 412, 422})
 """Answers that only mean: somebody hung up meanwhile."""
@@ -94,6 +107,7 @@ class AriConnection:
         self._ids = itertools.count(1)
         self._told = ""
         """Why it is away, as logged."""
+        self._echo = asyncio.Event()
         self.up = asyncio.Event()
         """Set while requests make sense."""
 
@@ -180,7 +194,7 @@ class AriConnection:
             self._backoff.reset()
             self._told = ""
             log.info("asterisk_connected")
-            await reading
+            await self._until_over(reading)
         except (Unavailable, AriError) as error:
             reason = error.message
         finally:
@@ -189,6 +203,36 @@ class AriConnection:
         if not reading.cancelled():
             reading.result()  # raises Replaced, also where on_connect failed because of it
         return reason or f"socket closed ({socket.close_code})"
+
+    async def _until_over(self, reading: asyncio.Task[None]) -> None:
+        """Wait for the end of ``reading``, or until it has nothing to read any more.
+
+        Raises Unavailable then.
+        """
+        listening = asyncio.create_task(self._listen_for_ourselves(), name="ari echo")
+        try:
+            await asyncio.wait({reading, listening}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            listening.cancel()
+        await (reading if reading.done() else listening)
+
+    async def _listen_for_ourselves(self) -> None:
+        """Find out when Asterisk does not tell events any more, though it answers.
+
+        When it goes on after having been frozen, it may end the application of the socket that
+        was lost meanwhile after it has begun that of the next, under the same name: callers go
+        to the fallback then, and nothing would ever be heard. Raises Unavailable.
+        """
+        path = f"events/user/{_ECHO}"
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            self._echo.clear()
+            await self.request("POST", path, {"application": self._address.application})
+            try:
+                async with asyncio.timeout(HEARTBEAT_SECONDS / 2):
+                    await self._echo.wait()
+            except TimeoutError:
+                raise Unavailable("Asterisk tells no events", code="asterisk_away") from None
 
     async def _read_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         try:
@@ -211,6 +255,8 @@ class AriConnection:
                 answer = self._pending.get(request)
                 if answer is not None and not answer.done():
                     answer.set_result(message)
+            case UserEvent(name) if name == _ECHO:
+                self._echo.set()
             case ApplicationReplaced():
                 raise Replaced("Another program has taken over the ARI application.")
             case _:

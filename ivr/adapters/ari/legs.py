@@ -87,7 +87,7 @@ class Legs:
                 return self._played(message)
             case ari.EndpointStateChange(technology, resource, state):
                 return phone_event(technology, resource, state)
-            case ari.ApplicationReplaced() | ari.RestResponse():
+            case ari.UserEvent() | ari.ApplicationReplaced() | ari.RestResponse():
                 return None
             case _:
                 assert_never(message)

@@ -64,6 +64,13 @@ class EndpointStateChange:
 
 
 @dataclass(frozen=True, slots=True)
+class UserEvent:
+    """An event that a program, the dialplan or we ourselves made up."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationReplaced:
     """Another connection took over the application; this one hears nothing any more."""
 
@@ -84,6 +91,7 @@ Message = (
     | ChannelDtmfReceived
     | PlaybackFinished
     | EndpointStateChange
+    | UserEvent
     | ApplicationReplaced
     | RestResponse
 )
@@ -103,6 +111,7 @@ _READERS: dict[str, Callable[[_Json], Message]] = {
     "EndpointStateChange": lambda m: EndpointStateChange(
         m["endpoint"]["technology"], m["endpoint"]["resource"], m["endpoint"].get("state", "")
     ),
+    "ChannelUserevent": lambda m: UserEvent(m["eventname"]),
     "ApplicationReplaced": lambda _: ApplicationReplaced(),
     "RESTResponse": lambda m: RestResponse(
         m["request_id"], m["status_code"], m.get("message_body", "")
