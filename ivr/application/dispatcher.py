@@ -90,7 +90,11 @@ class Dispatcher:
             while True:
                 event, done = await self._inbox.get()
                 for command in self._engine_takes(event):
-                    lanes.put(_lane(command), command)
+                    if isinstance(command, do.RecordCall):
+                        # At once: what still waits in a lane when the service ends is lost.
+                        self._record(command.record)
+                    else:
+                        lanes.put(_lane(command), command)
                 self._set_alarm()
                 for watcher in self._watchers:
                     watcher()
@@ -114,13 +118,14 @@ class Dispatcher:
             loop = asyncio.get_running_loop()
             self._alarm = loop.call_later(max(delay, 0.0), self._inbox.ring)
 
-    async def _carry_out(self, command: do.Command) -> None:
+    def _record(self, record: CallRecord) -> None:
+        _log_call(record)
+        self._records.add(record)
+
+    async def _carry_out(self, command: do.SwitchCommand | do.StoreCallback) -> None:
         match command:
             case do.StoreCallback():
                 await self._store(command)
-            case do.RecordCall(record):
-                _log_call(record)
-                self._records.add(record)
             case _:
                 try:
                     await self._switch.execute(command)
@@ -167,7 +172,7 @@ class Dispatcher:
                 assert_never(command)
 
 
-def _lane(command: do.Command) -> Hashable:
+def _lane(command: do.SwitchCommand | do.StoreCallback) -> Hashable:
     """Say what ``command`` has to wait for: the ones before it for the same call.
 
     A commit waits for nobody, and nobody's call waits for it.
@@ -175,8 +180,6 @@ def _lane(command: do.Command) -> Hashable:
     match command:
         case do.StoreCallback(callback):
             return callback.id
-        case do.RecordCall(record):
-            return record.id
         case do.SpeakAndHangUp(visit=visit):
             return visit
         case _:

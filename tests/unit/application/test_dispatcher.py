@@ -1,0 +1,50 @@
+"""What the dispatcher keeps when the switch does not answer and the service ends."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from ivr.application.callbacks import Callbacks
+from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.records import CallRecords
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.engine import QueueEngine
+from ivr.domain.ids import CallId
+from tests.examples import CALLER, DIDS, UMWELT, county
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import FakeStore
+
+CALL = CallId("call-1")
+
+
+class SilentSwitch:
+    """A switch that never answers."""
+
+    async def execute(self, _command: do.SwitchCommand) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_finished_call_is_recorded_although_the_switch_never_answered() -> None:
+    inbox, store, clock = Inbox(), FakeStore(), FakeClock()
+    records = CallRecords(store)
+    dispatcher = Dispatcher(
+        inbox,
+        QueueEngine(county(), "run"),
+        SilentSwitch(),
+        Callbacks(store, clock, committed=lambda: None),
+        records,
+        clock,
+    )
+    running = asyncio.gather(dispatcher.run(), records.run())
+    async with asyncio.timeout(5):
+        await inbox.handled(on.CallArrived(CALL, dialled=DIDS[UMWELT], caller=CALLER))
+        await inbox.handled(on.CallerHungUp(CALL))
+
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+    async with store.transaction() as transaction:
+        assert await transaction.call(CALL) is not None
