@@ -18,7 +18,7 @@ import uvloop
 
 from ivr.adapters.ari.connection import Address
 from ivr.adapters.ari.switch import AriSwitch
-from ivr.adapters.mqtt import BrokerAddress, MqttBroker, broker_address
+from ivr.adapters.mqtt import BrokerAddress, MqttBroker, Payload, broker_address
 from ivr.adapters.store import open_store
 from ivr.adapters.system.asterisk import find_asterisk
 from ivr.adapters.system.clock import SystemClock
@@ -124,6 +124,7 @@ async def _run(
         _broker_address(settings, secrets),
         callbacks.handle_command,
         on_connected=lambda: relay.connected(),  # noqa: PLW0108
+        payload=Payload(settings.mqtt_payload),
     )
     relay = Relay(store, broker, clock)
     records = CallRecords(store)

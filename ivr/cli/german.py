@@ -252,6 +252,7 @@ ALLOWED = {
     ),
     "http://asterisk:8088, or nothing": "http://asterisk:8088, oder nichts",
     "up to 32 letters, digits and underscores": "bis zu 32 Buchstaben, Ziffern, Unterstriche",
+    "full or reference": "full oder reference",
     "json or console": "json oder console",
     "a folder and a file this user may write to": (
         "ein Ordner und eine Datei, in die dieser Benutzer schreiben darf"

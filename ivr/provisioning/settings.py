@@ -154,6 +154,8 @@ class Settings(BaseSettings):
     """By what names others reach ``http_bind``; requests under other names are refused."""
     mqtt_url: str = "mqtt://127.0.0.1:1883"
     mqtt_ca_file: Path | None = None
+    mqtt_payload: Literal["full", "reference"] = "full"
+    """How much of a callback the broker gets to see; reference: ids, state and due time."""
     database_url: str = ""
     """A SQLAlchemy URL; empty: a SQLite file in the state folder."""
     log_format: Literal["json", "console"] = "json"
@@ -251,6 +253,7 @@ _ALLOWED = {
     "rtp_ports": Wording("first and last UDP port, such as 10000-10999"),
     "media_address": Wording("an IP address, such as 192.0.2.10"),
     "mqtt_url": Wording("mqtt://127.0.0.1:1883 or mqtts://broker.example:8883"),
+    "mqtt_payload": Wording("full or reference"),
     "ari_url": Wording("http://asterisk:8088, or nothing"),
     "ari_app": Wording("up to 32 letters, digits and underscores"),
     "log_format": Wording("json or console"),

@@ -89,6 +89,7 @@ def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MQTT_URL", "mqtt://["),
         ("ARI_URL", "asterisk:8088"),
         ("ARI_APP", "ivr,other"),
+        ("MQTT_PAYLOAD", "ids"),
         ("LOG_FORMAT", "xml"),
     ],
 )
