@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -155,8 +155,25 @@ async def _run(
             "figures": figures.run,
             "web": web.run,
         }.items():
-            tasks.create_task(run(), name=name)
+            tasks.create_task(_endless(name, run), name=name)
         log.info("started", county=county.name, departments=len(county.departments))
+
+
+async def _endless(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Let ``run`` work until it is cancelled by us; any other end of it is a defect.
+
+    A task group takes no notice of a task that returns or is cancelled from inside: the service
+    would go on without that part.
+    """
+    running = asyncio.current_task()
+    assert running is not None
+    try:
+        await run()
+    except asyncio.CancelledError as end:
+        if running.cancelling():
+            raise
+        raise AssertionError(f"the task {name} was cancelled by itself") from end
+    raise AssertionError(f"the task {name} ended without being told to")
 
 
 def _reason(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -2,10 +2,58 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import get_args
 
+import pytest
+
 from ivr.adapters.mqtt import Payload
+from ivr.bootstrap import _endless
 from ivr.provisioning.settings import Settings
+
+
+Run = Callable[[], Awaitable[None]]
+
+
+async def return_at_once() -> None:
+    pass
+
+
+async def cancel_itself() -> None:
+    given_up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    given_up.cancel()
+    await given_up
+
+
+async def work() -> None:
+    await asyncio.Event().wait()
+
+
+async def run_two(name: str, run: Run) -> None:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        tasks.create_task(_endless("relay", work))
+        tasks.create_task(_endless(name, run))
+
+
+@pytest.mark.parametrize("run", [return_at_once, cancel_itself])
+async def test_a_part_that_ends_by_itself_ends_all(run: Run) -> None:
+    with pytest.raises(ExceptionGroup) as caught:
+        await run_two("figures", run)
+
+    [defect] = caught.value.exceptions
+    assert isinstance(defect, AssertionError)
+    assert "figures" in str(defect)
+
+
+async def test_a_part_that_is_cancelled_ends_as_it_should() -> None:
+    part = asyncio.create_task(_endless("relay", work))
+    await asyncio.sleep(0)
+
+    part.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await part
 
 
 def test_every_payload_of_the_settings_can_be_published() -> None:
