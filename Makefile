@@ -31,7 +31,7 @@ setup: packages $(READY) ## Install what is missing: system packages, Python env
 demo: setup ## Show the whole system with simulated calls, then stay up (ONCE=1: end by itself)
 	@$(BIN)/python -m testbed.demo $(if $(ONCE),--once)
 
-run: setup ## Run the system for real softphones (addresses: docs/how-to/connect-softphones.md)
+run: setup ## Run the system for real softphones (addresses: docs/how-to/connect-telephones.md)
 	@$(BIN)/python -m testbed.run
 
 test: test-packages $(READY) check ## Everything CI runs: checks, then all tests, with real Asterisk and broker

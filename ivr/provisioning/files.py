@@ -1,8 +1,8 @@
 """The shape of the admin's files: which keys there are and what type each has.
 
-What the values mean (is this a telephone number, does that department exist) is checked in
-:mod:`ivr.provisioning.checks`. A wrong shape never hides other problems: what is broken is
-reported and left out, so that all the rest can still be checked.
+What the values mean (is this a telephone number, does that department exist) is checked in the
+modules beside it that are named after what they check. A wrong shape never hides other problems:
+what is broken is reported and left out, so that all the rest can still be checked.
 """
 
 from __future__ import annotations
