@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -10,10 +11,11 @@ from ivr import bootstrap
 from ivr.cli.check import find_problems
 from ivr.cli.client import service
 from ivr.cli.language import _
-from ivr.cli.output import print_table, problem_count
+from ivr.cli.output import print_json, print_table
 from ivr.domain.errors import IvrError
+from ivr.provisioning.wording import Wording
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(
@@ -28,24 +30,32 @@ def doctor(
 ) -> None:
     """Print a line for each thing that was looked at."""
     findings = [*bootstrap.examine_machine(), _configuration(), *_running_service()]
-    rows = [
-        {
-            "name": finding.name,
-            "state": _("in order") if finding.in_order else _("not in order"),
-            "found": finding.found,
-        }
-        for finding in findings
-    ]
-    columns = {"name": _("What"), "state": _("State"), "found": _("Found")}
-    print_table(columns, rows, as_json=as_json)
+    if as_json:
+        print_json(findings)
+    else:
+        _show(findings)
     if not all(finding.in_order for finding in findings):
         raise typer.Exit(1)
 
 
+def _show(findings: Iterable[bootstrap.Finding]) -> None:
+    rows = [
+        {
+            "name": _(finding.name),
+            "state": _("in order") if finding.in_order else _("not in order"),
+            "found": _(finding.found),
+        }
+        for finding in findings
+    ]
+    print_table({"name": _("What"), "state": _("State"), "found": _("Found")}, rows)
+
+
 def _configuration() -> bootstrap.Finding:
     problems = find_problems()[0]
-    found = f"{problem_count(len(problems))} ivr check" if problems else ""
-    return bootstrap.Finding(_("configuration"), found, in_order=not problems)
+    found = Wording("problems: {count}; ivr check tells them", count=len(problems))
+    return bootstrap.Finding(
+        Wording("configuration"), found if problems else "", in_order=not problems
+    )
 
 
 def _running_service() -> list[bootstrap.Finding]:
@@ -54,8 +64,10 @@ def _running_service() -> list[bootstrap.Finding]:
         with service() as client:
             parts = client.readiness()
     except IvrError as error:
-        return [bootstrap.Finding(_("service"), _(error.message), in_order=False)]
+        return [bootstrap.Finding(Wording("service"), error.message, in_order=False)]
     return [
-        bootstrap.Finding(f"{_('service')}: {name}", part["reason"] or "", in_order=part["works"])
+        bootstrap.Finding(
+            Wording("service: {part}", part=name), part["reason"] or "", in_order=part["works"]
+        )
         for name, part in parts.items()
     ]

@@ -37,6 +37,7 @@ COMMANDS = {
     ),
     "Name": "Name",
     "Nothing has changed.": "Es hat sich nichts geändert.",
+    "Nothing would change.": "Es würde sich nichts ändern.",
     "One queue for all of a county's telephone numbers, and callbacks that are not lost.": (
         "Eine Warteschlange für alle Rufnummern eines Landkreises, und Rückrufe, die nicht "
         "verloren gehen."
@@ -373,7 +374,9 @@ ALLOWED = {
     "in order": "in Ordnung",
     "not in order": "nicht in Ordnung",
     "configuration": "Konfiguration",
+    "problems: {count}; ivr check tells them": "Fehler: {count}; ivr check nennt sie",
     "service": "Dienst",
+    "service: {part}": "Dienst: {part}",
     "What": "Was",
     "Found": "Befund",
 }
