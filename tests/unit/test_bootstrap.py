@@ -12,7 +12,6 @@ from ivr.adapters.mqtt import Payload
 from ivr.bootstrap import _endless
 from ivr.provisioning.settings import Settings
 
-
 Run = Callable[[], Awaitable[None]]
 
 
