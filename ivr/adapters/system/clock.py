@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+_SLOWLY = 0.5
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
 
 
 class SystemClock:
-    """Implements the port ``Clock``: never earlier than the time before, whatever NTP does."""
+    """Implements the port ``Clock``: never earlier than the time before, whatever NTP does.
 
-    def __init__(self) -> None:
-        self._latest = datetime.min.replace(tzinfo=UTC)
+    When the machine's clock is set back, this one goes on at half the speed until it is right
+    again. If it stood still, so would every timer of the service.
+    """
+
+    def __init__(
+        self,
+        wall: Callable[[], datetime] = _utc,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``wall`` may jump, ``monotonic`` (seconds) may not."""
+        self._wall = wall
+        self._monotonic = monotonic
+        self._latest = wall()
+        self._read_at = monotonic()
 
     def now(self) -> datetime:
         """Return the present instant in UTC."""
-        self._latest = max(self._latest, datetime.now(UTC))
+        read_at = self._monotonic()
+        slowly = timedelta(seconds=(read_at - self._read_at) * _SLOWLY)
+        self._latest = max(self._wall(), self._latest + slowly)
+        self._read_at = read_at
         return self._latest
