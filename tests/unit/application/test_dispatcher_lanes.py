@@ -1,0 +1,366 @@
+"""The dispatcher with an engine that says what a test wants: order, failures, deadlines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import pytest
+
+from ivr.application.callbacks import Callbacks
+from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.records import CallRecords
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.callback import Callback
+from ivr.domain.engine import QueueEngine, Snapshot
+from ivr.domain.errors import IvrError, Refused, Unavailable
+from ivr.domain.events import Event
+from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId, VisitId
+from testbed.transcript import Transcript
+from tests.fakes.callbacks import a_callback
+from tests.fakes.store import FakeStore
+
+ANNA, BERND = CallId("anna"), CallId("bernd")
+OFFER, PLAYBACK = OfferId("o"), PlaybackId("p")
+
+
+class RealTime:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class ScriptedEngine:
+    """Answers the events of ``script``; ``seen`` is what it was fed, a deadline being None."""
+
+    def __init__(self) -> None:
+        self.script: dict[Event | None, list[do.Command]] = {}
+        self.deadlines: dict[Event | None, datetime | None] = {}
+        self.deadline: datetime | None = None
+        self.broken = False
+        self.seen: Transcript[tuple[Event | None, datetime]] = Transcript("engine")
+
+    def handle(self, event: Event, now: datetime) -> list[do.Command]:
+        return self._take(event, now)
+
+    def handle_timer(self, now: datetime) -> list[do.Command]:
+        return self._take(None, now)
+
+    def _take(self, event: Event | None, now: datetime) -> list[do.Command]:
+        assert not self.broken
+        self.deadline = self.deadlines.get(event, self.deadline)
+        self.seen.add((event, now))
+        return self.script.get(event, [])
+
+    def next_deadline(self) -> datetime | None:
+        return self.deadline
+
+    def snapshot(self) -> Snapshot:
+        return Snapshot((), ())
+
+    async def took(self, event: Event | None) -> datetime:
+        """Wait until it was fed ``event``; return when."""
+        return (await self.seen.first(lambda seen: seen[0] == event, repr(event)))[1]
+
+
+class GatedSwitch:
+    """Carries out the commands of a call when its gate is open; they all are at first."""
+
+    def __init__(self) -> None:
+        self.begun: Transcript[do.SwitchCommand] = Transcript("switch")
+        self.done: Transcript[do.SwitchCommand] = Transcript("switch")
+        self.gates: dict[object, asyncio.Event] = defaultdict(asyncio.Event)
+        self.closed: set[object] = set()
+        self.failure: Exception | None = None
+
+    async def execute(self, command: do.SwitchCommand) -> None:
+        self.begun.add(command)
+        call = getattr(command, "call", None)
+        if call in self.closed:
+            await self.gates[call].wait()
+        if self.failure is not None:
+            raise self.failure
+        self.done.add(command)
+
+    async def did(self, command: do.SwitchCommand) -> None:
+        await self.done.first(lambda done: done == command, repr(command), within=5)
+
+
+class SlowCallbacks:
+    """Stores nothing before it is told to, or fails."""
+
+    def __init__(self) -> None:
+        self.commit = asyncio.Event()
+        self.failure: IvrError | None = None
+
+    async def request(self, _callback: Callback) -> bool:
+        await self.commit.wait()
+        if self.failure is not None:
+            raise self.failure
+        return True
+
+
+class Shell:
+    def __init__(self) -> None:
+        self.inbox = Inbox()
+        self.engine = ScriptedEngine()
+        self.switch = GatedSwitch()
+        self.callbacks = SlowCallbacks()
+        self.dispatcher = Dispatcher(
+            self.inbox,
+            cast("QueueEngine", self.engine),
+            self.switch,
+            cast("Callbacks", self.callbacks),
+            CallRecords(FakeStore()),
+            RealTime(),
+        )
+
+    def when(self, event: Event | None, *commands: do.Command) -> None:
+        self.engine.script[event] = list(commands)
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[Shell]:
+    shell = Shell()
+    task = asyncio.create_task(shell.dispatcher.run(), name="dispatcher")
+    try:
+        yield shell
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+# -- lanes -----------------------------------------------------------------------------------------
+
+
+async def test_commands_of_a_call_are_carried_out_in_order() -> None:
+    async with running() as shell:
+        shell.switch.closed = {ANNA}
+        first = (do.AnswerCall(ANNA), do.StartMusic(ANNA))
+        shell.when(on.CallerPressed(ANNA, "1"), *first)
+        shell.when(on.CallerPressed(ANNA, "2"), do.StopMusic(ANNA))
+        for key in "12":
+            await shell.inbox.handled(on.CallerPressed(ANNA, key))
+        await shell.switch.begun.first(lambda command: command == first[0], "the first")
+        assert list(shell.switch.begun) == [first[0]]
+        shell.switch.gates[ANNA].set()
+        await shell.switch.did(do.StopMusic(ANNA))
+        assert list(shell.switch.done) == [*first, do.StopMusic(ANNA)]
+
+
+async def test_a_slow_call_does_not_hold_up_another() -> None:
+    async with running() as shell:
+        shell.switch.closed = {ANNA}
+        shell.when(on.CallerHungUp(ANNA), do.AnswerCall(ANNA), do.AnswerCall(BERND))
+        shell.inbox.post(on.CallerHungUp(ANNA))
+        await shell.switch.did(do.AnswerCall(BERND))
+        assert do.AnswerCall(ANNA) not in shell.switch.done
+
+
+async def test_an_offer_of_a_call_waits_for_the_call() -> None:
+    async with running() as shell:
+        shell.switch.closed = {ANNA}
+        commands = (do.StopMusic(ANNA), do.ConnectCall(ANNA, OFFER), do.ReleaseAgent(ANNA, OFFER))
+        shell.when(on.OfferAnswered(OFFER), *commands)
+        shell.inbox.post(on.OfferAnswered(OFFER))
+        await shell.switch.begun.first(lambda command: command == commands[0], "the first")
+        shell.switch.gates[ANNA].set()
+        await shell.switch.did(commands[-1])
+        assert list(shell.switch.done) == list(commands)
+
+
+async def test_a_visit_waits_for_nobody() -> None:
+    async with running() as shell:
+        shell.switch.closed = {ANNA}
+        words = do.SpeakAndHangUp(VisitId("v"), (), "de")
+        shell.when(on.CallerHungUp(ANNA), do.AnswerCall(ANNA), words)
+        shell.inbox.post(on.CallerHungUp(ANNA))
+        await shell.switch.did(words)
+
+
+# -- the store -------------------------------------------------------------------------------------
+
+CALLBACK = a_callback()
+ASKS = on.CallerPressed(CallId("call-of-cb-1"), "1")
+
+
+async def test_the_store_does_not_hold_up_the_call() -> None:
+    async with running() as shell:
+        music = do.StartMusic(CallId("call-of-cb-1"))
+        shell.when(ASKS, do.StoreCallback(CALLBACK), music)
+        shell.inbox.post(ASKS)
+        await shell.switch.did(music)
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (None, on.CallbackStored),
+        (Unavailable("The disk is full."), on.CallbackNotStored),
+        (Refused("Too long."), on.CallbackNotStored),
+    ],
+)
+async def test_the_engine_is_told_what_became_of_a_promise(
+    failure: IvrError | None,
+    told: Callable[[CallbackId, CallId], on.CallbackStored | on.CallbackNotStored],
+) -> None:
+    async with running() as shell:
+        shell.callbacks.failure = failure
+        shell.when(ASKS, do.StoreCallback(CALLBACK))
+        await shell.inbox.handled(ASKS)
+        assert [event for event, _ in shell.engine.seen] == [ASKS]
+        shell.callbacks.commit.set()
+        assert CALLBACK.call is not None
+        await shell.engine.took(told(CALLBACK.id, CALLBACK.call))
+
+
+# -- a switch that is away -------------------------------------------------------------------------
+
+OFFERED = do.OfferCall(ANNA, OFFER, AgentId("1001"), "Umwelt", None)
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (OFFERED, on.OfferFailed(OFFER, on.FailureCause.FAULT)),
+        (do.ConnectCall(ANNA, OFFER), on.ConnectFailed(OFFER)),
+        (do.Play(ANNA, PLAYBACK, (), "de"), on.PlaybackFinished(ANNA, PLAYBACK)),
+        (do.PlayToBoth(ANNA, OFFER, PLAYBACK, (), "de"), on.PlaybackFinished(ANNA, PLAYBACK)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_a_command_somebody_waits_for_fails_as_an_event(
+    command: do.SwitchCommand, told: Event
+) -> None:
+    async with running() as shell:
+        shell.switch.failure = Unavailable("Asterisk is away.")
+        shell.when(on.CallerHungUp(ANNA), command)
+        shell.inbox.post(on.CallerHungUp(ANNA))
+        await shell.engine.took(told)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        do.AnswerCall(ANNA),
+        do.StartMusic(ANNA),
+        do.StopMusic(ANNA),
+        do.StopPlaying(ANNA, PLAYBACK),
+        do.WithdrawOffer(ANNA, OFFER, do.Withdrawal.ELSEWHERE),
+        do.ReleaseAgent(ANNA, OFFER),
+        do.HangUpCall(ANNA),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_a_command_nobody_waits_for_fails_in_silence(command: do.SwitchCommand) -> None:
+    async with running() as shell:
+        shell.switch.failure = Unavailable("Asterisk is away.")
+        shell.when(on.CallerHungUp(ANNA), command, do.ConnectCall(ANNA, OFFER))
+        shell.inbox.post(on.CallerHungUp(ANNA))
+        await shell.engine.took(on.ConnectFailed(OFFER))
+        assert [event for event, _ in shell.engine.seen] == [
+            on.CallerHungUp(ANNA),
+            on.ConnectFailed(OFFER),
+        ]
+
+
+async def test_the_lane_of_a_failed_command_goes_on() -> None:
+    async with running() as shell:
+        shell.switch.closed = {ANNA}
+        shell.switch.failure = Unavailable("Asterisk is away.")
+        shell.when(on.CallerHungUp(ANNA), OFFERED, do.StartMusic(ANNA))
+        await shell.inbox.handled(on.CallerHungUp(ANNA))
+        await shell.switch.begun.first(lambda command: command == OFFERED, "the offer")
+        shell.switch.closed = set()
+        shell.switch.gates[ANNA].set()
+        await shell.switch.begun.first(lambda command: command == do.StartMusic(ANNA), "the next")
+
+
+# -- deadlines -------------------------------------------------------------------------------------
+
+SOON = timedelta(seconds=0.05)
+MUCH_LATER = timedelta(hours=1)
+
+
+async def test_the_engine_is_woken_at_its_deadline_and_not_before() -> None:
+    async with running() as shell:
+        deadline = datetime.now(UTC) + SOON
+        shell.engine.deadlines = {on.CallerHungUp(ANNA): deadline, None: None}
+        shell.when(None, do.HangUpCall(BERND))
+        shell.inbox.post(on.CallerHungUp(ANNA))
+        assert await shell.engine.took(None) >= deadline - timedelta(milliseconds=5)
+        await shell.switch.did(do.HangUpCall(BERND))
+
+
+async def test_an_earlier_deadline_comes_earlier() -> None:
+    async with running() as shell:
+        now = datetime.now(UTC)
+        shell.engine.deadlines = {
+            on.CallerHungUp(ANNA): now + MUCH_LATER,
+            on.CallerHungUp(BERND): now + SOON,
+            None: None,
+        }
+        await shell.inbox.handled(on.CallerHungUp(ANNA))
+        await shell.inbox.handled(on.CallerHungUp(BERND))
+        await shell.engine.took(None)
+
+
+async def test_a_deadline_that_was_dropped_does_not_come() -> None:
+    async with running() as shell:
+        deadline = datetime.now(UTC) + SOON
+        shell.engine.deadlines = {on.CallerHungUp(ANNA): deadline, on.CallerHungUp(BERND): None}
+        await shell.inbox.handled(on.CallerHungUp(ANNA))
+        await shell.inbox.handled(on.CallerHungUp(BERND))
+        await asyncio.sleep(2 * SOON.total_seconds())
+        assert None not in [event for event, _ in shell.engine.seen]
+
+
+async def test_a_deadline_that_is_past_comes_at_once() -> None:
+    async with running() as shell:
+        shell.engine.deadlines = {on.CallerHungUp(ANNA): datetime.now(UTC) - SOON, None: None}
+        shell.inbox.post(on.CallerHungUp(ANNA))
+        await shell.engine.took(None)
+
+
+# -- facts and defects -----------------------------------------------------------------------------
+
+
+async def test_watchers_are_called_after_each_fact() -> None:
+    async with running() as shell:
+        seen: list[int] = []
+        shell.dispatcher.watch(lambda: seen.append(len(shell.engine.seen)))
+        for key in "123":
+            await shell.inbox.handled(on.CallerPressed(ANNA, key))
+        assert seen == [1, 2, 3]
+
+
+async def test_one_who_gives_up_waiting_for_a_fact_stops_nobody() -> None:
+    async with running() as shell:
+        impatient = asyncio.create_task(shell.inbox.handled(on.CallerHungUp(ANNA)))
+        await asyncio.sleep(0)
+        impatient.cancel()
+        await shell.inbox.handled(on.CallerHungUp(BERND))
+        await shell.engine.took(on.CallerHungUp(ANNA))
+
+
+async def test_a_broken_invariant_ends_it() -> None:
+    shell = Shell()
+    shell.engine.broken = True
+    shell.inbox.post(on.CallerHungUp(ANNA))
+    with pytest.raises(ExceptionGroup) as ended:
+        await asyncio.wait_for(shell.dispatcher.run(), 5)
+    assert ended.group_contains(AssertionError)
+
+
+async def test_a_defect_in_a_lane_ends_it() -> None:
+    shell = Shell()
+    shell.switch.failure = ZeroDivisionError()
+    shell.when(on.CallerHungUp(ANNA), do.AnswerCall(ANNA))
+    shell.inbox.post(on.CallerHungUp(ANNA))
+    with pytest.raises(ExceptionGroup) as ended:
+        await asyncio.wait_for(shell.dispatcher.run(), 5)
+    assert ended.group_contains(ZeroDivisionError)
