@@ -88,14 +88,24 @@ def _create_private(file: Path) -> None:
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
 
+_PRAGMAS = (
+    f"busy_timeout = {BUSY_MILLISECONDS}",
+    "journal_mode = WAL",
+    "synchronous = FULL",  # a committed promise survives a power cut
+    "foreign_keys = ON",
+)
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 # any driver's
     connection.isolation_level = None  # we say BEGIN ourselves, see below
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")  # a committed promise survives a power cut
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
+    try:
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+    except BaseException:
+        connection.close()  # the pool does not know it yet; its thread would outlive us
+        raise
 
 
 def _begin_immediate(connection: Connection) -> None:
