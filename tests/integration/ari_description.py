@@ -48,8 +48,9 @@ class Model(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One request Asterisk understands."""
+    """One request Asterisk understands; ``name`` is ``METHOD /path/{parameter}``."""
 
+    name: str
     parameters: Mapping[str, Mapping[str, Any]]
     response: str
 
@@ -113,7 +114,7 @@ class Description:
     def operation(self, method: str, path: str) -> Operation | None:
         """Return what a request is to Asterisk; None where it is nothing."""
         found = [
-            (api["path"].count("{"), operation)
+            (api["path"].count("{"), api["path"], operation)
             for file in self._files
             for api in file.get("apis", [])
             if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", api["path"]), f"/{path}")
@@ -122,9 +123,9 @@ class Description:
         ]
         if not found:
             return None
-        _, best = min(found, key=lambda each: each[0])
+        _, template, best = min(found, key=lambda each: each[0])
         parameters = {p["name"]: p for p in best.get("parameters", [])}
-        return Operation(parameters, best["responseClass"])
+        return Operation(f"{method} {template}", parameters, best["responseClass"])
 
 
 def asterisk_description() -> Description:

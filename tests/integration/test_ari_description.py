@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -37,6 +38,12 @@ COMMANDS: list[do.SwitchCommand] = [
     do.SpeakAndHangUp(VISIT, GREETING, "de"),
 ]
 
+OF_THE_CONNECTION = {
+    "GET events": {"app": "ivr,ivr_phones", "subscribeAll": "false"},
+    f"POST events/user/{_ECHO}": {"application": "ivr"},
+}
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ari.md"
+
 
 @pytest.fixture
 def description() -> Description:
@@ -59,13 +66,7 @@ def test_values_we_look_for_exist(description: Description) -> None:
     assert set(_UNUSED_EVENTS) <= description.models.keys()
 
 
-@pytest.mark.parametrize(
-    ("request_", "query"),
-    [
-        ("GET events", {"app": "ivr,ivr_phones", "subscribeAll": "false"}),
-        (f"POST events/user/{_ECHO}", {"application": "ivr"}),
-    ],
-)
+@pytest.mark.parametrize(("request_", "query"), OF_THE_CONNECTION.items())
 def test_what_the_connection_asks_is_understood(
     description: Description, request_: str, query: dict[str, str]
 ) -> None:
@@ -137,11 +138,38 @@ async def test_what_a_new_connection_asks_is_understood(switch: AriSwitch) -> No
     assert "GET channels" in switch._ari.asked
 
 
-@pytest.mark.parametrize("name", ["PJSIP/trunk-00000001", "PJSIP/1001-00000001"])
-async def test_what_is_asked_about_left_overs_is_understood(switch: AriSwitch, name: str) -> None:
-    left_overs = switch._left_overs
-    await left_overs._send_away("x", name)
-    left_overs._talks.update({"x": "b", "y": "b"})
-    await left_overs._end_talk("b")
+async def left_overs_of_all_kinds(switch: AriSwitch) -> None:
+    for name in ("PJSIP/trunk-00000001", "PJSIP/1001-00000001"):
+        await switch._left_overs._send_away("x", name)
+    switch._left_overs._talks.update({"x": "b", "y": "b"})
+    await switch._left_overs._end_talk("b")
+
+
+async def test_what_is_asked_about_left_overs_is_understood(switch: AriSwitch) -> None:
+    await left_overs_of_all_kinds(switch)
     assert isinstance(switch._ari, DescribedConnection)
-    assert len(switch._ari.asked) == 4
+    assert len(switch._ari.asked) == 5
+
+
+async def test_the_page_names_what_is_asked_and_nothing_else(
+    switch: AriSwitch, description: Description
+) -> None:
+    for command in COMMANDS:
+        await switch.execute(command)
+    await switch._connected()
+    await left_overs_of_all_kinds(switch)
+    assert isinstance(switch._ari, DescribedConnection)
+    asked = set()
+    for request_ in (*switch._ari.asked, *OF_THE_CONNECTION):
+        operation = description.operation(*request_.split())
+        assert operation is not None
+        asked.add(operation.name)
+    requests = PAGE.read_text().split("## Requests")[1].split("\n## ")[0]
+    assert set(re.findall(r"`((?:GET|PUT|POST|DELETE) /\S*)`", requests)) == asked
+
+
+def test_the_page_names_what_is_heard_and_nothing_else() -> None:
+    events = PAGE.read_text().split("## Events")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", events, re.MULTILINE)) == MESSAGE_TYPES
+    for kind in _UNUSED_EVENTS:
+        assert f"`{kind}`" in events
