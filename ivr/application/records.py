@@ -17,6 +17,9 @@ from ivr.domain.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
+LAST_SECONDS = 2.0
+"""How long the program's end waits for the store: its supervisor would not wait much longer."""
+
 
 class CallRecords:
     """Writes finished calls, several in one commit when many end at once."""
@@ -61,6 +64,13 @@ class CallRecords:
 
     async def _flush_at_the_end(self) -> None:
         try:
-            await self.flush()
+            # Not asyncio.timeout(): in a task that is cancelled, Python 3.11 lets it raise
+            # CancelledError where the time is up.
+            await asyncio.wait_for(self.flush(), LAST_SECONDS)
         except Unavailable as error:
-            log.error("calls_lost", lost=len(self._unwritten), reason=error.message)
+            self._note_lost(error.message)
+        except TimeoutError:
+            self._note_lost("The store does not answer.")
+
+    def _note_lost(self, reason: str) -> None:
+        log.error("calls_lost", lost=len(self._unwritten), reason=reason)

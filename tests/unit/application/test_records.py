@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from structlog.testing import capture_logs
 
 from ivr.application.backoff import Backoff
@@ -134,3 +135,19 @@ async def test_what_is_lost_at_the_end_is_said() -> None:
     assert [(line["event"], line["lost"]) for line in lines if "lost" in line] == [
         ("calls_lost", 1)
     ]
+
+
+async def test_a_store_that_does_not_answer_does_not_hold_up_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ivr.application.records.LAST_SECONDS", 0.01)
+    store = CountingStore()
+    store.before_the_end.clear()
+
+    with capture_logs() as lines:
+        async with asyncio.timeout(5), running(store) as records:
+            records.add(a_call("call-1"))
+            await asyncio.sleep(0)
+
+    [line] = [line for line in lines if line["event"] == "calls_lost"]
+    assert line["lost"] == 1
