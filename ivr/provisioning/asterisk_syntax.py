@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateRuntimeError
 
 _PLAIN = re.compile(r"[A-Za-z0-9+*#._/@:\[\]-]*")
 _NOT_IN_NAMES = re.compile(r"[^\w .:/&-]+|[&_]")
@@ -59,12 +59,12 @@ def make_environment(folder: str) -> Environment:
 
 
 def _plain(inserted: object) -> str:
-    """Refuse what no filter has made safe. Such a value is a mistake of ours, not an admin's."""
+    """Refuse what no filter has made safe, without quoting it: it may be a password."""
     if isinstance(inserted, Escaped):
         return inserted
     plain = str(inserted)
     if not _PLAIN.fullmatch(plain):
-        raise ValueError(f"{plain!r} needs a filter before it may go into Asterisk's files")
+        raise TemplateRuntimeError("a value needs a filter: comment, text or value")
     return plain
 
 

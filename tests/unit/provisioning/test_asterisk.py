@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2 import TemplateRuntimeError
 
 from ivr.domain.county import FeatureCodes
 from ivr.domain.errors import ConfigError
@@ -239,8 +240,23 @@ def test_a_template_can_not_insert_text_without_a_filter(tmp_path: Path, value: 
     (tmp_path / "x.conf.j2").write_text("key = {{ value }}\n")
     template = make_environment(str(tmp_path)).get_template("x.conf.j2")
     assert template.render(value="plain-1") == "key = plain-1\n"
-    with pytest.raises(ValueError, match="needs a filter"):
+    with pytest.raises(TemplateRuntimeError, match="needs a filter") as caught:
         template.render(value=value)
+    assert value not in str(caught.value)
+
+
+def test_a_template_that_inserts_a_password_without_a_filter_does_not_tell_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "ari.conf.j2").write_text("password = {{ ari_password }}\n")
+    secrets = replace(secrets_for(CONFIGURATION), ari_password="hunter (2)")
+    with pytest.raises(ConfigError) as caught:
+        rendered(CONFIGURATION, SETTINGS.model_copy(update={"dialplan": tmp_path}), secrets)
+    [problem] = caught.value.problems
+    assert problem.file == "templates/ari.conf.j2"
+    assert "needs a filter" in problem.wrong
+    assert "hunter" not in repr(problem) + str(caught.value)
 
 
 def test_people_read_department_names_as_they_are() -> None:
