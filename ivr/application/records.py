@@ -64,7 +64,7 @@ class CallRecords:
 
     async def _flush_at_the_end(self) -> None:
         try:
-            # Not asyncio.timeout(): in a task that is cancelled, Python 3.11 lets it raise
+            # Not asyncio.timeout(): in a task that is cancelled, Python 3.11.2 lets it raise
             # CancelledError where the time is up.
             await asyncio.wait_for(self.flush(), LAST_SECONDS)
         except Unavailable as error:
