@@ -379,6 +379,12 @@ ALLOWED = {
     "service: {part}": "Dienst: {part}",
     "What": "Was",
     "Found": "Befund",
+    "is not there": "ist nicht da",
+    "is no database this program knows": "ist keine Datenbank, die dieses Programm kennt",
+    "a file with certificates (PEM)": "eine Datei mit Zertifikaten (PEM)",
+    "both or none": "beide oder keins",
+    "is no setting": "ist keine Einstellung",
+    "see docs/reference/configuration.md": "siehe docs/reference/configuration.md",
 }
 
 GERMAN = COMMANDS | SERVICE | WRONG | ALLOWED

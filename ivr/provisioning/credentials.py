@@ -6,6 +6,7 @@ hold passwords that phones and carriers already use. Nothing here logs or prints
 
 from __future__ import annotations
 
+import difflib
 import fcntl
 import json
 import os
@@ -95,13 +96,40 @@ def load_secrets(settings: Settings, agents: Iterable[AgentId]) -> Secrets:
 def check_secrets(settings: Settings) -> tuple[Problem, ...]:
     """Say what is wrong with the passwords that are there; make none."""
     try:
-        _from_environment()
-        _read(settings.secrets_file)
+        overrides = _from_environment()
+        stored = _read(settings.secrets_file)
     except ConfigError as error:
         return error.problems
     except OSError as error:
         return _unusable(settings, error).problems
-    return ()
+    return (*_half_logins(stored, overrides), *_unknown_variables())
+
+
+def _half_logins(stored: Mapping[str, Any], overrides: _Environment) -> Iterator[Problem]:
+    """A user without a password, or the reverse, would be no login at all."""
+    there = {
+        name: bool(stored.get(name) or getattr(overrides, name))
+        for name in ("mqtt_user", "mqtt_password")
+    }
+    if len(set(there.values())) > 1:
+        missing = next(name for name, given in there.items() if not given)
+        yield Problem(_FILE, missing, "", Wording("is missing"), Wording("both or none"))
+
+
+def _unknown_variables() -> Iterator[Problem]:
+    """Names in the environment that mean nothing: most likely misspelt."""
+    fields = (*Settings.model_fields, *_Environment.model_fields)
+    known = {f"IVR_{field.upper()}" for field in fields}
+    for name in sorted(os.environ):
+        if name.startswith("IVR_") and name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            yield Problem(
+                Wording("environment"),
+                name,
+                "",
+                Wording("is no setting"),
+                close[0] if close else Wording("see docs/reference/configuration.md"),
+            )
 
 
 def _from_environment() -> _Environment:

@@ -196,6 +196,21 @@ class Settings(BaseSettings):
             )
         return url
 
+    @field_validator("mqtt_ca_file")
+    @classmethod
+    def _is_there(cls, file: Path | None) -> Path | None:
+        if file is not None and not file.is_file():
+            raise ValueError(Wording("is not there"))
+        return file
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, url: str) -> str:
+        kind = urlsplit(url).scheme.partition("+")[0]
+        if url and kind not in _DATABASES:
+            raise ValueError(Wording("is no database this program knows"))
+        return url
+
     @field_validator("ari_url")
     @classmethod
     def _is_http(cls, url: str) -> str:
@@ -242,7 +257,11 @@ class Settings(BaseSettings):
         return self.ari_url or f"http://{self.asterisk_http_bind}"
 
 
+_DATABASES = frozenset({"sqlite", "postgresql"})
+
 _ALLOWED = {
+    "database_url": "sqlite:////var/lib/ivr/ivr.db or postgresql://host/database",
+    "mqtt_ca_file": Wording("a file with certificates (PEM)"),
     "state": Wording("a folder such as /var/lib/ivr"),
     "sip_bind": Wording("an IP address and a port, such as 127.0.0.1:5060 or [::1]:5060"),
     "asterisk_http_bind": Wording("an IP address and a port, such as 127.0.0.1:8088"),

@@ -20,7 +20,6 @@ class Tool:
 TOOLS: Final = (
     Tool("espeak-ng", "espeak-ng"),  # speaks the prompts nobody has recorded
     Tool("sox", "sox"),  # turns recordings into what Asterisk plays
-    Tool("mosquitto", "mosquitto"),  # the broker, where it runs on this machine
 )
 
 _SBIN: Final = ("/usr/local/sbin", "/usr/sbin", "/sbin")  # not on an ordinary user's path
