@@ -1,26 +1,27 @@
-"""A citizen's call into a running demo, from the terminal: ``python -m testbed.call NUMBER``.
+"""A citizen's call into a running system, from the terminal.
 
-Needs the demo's environment (it prints how). Stays on the line until somebody hangs up or
-Ctrl-C.
+Goes to the address in IVR_SIP_BIND: load the demo's environment first, it prints how. Stays on
+the line until somebody hangs up, or until Ctrl-C.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from testbed.installation import Installation
-from testbed.phone import Phone
+from ivr.provisioning.settings import load_settings
+from testbed.phone import Call, Phone, SipServer
 from testbed.ports import Ports
 
 _A_DAY = 86400.0
 
 
-def main() -> None:
-    """Make one call."""
+def main() -> int:
+    """Make one call; return 1 where it was not answered."""
     parser = argparse.ArgumentParser(prog="python -m testbed.call", description=__doc__)
     parser.add_argument("number", help="what the citizen dials, such as 04461/919-5010")
     parser.add_argument(
@@ -33,27 +34,45 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     with suppress(KeyboardInterrupt):
-        asyncio.run(_call(arguments))
+        return asyncio.run(_call(arguments))
+    return 0
 
 
-async def _call(arguments: argparse.Namespace) -> None:
+async def _call(arguments: argparse.Namespace) -> int:
+    sip = load_settings().sip_bind
     with tempfile.TemporaryDirectory() as folder, Ports() as ports:
         citizen = Phone.citizen(
             None if arguments.withheld else arguments.caller,
-            server=Installation.running().sip,
+            server=SipServer(sip.host, sip.port),
             ports=ports,
             folder=Path(folder),
         )
         async with citizen:
             call = await citizen.dial("".join(c for c in arguments.number if c.isdigit()))
-            await call.answered()
+            if (refusal := await _refusal(call)) is not None:
+                print(f"not answered at {sip}: {refusal}", file=sys.stderr)
+                return 1
             print("answered; Ctrl-C hangs up", flush=True)
             if arguments.press:
                 await call.talk(arguments.after)
                 await call.press(arguments.press)
                 print(f"pressed {arguments.press}", flush=True)
-            print(f"ended: {await call.ended(within=_A_DAY)}")
+            await call.ended(within=_A_DAY)
+            print("the call is over")
+            return 0
+
+
+async def _refusal(call: Call) -> str | None:
+    """Wait for an answer; say why there is none."""
+    try:
+        await call.answered()
+    except TimeoutError:
+        try:
+            return await call.ended(within=1)
+        except TimeoutError:
+            return "nothing answers there; is the system running?"
+    return None
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -77,7 +77,7 @@ class Story:
         async with self._service.citizen("+491713920001") as citizen:
             call = await citizen.dial(_digits("04461/919-5010"))
             await call.answered()
-            self._line.tell("+49 171 3920001", "dials 04461/919-5010 and is greeted")
+            self._line.tell(_written("+491713920001"), "dials 04461/919-5010 and is greeted")
             dialled = time.monotonic()
             ringing = await agent.incoming(within=_GREETING_SECONDS)
             self._line.tell(f"agent {_AGENT}", f"rings and shows: {ringing.display.name}")
@@ -102,12 +102,12 @@ class Story:
         async with self._service.citizen(number) as citizen:
             call = await citizen.dial(_digits(dialled))
             await self._waiting(1)
-            self._line.tell(number, f"dialled {dialled}, was greeted and waits")
+            self._line.tell(_written(number), f"dialled {dialled}, was greeted and waits")
             await call.press("1")
-            self._line.tell(number, "presses 1: call me back, please")
+            self._line.tell(_written(number), "presses 1: call me back, please")
             await self._taken(caller_number=number, source="caller_dtmf")
             await call.ended(within=_PROMISE_SECONDS)
-            self._line.tell(number, "has heard the confirmation; the call is over")
+            self._line.tell(_written(number), "has heard the confirmation; the call is over")
 
     async def _withheld(self, dialled: str, keyed: str) -> None:
         self._line.scene("A withheld number: the caller is asked to key one in")
@@ -131,11 +131,11 @@ class Story:
             calls = [await first.dial(_digits("04461/919-3010"))]
             ringing = await agent.incoming(within=_GREETING_SECONDS)
             self._line.tell(
-                "+49 171 3920004", f"dialled 04461/919-3010; rings: {ringing.display.name}"
+                _written("+491713920004"), f"dialled 04461/919-3010; rings: {ringing.display.name}"
             )
             calls.append(await second.dial(_digits("04461/919-7010")))
             await self._waiting(2)
-            self._line.tell("+49 171 3920005", "dialled 04461/919-7010 and waits")
+            self._line.tell(_written("+491713920005"), "dialled 04461/919-7010 and waits")
             await self._talk(ringing)
             self._line.tell(f"agent {_AGENT}", "answers, talks, hangs up")
             await self._dial_code(agent, "*14", "ends wrap-up early", None)
@@ -187,6 +187,11 @@ class Story:
 
 def _digits(written: str) -> str:
     return "".join(c for c in written if c.isdigit())
+
+
+def _written(mobile: str) -> str:
+    """Write a German mobile number as people do."""
+    return f"{mobile[:3]} {mobile[3:6]} {mobile[6:]}"
 
 
 async def _play() -> int:
