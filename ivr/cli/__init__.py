@@ -37,12 +37,12 @@ def _commands() -> dict[str, str]:
     """The commands with a line about each, in the order in which one meets them."""
     return {
         "check": _("Tell everything that is wrong with the configuration."),
+        "doctor": _("Look for what this machine lacks, and what does not work."),
         "dialplan": _("Make Asterisk's configuration from the county's files."),
         "prompts": _("The prompts: texts spoken by a computer, or recordings."),
         "serve": _("Run the service."),
         "status": _("Show who waits and who answers, now."),
         "agents": _("Show agents, make them ready, pause them, log them out."),
-        "doctor": _("Look for what this machine lacks, and what does not work."),
         "callbacks": _("Show callbacks, request them, say what was done about them."),
     }
 

@@ -19,7 +19,7 @@ from ivr.provisioning.settings import Settings, load_settings
 
 WRONG_CONFIGURATION = 2
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(
@@ -62,7 +62,13 @@ def find_problems() -> tuple[list[Problem], Configuration | None]:
         problems += error.problems
     for find in _further_checks(settings, configuration):
         problems += find()
-    return problems, configuration
+    return _by_file(problems), configuration
+
+
+def _by_file(problems: list[Problem]) -> list[Problem]:
+    """One file after the other, each where its first problem is; the admin edits them so."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    return sorted(problems, key=lambda problem: files.index(problem.file))
 
 
 def _further_checks(

@@ -20,7 +20,7 @@ from ivr.provisioning.settings import load_settings
 
 DIFFERENT = 1
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.callback(help=_("Make Asterisk's configuration from the county's files."))
@@ -75,6 +75,8 @@ def render_files(
 
 def _show(found: tuple[Change, ...], *, as_json: bool, with_lines: bool) -> None:
     if with_lines and not as_json:
+        if not found:  # not among the lines, which may be a patch for a program
+            typer.echo(_("Nothing would change."), err=True)
         for change in found:
             typer.echo("".join(_difference(change)), nl=False)
         return

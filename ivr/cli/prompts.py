@@ -24,6 +24,7 @@ _LINE_EVERY = 50
 app = typer.Typer(
     help=_("The prompts callers and agents hear: texts spoken by a computer, or recordings."),
     no_args_is_help=True,
+    add_completion=False,
 )
 
 Languages = Annotated[

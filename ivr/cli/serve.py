@@ -8,7 +8,7 @@ from ivr import bootstrap
 from ivr.cli.language import _
 from ivr.provisioning.settings import load_settings
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(
