@@ -11,6 +11,7 @@ import shutil
 import struct
 import wave
 from collections.abc import AsyncIterator, Callable, Iterator
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,8 @@ _PROMPT_SECONDS = 0.3
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All end-to-end tests share the event loop of the system they share."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        ours = Path(__file__).parent in item.path.parents
+        if ours and isinstance(item, pytest.Function) and iscoroutinefunction(item.function):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
