@@ -6,8 +6,10 @@ Never creates anything beside what is already there and not ours, never goes bac
 from __future__ import annotations
 
 import os
+import sqlite3
+import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +86,29 @@ def _create_private(file: Path) -> None:
     """Create the file so that only its owner can read it; SQLite would ask the umask."""
     if not file.parent.is_dir():
         raise _unusable("a file in an existing folder", "its folder does not exist", str(file))
+    if file.is_dir():
+        raise _unusable("a file in an existing folder", "this is a folder", str(file))
     if not file.exists():
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        _create_in_wal_mode(file)
+
+
+def _create_in_wal_mode(file: Path) -> None:
+    """Make an empty database; of several programs that do it at once, the first one's counts.
+
+    It gets its mode before it gets its name: changing the mode of a database that another
+    program has just opened fails at once, without waiting for the other.
+    """
+    new = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
+    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        with closing(sqlite3.connect(new)) as database:
+            database.execute("PRAGMA journal_mode = WAL")
+        with suppress(FileExistsError):
+            os.link(new, file)
+    except sqlite3.Error as error:
+        raise OSError(str(error)) from error
+    finally:
+        new.unlink()
 
 
 _PRAGMAS = (
