@@ -18,7 +18,7 @@ async def test_demo_shows_every_step_and_leaves_nothing_running() -> None:
         told = list(demo.output)
 
     assert status == 0, "\n".join(told)
-    assert told[-1] == "Every step happened."
+    assert "Every step happened." in told
     assert sum("callback stored and delivered over MQTT" in line for line in told) == 3
 
 
