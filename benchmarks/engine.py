@@ -78,10 +78,10 @@ def _county(agents: int) -> County:
     county = load_county(PROJECT / "config").county
     always = OpeningHours(UTC, dict.fromkeys(range(7), (Span(clock_time.min, END_OF_DAY),)))
     names = [AgentId(str(number)) for number in range(agents)]
-    skills = frozenset(county.departments)
+    skills = dict.fromkeys(county.departments, 1)
     return replace(
         county,
         hours=always,
-        agents={name: AgentProfile(name, name, skills) for name in names},
+        agents={name: AgentProfile(name, name, skills, {county.language: 1}) for name in names},
         rules=replace(county.rules, wrap_up=timedelta(0)),
     )

@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import time
 from zoneinfo import ZoneInfo
 
-from ivr.domain.county import AgentProfile, Caseworker, County, Department, QueueRules
+from ivr.domain.county import AgentProfile, Caseworker, County, Department
 from ivr.domain.ids import E164, AgentId, CaseworkerId, DepartmentId
 from ivr.domain.numbers import NumberingPlan
 from ivr.domain.opening import OpeningHours, Span
+from ivr.domain.rules import QueueRules
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -33,6 +34,8 @@ ALL_ROUND = AgentId("1001")
 ONLY_UMWELT = AgentId("1002")
 ONLY_JUGEND = AgentId("1003")
 
+GERMAN = {"de": 1}
+
 CALLER = E164("+491713920001")
 """From the block the Bundesnetzagentur keeps free for films; so are others in the tests."""
 
@@ -51,9 +54,9 @@ def county(rules: QueueRules | None = None, hours: OpeningHours | None = None) -
             VERKEHR: _department(VERKEHR, "Straßenverkehr"),
         },
         agents={
-            ALL_ROUND: AgentProfile(ALL_ROUND, "Antje", frozenset(DIDS)),
-            ONLY_UMWELT: AgentProfile(ONLY_UMWELT, "Bernd", frozenset({UMWELT})),
-            ONLY_JUGEND: AgentProfile(ONLY_JUGEND, "Christa", frozenset({JUGEND})),
+            ALL_ROUND: AgentProfile(ALL_ROUND, "Antje", dict.fromkeys(DIDS, 1), GERMAN),
+            ONLY_UMWELT: AgentProfile(ONLY_UMWELT, "Bernd", {UMWELT: 1}, GERMAN),
+            ONLY_JUGEND: AgentProfile(ONLY_JUGEND, "Christa", {JUGEND: 1}, GERMAN),
         },
         hours=hours or working_days(),
         rules=rules or QueueRules(),

@@ -122,10 +122,12 @@ class Dispatcher:
         _log_call(record)
         self._records.add(record)
 
-    async def _carry_out(self, command: do.SwitchCommand | do.StoreCallback) -> None:
+    async def _carry_out(self, command: do.SwitchCommand | do.StoreCommand) -> None:
         match command:
             case do.StoreCallback():
                 await self._store(command)
+            case do.KeepPlace() | do.ReleasePlace():
+                raise AssertionError("nobody keeps places yet")
             case _:
                 try:
                     await self._switch.execute(command)
@@ -166,13 +168,28 @@ class Dispatcher:
                 | do.ReleaseAgent()
                 | do.HangUpCall()
                 | do.SpeakAndHangUp()
+                | do.PlayToAgent()
+                | do.DialParty()
+                | do.EndParty()
+                | do.HoldCaller()
+                | do.ReturnToCaller()
+                | do.Consult()
+                | do.ConsultByVisit()
+                | do.EndVisit()
+                | do.JoinThree()
+                | do.HandOver()
+                | do.ReportTransfer()
+                | do.AdoptCaller()
+                | do.Supervise()
+                | do.RecordMessage()
+                | do.DiscardMessage()
             ):
                 pass  # the switch tidies up what is left over when it is back
             case _:
                 assert_never(command)
 
 
-def _lane(command: do.SwitchCommand | do.StoreCallback) -> Hashable:
+def _lane(command: do.SwitchCommand | do.StoreCommand) -> Hashable:
     """Say what ``command`` has to wait for: the ones before it for the same call.
 
     A commit waits for nobody, and nobody's call waits for it.
@@ -180,6 +197,10 @@ def _lane(command: do.SwitchCommand | do.StoreCallback) -> Hashable:
     match command:
         case do.StoreCallback(callback):
             return callback.id
+        case do.KeepPlace(kept):
+            return "place", kept.call
+        case do.ReleasePlace(call):
+            return "place", call
         case do.SpeakAndHangUp(visit=visit):
             return visit
         case _:

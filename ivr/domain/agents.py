@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from ivr.domain.county import AgentProfile
 from ivr.domain.ids import AgentId, CallId, DepartmentId, OfferId, VisitId
 
 
@@ -46,7 +47,7 @@ class Agent:
     """One agent's live data; only the engine changes it."""
 
     id: AgentId
-    skills: frozenset[DepartmentId]
+    profile: AgentProfile
     presence: Presence = Presence.LOGGED_OUT
     reason: str = ""
     reachable: bool = False
@@ -79,7 +80,7 @@ class Agent:
 
     def can_serve(self, department: DepartmentId | None) -> bool:
         """Whether the agent answers for ``department``; everybody does for the common number."""
-        return department is None or department in self.skills
+        return department is None or department in self.profile.skills
 
 
 @dataclass(frozen=True, slots=True)

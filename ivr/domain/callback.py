@@ -11,7 +11,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from ivr.domain.errors import Refused
-from ivr.domain.ids import E164, CallbackId, CallId, CaseworkerId, DepartmentId, MessageId
+from ivr.domain.ids import (
+    E164,
+    CallbackId,
+    CallId,
+    CaseworkerId,
+    DepartmentId,
+    MessageId,
+    RecordingId,
+)
 
 
 class CallbackState(StrEnum):
@@ -72,6 +80,8 @@ class Callback:
     caller_name: str = ""
     subject: str = ""
     note: str = ""
+    message: RecordingId | None = None
+    """What the caller said about it, where the caller did."""
     state: CallbackState = CallbackState.REQUESTED
     changed_at: datetime | None = None
     changed_by: str = ""

@@ -7,11 +7,22 @@ that fails comes back as an event.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
-from ivr.domain.ids import E164, AgentId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.ids import (
+    E164,
+    AgentId,
+    CallId,
+    LegId,
+    OfferId,
+    PlaybackId,
+    RecordingId,
+    VisitId,
+)
+from ivr.domain.kept_place import KeptPlace
 from ivr.domain.speech import Utterance
 
 
@@ -117,6 +128,171 @@ class HangUpCall:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayToAgent:
+    """Say something to the agent of an answered offer alone; ends with WhisperFinished."""
+
+    call: CallId
+    offer: OfferId
+    utterance: Utterance
+    language: str
+
+
+# -- third parties: whom a caller is put through to, a caller who is phoned back, a supervisor ----
+
+
+@dataclass(frozen=True, slots=True)
+class DialParty:
+    """Ring a number, or an agent's phone; ends with PartyAnswered or PartyFailed.
+
+    ``shown`` is the number the party sees. Asterisk's own limit, ``ring_time``, is only a safety
+    net behind the engine's.
+    """
+
+    call: CallId
+    leg: LegId
+    to: E164 | AgentId
+    shown: E164
+    label: str
+    ring_time: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class EndParty:
+    """Stop ringing the party, or end its leg."""
+
+    call: CallId
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCaller:
+    """Let the caller hear music while the agent rings somebody, and the agent the ringing."""
+
+    call: CallId
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToCaller:
+    """Join caller and agent again after a consultation."""
+
+    call: CallId
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class Consult:
+    """Join the agent and the party; the caller goes on hearing music."""
+
+    call: CallId
+    offer: OfferId
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultByVisit:
+    """Join the party with the agent's second call, and answer that; the caller is on hold there."""
+
+    call: CallId
+    visit: VisitId
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class EndVisit:
+    """End an agent's second call."""
+
+    call: CallId
+    visit: VisitId
+
+
+@dataclass(frozen=True, slots=True)
+class JoinThree:
+    """Let caller, agent and party hear each other."""
+
+    call: CallId
+    offer: OfferId
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Join caller and party without the agent; a failure comes back as PartyFailed."""
+
+    call: CallId
+    leg: LegId
+
+
+class TransferProgress(StrEnum):
+    """What a phone that asked for a transfer is told of it."""
+
+    ANSWERED = "answered"
+    FAILED = "failed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTransfer:
+    """Tell the agent's phone what became of the transfer it asked for (REFER)."""
+
+    call: CallId
+    offer: OfferId
+    progress: TransferProgress
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptCaller:
+    """From now on the leg is the caller: the caller who kept a place was reached."""
+
+    call: CallId
+    leg: LegId
+
+
+class Supervision(StrEnum):
+    """What a supervisor does with a talk."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    """The agent hears the supervisor, the caller does not."""
+    BARGE = "barge"
+    """Both hear the supervisor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supervise:
+    """Let the party take part in the talk as ``how`` says; again, to change that."""
+
+    call: CallId
+    offer: OfferId
+    leg: LegId
+    how: Supervision
+
+
+# -- spoken messages -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMessage:
+    """Beep and record what the caller says; ends with MessageRecorded.
+
+    The caller ends it with ``#``, by silence, or by hanging up.
+    """
+
+    call: CallId
+    recording: RecordingId
+    longest: timedelta
+    silence: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardMessage:
+    """Delete a recording that nobody will need."""
+
+    call: CallId
+    recording: RecordingId
+
+
+@dataclass(frozen=True, slots=True)
 class SpeakAndHangUp:
     """Answer an agent's feature code with a few words."""
 
@@ -139,6 +315,23 @@ class RecordCall:
     record: CallRecord
 
 
+@dataclass(frozen=True, slots=True)
+class KeepPlace:
+    """Commit a kept place, or its change; the first time ends with PlaceStored or PlaceNotStored.
+
+    Nothing waits for the commit of a change.
+    """
+
+    kept: KeptPlace
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePlace:
+    """The kept place is used up: the caller was reached, or has a callback."""
+
+    call: CallId
+
+
 SwitchCommand = (
     AnswerCall
     | StartMusic
@@ -152,5 +345,21 @@ SwitchCommand = (
     | ReleaseAgent
     | HangUpCall
     | SpeakAndHangUp
+    | PlayToAgent
+    | DialParty
+    | EndParty
+    | HoldCaller
+    | ReturnToCaller
+    | Consult
+    | ConsultByVisit
+    | EndVisit
+    | JoinThree
+    | HandOver
+    | ReportTransfer
+    | AdoptCaller
+    | Supervise
+    | RecordMessage
+    | DiscardMessage
 )
-Command = SwitchCommand | StoreCallback | RecordCall
+StoreCommand = StoreCallback | KeepPlace | ReleasePlace
+Command = SwitchCommand | StoreCommand | RecordCall

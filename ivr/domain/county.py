@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from ivr.domain.ids import E164, AgentId, CaseworkerId, DepartmentId
 from ivr.domain.numbers import NumberingPlan
 from ivr.domain.opening import OpeningHours
+from ivr.domain.rules import QueueRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Caseworker:
 
     id: CaseworkerId
     name: str
+    phone: E164 | None = None
+    """Where agents may put callers through to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,12 @@ class Department:
     dids: tuple[E164, ...]
     caseworkers: tuple[Caseworker, ...]
     on_duty: tuple[CaseworkerId, ...]
+    greeting: str = ""
+    """The text that greets callers of the department's own numbers; empty: the common one."""
+    hours: OpeningHours | None = None
+    """Its own opening hours; None: the county's."""
+    head_start: timedelta = timedelta(0)
+    """Its callers are served as if they had come so much earlier."""
 
     @property
     def responsible(self) -> CaseworkerId:
@@ -40,39 +49,51 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class AgentProfile:
-    """An agent as configured; ``skills`` are the departments the agent answers for."""
+    """An agent as configured.
+
+    ``skills`` are the departments the agent answers for, each with a level; 1 is the best.
+    ``languages`` are those the agent speaks, with a level as well. ``wrap_up`` is the agent's own
+    time after a call; None: the queue's.
+    """
 
     id: AgentId
     name: str
-    skills: frozenset[DepartmentId]
+    skills: Mapping[DepartmentId, int]
+    languages: Mapping[str, int]
+    wrap_up: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class FeatureCodes:
-    """What agents dial."""
+class Menu:
+    """The choice of departments on the common number.
 
-    ready: str = "*11"
-    pause: str = "*12"
-    log_out: str = "*13"
-    end_wrap_up: str = "*14"
-    callback: str = "*7"
-    """In a call: request a callback for the current caller."""
+    ``keys``: what each key stands for; None: anything, the caller stays with the common number.
+    """
+
+    keys: Mapping[str, DepartmentId | None]
+    pause: timedelta = timedelta(seconds=5)
+    """So long the caller may think after the menu was read out."""
+    tries: int = 2
+    """How often it is read out before the caller goes on without a choice."""
 
 
 @dataclass(frozen=True, slots=True)
-class QueueRules:
-    """How the one queue behaves."""
+class TransferRules:
+    """Whom agents may put callers through to, besides caseworkers with a telephone.
 
-    ring_time: timedelta = timedelta(seconds=20)
-    wrap_up: timedelta = timedelta(seconds=10)
-    callback_key: str = "1"
-    key_pause: timedelta = timedelta(seconds=3)
-    """The longest gap between two keys of one code, such as ``*`` and ``7``."""
-    number_pause: timedelta = timedelta(seconds=8)
-    """The longest gap while a caller keys in a telephone number; then what is there counts."""
-    number_tries: int = 3
-    service_hours_to_call_back: timedelta = timedelta(hours=24)
-    codes: FeatureCodes = field(default_factory=FeatureCodes)
+    There is no way out to any other number.
+    """
+
+    prefixes: tuple[str, ...] = ()
+    """Beginnings of E.164 numbers, such as ``+494461919``."""
+    extension_prefix: str = ""
+    """What a short number is behind, such as ``+494461919``; empty: there are none."""
+    longest_extension: int = 0
+    ring_time: timedelta = timedelta(seconds=30)
+
+    def allows(self, number: E164) -> bool:
+        """Whether callers may be put through to ``number``."""
+        return any(number.startswith(prefix) for prefix in self.prefixes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +118,10 @@ class County:
     agents: Mapping[AgentId, AgentProfile]
     hours: OpeningHours
     rules: QueueRules = field(default_factory=QueueRules)
+    language_keys: Mapping[str, str] = field(default_factory=dict)
+    """The languages a caller may change to, by key."""
+    menu: Menu | None = None
+    transfers: TransferRules = field(default_factory=TransferRules)
 
     def destination(self, dialled: str, diverted_from: tuple[str, ...] = ()) -> Destination | None:
         """Say what ``dialled`` means, None where it is not ours.
@@ -120,6 +145,11 @@ class County:
     def callback_department(self, department: DepartmentId | None) -> Department:
         """The department that owns the callbacks of a call."""
         return self.departments[department or self.common_department]
+
+    def hours_of(self, department: DepartmentId | None) -> OpeningHours:
+        """The opening hours that hold for calls of ``department``."""
+        own = self.departments[department].hours if department is not None else None
+        return own or self.hours
 
     def callback_due(self, at: datetime) -> datetime:
         """When a callback requested at ``at`` is due, in the county's local time."""

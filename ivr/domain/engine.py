@@ -28,7 +28,7 @@ from ivr.domain.commands import Command
 from ivr.domain.county import County
 from ivr.domain.floor import Due, Floor
 from ivr.domain.ids import AgentId, CallId, OfferId
-from ivr.domain.live import CallView, LiveCall, Phase
+from ivr.domain.live import CallView, LiveCall, Phase, Purpose
 from ivr.domain.offering import Offering
 from ivr.domain.promising import Promising
 from ivr.domain.reception import Reception
@@ -82,10 +82,32 @@ class QueueEngine:
                 | on.AgentPressed()
             ):
                 self._of_offer(event, now)
+            case on.PartyAnswered() | on.PartyFailed() | on.PartyHungUp() | on.PartyPressed():
+                self._of_party(event, now)
             case (
                 on.PresenceChosen() | on.WrapUpEnded() | on.PhoneReachable() | on.PhoneUnreachable()
             ):
                 self._of_agent(event, now)
+            case (
+                on.WrapUpExtended()
+                | on.LastCallChosen()
+                | on.PhoneBusy()
+                | on.PhoneFree()
+                | on.WhisperFinished()
+                | on.TransferRequested()
+                | on.NumberDialled()
+                | on.MessageRecorded()
+                | on.PlaceStored()
+                | on.PlaceNotStored()
+                | on.PlaceRestored()
+                | on.AnnouncementMade()
+                | on.AnnouncementWithdrawn()
+                | on.CountyChanged()
+                | on.CallerMovedUp()
+                | on.CallerTakenOut()
+                | on.SupervisionRequested()
+            ):
+                pass
             case _:
                 assert_never(event)
         return self._done(now)
@@ -169,6 +191,22 @@ class QueueEngine:
             case _:
                 assert_never(event)
 
+    def _of_party(
+        self,
+        event: on.PartyAnswered | on.PartyFailed | on.PartyHungUp | on.PartyPressed,
+        now: datetime,  # noqa: ARG002
+    ) -> None:
+        party = self._floor.parties.get(event.leg)
+        if party is None:
+            return
+        match party.purpose:
+            case (
+                Purpose.CONSULTATION | Purpose.OVERFLOW | Purpose.PHONING_BACK | Purpose.SUPERVISION
+            ):
+                pass
+            case _:
+                assert_never(party.purpose)
+
     def _of_agent(
         self,
         event: on.PresenceChosen | on.WrapUpEnded | on.PhoneReachable | on.PhoneUnreachable,
@@ -210,6 +248,8 @@ class QueueEngine:
                 self._offering.wrap_up_ended(floor.agent(AgentId(key)), now)
             case Due.LEG:
                 floor.leg_ended(OfferId(key))  # or a visit's id: legs are all alike
+            case Due.PARTY:
+                pass
             case Due.REST:
                 floor.agent(AgentId(key)).rest_until = None
             case _:
@@ -228,7 +268,7 @@ class QueueEngine:
             label=self._floor.county.label(call.department),
             caller_number=call.caller,
             arrived_at=call.arrived_at,
-            queued_at=call.place[0] if call.place else None,
+            queued_at=call.queued_at,
             answered_at=call.answered_at,
             agent=call.agent,
         )

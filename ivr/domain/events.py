@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.domain.agents import Presence
-from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.announcement import Announcement
+from ivr.domain.commands import Supervision
+from ivr.domain.county import County
+from ivr.domain.ids import (
+    AgentId,
+    AnnouncementId,
+    CallbackId,
+    CallId,
+    LegId,
+    OfferId,
+    PlaybackId,
+    RecordingId,
+    VisitId,
+)
+from ivr.domain.kept_place import KeptPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +148,34 @@ class FeatureCodeDialled:
 
 
 @dataclass(frozen=True, slots=True)
+class WrapUpExtended:
+    """An agent needs more time after the last call."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class LastCallChosen:
+    """An agent, or somebody for the agent, wants to log out after the next call."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneBusy:
+    """The agent's phone has a call that is none of ours."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneFree:
+    """The agent's phone has no call any more that is none of ours."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneReachable:
     """The agent's phone is registered."""
 
@@ -163,6 +205,143 @@ class CallbackNotStored:
     call: CallId
 
 
+@dataclass(frozen=True, slots=True)
+class WhisperFinished:
+    """What was said to the agent alone ended, was stopped or could not be played."""
+
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAnswered:
+    """A third party picked up."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFailed:
+    """A third party's leg ended without an answer, or could not be joined."""
+
+    leg: LegId
+    cause: FailureCause
+
+
+@dataclass(frozen=True, slots=True)
+class PartyHungUp:
+    """A third party's leg, answered before, is gone."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class PartyPressed:
+    """A third party pressed one key."""
+
+    leg: LegId
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRequested:
+    """The agent's phone asked for a transfer (REFER).
+
+    ``number`` is whom to, as the phone sent it. ``consultation`` is the agent's second call where
+    the phone wants the caller joined with whoever is there.
+    """
+
+    offer: OfferId
+    number: str
+    consultation: VisitId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberDialled:
+    """An agent called somebody; ``visit`` is that call, ringing."""
+
+    visit: VisitId
+    agent: AgentId
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecorded:
+    """The caller's spoken message ended; zero seconds: there is none."""
+
+    call: CallId
+    recording: RecordingId
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceStored:
+    """The kept place is committed."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceNotStored:
+    """The kept place could not be committed; it must not be promised."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRestored:
+    """A place kept in an earlier run of the program is still to be honoured."""
+
+    kept: KeptPlace
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementMade:
+    """Callers are to hear an announcement; one of the same id is replaced."""
+
+    announcement: Announcement
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementWithdrawn:
+    """Callers are no longer to hear it."""
+
+    announcement: AnnouncementId
+
+
+@dataclass(frozen=True, slots=True)
+class CountyChanged:
+    """The admin's files say something else now."""
+
+    county: County
+
+
+@dataclass(frozen=True, slots=True)
+class CallerMovedUp:
+    """A supervisor wants a waiting caller served next."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallerTakenOut:
+    """A supervisor wants a caller out of the queue."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionRequested:
+    """A supervisor wants to take part in a talk with the phone of ``agent``; again, to change how.
+
+    ``leg`` is the id of the supervisor's leg.
+    """
+
+    call: CallId
+    leg: LegId
+    agent: AgentId
+    how: Supervision
+
+
 Event = (
     CallArrived
     | CallerHungUp
@@ -182,4 +361,25 @@ Event = (
     | PhoneUnreachable
     | CallbackStored
     | CallbackNotStored
+    | WrapUpExtended
+    | LastCallChosen
+    | PhoneBusy
+    | PhoneFree
+    | WhisperFinished
+    | PartyAnswered
+    | PartyFailed
+    | PartyHungUp
+    | PartyPressed
+    | TransferRequested
+    | NumberDialled
+    | MessageRecorded
+    | PlaceStored
+    | PlaceNotStored
+    | PlaceRestored
+    | AnnouncementMade
+    | AnnouncementWithdrawn
+    | CountyChanged
+    | CallerMovedUp
+    | CallerTakenOut
+    | SupervisionRequested
 )

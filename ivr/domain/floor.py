@@ -15,8 +15,8 @@ from ivr.domain import commands as do
 from ivr.domain.agents import Agent
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.county import County
-from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId, VisitId
-from ivr.domain.live import LiveCall, Offer, Phase
+from ivr.domain.ids import E164, AgentId, CallbackId, CallId, LegId, OfferId, PlaybackId, VisitId
+from ivr.domain.live import LiveCall, Offer, Party, Phase, Purpose
 from ivr.domain.roster import Roster
 from ivr.domain.speech import Sound, Utterance
 from ivr.domain.timers import Timers
@@ -43,6 +43,7 @@ class Due(StrEnum):
     WRAP_UP = "wrap_up"
     REST = "rest"
     LEG = "leg"
+    PARTY = "party"
 
 
 class Floor:
@@ -54,6 +55,7 @@ class Floor:
         self.rules = county.rules
         self.calls: dict[CallId, LiveCall] = {}
         self.offers: dict[OfferId, Offer] = {}
+        self.parties: dict[LegId, Party] = {}
         self.waiting = WaitingRoom()
         self.roster = Roster(county.agents.values())
         self.timers: Timers[tuple[Due, str]] = Timers()
@@ -91,8 +93,8 @@ class Floor:
             raise AssertionError(f"agent {agent} is not configured")
         return found
 
-    def offer_of(self, call: LiveCall) -> Offer | None:
-        """Return the call's offer or talk."""
+    def talk_of(self, call: LiveCall) -> Offer | None:
+        """Return the call's answered offer: the talk, or what is about to become it."""
         return self.offers[call.offer] if call.offer is not None else None
 
     # -- the queue -----------------------------------------------------------------------------
@@ -102,6 +104,8 @@ class Floor:
         if call.place is None:
             self._entries += 1
             call.place = (now, self._entries)
+        if call.queued_at is None:
+            call.queued_at = now
         call.phase = Phase.WAITING
         self.waiting.enter(call.id, call.place)
 
@@ -111,7 +115,7 @@ class Floor:
             self.waiting.leave(call.id, call.place)
 
     def queue(self) -> Iterator[LiveCall]:
-        """Go through the callers who may be offered, longest-waiting first."""
+        """Go through the callers who may be offered, in their order."""
         return (self.calls[call] for call in list(self.waiting))
 
     # -- offers --------------------------------------------------------------------------------
@@ -119,7 +123,11 @@ class Floor:
     def forget_offer(self, offer: Offer) -> None:
         """The agent's leg is gone or given up; the agent is left to the one who asks."""
         del self.offers[offer.id]
-        self.calls[offer.call].offer = None
+        call = self.calls[offer.call]
+        if call.offer == offer.id:
+            call.offer = None
+        else:
+            call.ringing.remove(offer.id)
         for due in (Due.RING, Due.CONNECT, Due.CODE):
             self.timers.cancel((due, offer.id))
 
@@ -128,6 +136,13 @@ class Floor:
         self.command(do.WithdrawOffer(offer.call, offer.id, why))
         self._await_leg_end(offer, now)
         self.forget_offer(offer)
+
+    def stop_ringing(self, call: LiveCall, why: do.Withdrawal, now: datetime) -> None:
+        """Take back every offer of the call that nobody has answered, and free the agents."""
+        for ringing in list(call.ringing):
+            offer = self.offers[ringing]
+            self.withdraw_offer(offer, why, now)
+            self.roster.free(self.agent(offer.agent))
 
     def end_talk(self, offer: Offer, now: datetime) -> None:
         """Free the agent of a talk: wrap-up begins."""
@@ -149,6 +164,46 @@ class Floor:
         if offer.id in self.agent(offer.agent).legs:
             self.timers.set((Due.LEG, offer.id), now + LEG_LIMIT)
 
+    # -- third parties -------------------------------------------------------------------------
+
+    def dial(
+        self,
+        call: LiveCall,
+        purpose: Purpose,
+        to: E164 | AgentId,
+        label: str,
+        ring_time: timedelta,
+        now: datetime,
+    ) -> Party:
+        """Ring a third party for the call, who sees the common number and perhaps ``label``."""
+        party = Party(self._leg_id(call), call.id, purpose)
+        self.parties[party.id] = party
+        call.parties.append(party.id)
+        self.timers.set((Due.PARTY, party.id), now + ring_time)
+        shown = self.county.common_number
+        self.command(do.DialParty(call.id, party.id, to, shown, label, ring_time))
+        return party
+
+    def party_answered(self, party: Party) -> None:
+        """The third party picked up."""
+        party.answered = True
+        self.timers.cancel((Due.PARTY, party.id))
+
+    def end_party(self, party: Party) -> None:
+        """End the third party's leg, ringing or not."""
+        self.command(do.EndParty(party.call, party.id))
+        self.forget_party(party)
+
+    def forget_party(self, party: Party) -> None:
+        """The third party's leg is gone."""
+        del self.parties[party.id]
+        self.calls[party.call].parties.remove(party.id)
+        self.timers.cancel((Due.PARTY, party.id))
+
+    def _leg_id(self, call: LiveCall) -> LegId:
+        call.legs += 1
+        return LegId(f"{call.id}-{self._run}-l{call.legs}")
+
     # -- speaking ------------------------------------------------------------------------------
 
     def say(self, call: LiveCall, utterance: Utterance, now: datetime) -> None:
@@ -157,7 +212,7 @@ class Floor:
         call.playbacks += 1
         call.playback = PlaybackId(f"{call.id}-{self._run}-p{call.playbacks}")
         self.timers.set((Due.PLAYBACK, call.id), now + PLAYBACK_LIMIT)
-        language = self.county.language
+        language = call.language
         if call.phase is Phase.TALKING and call.offer is not None:
             self.command(do.PlayToBoth(call.id, call.offer, call.playback, utterance, language))
         else:
@@ -198,6 +253,7 @@ class Floor:
     def gone(self, call: LiveCall, now: datetime) -> None:
         """The caller's channel is gone; a callback on its way to the store is awaited."""
         self.leave_queue(call)
+        self._end_parties(call)
         call.ends_as = outcome_of(call)
         call.phase = Phase.GONE
         self._cancel_timers(call)
@@ -209,9 +265,14 @@ class Floor:
     def end(self, call: LiveCall, outcome: Outcome, now: datetime) -> None:
         """Give the call its outcome. Every call comes here, once."""
         self.leave_queue(call)
+        self._end_parties(call)
         self._cancel_timers(call)
         del self.calls[call.id]
         self.command(do.RecordCall(_record(call, outcome, now)))
+
+    def _end_parties(self, call: LiveCall) -> None:
+        for leg in list(call.parties):
+            self.end_party(self.parties[leg])
 
     def _cancel_timers(self, call: LiveCall) -> None:
         for due in (Due.PLAYBACK, Due.NUMBER, Due.STORE, Due.CLOSED):
@@ -237,7 +298,7 @@ def _record(call: LiveCall, outcome: Outcome, now: datetime) -> CallRecord:
         department=call.department,
         caller_number=call.caller,
         arrived_at=call.arrived_at,
-        queued_at=call.place[0] if call.place else None,
+        queued_at=call.queued_at,
         answered_at=call.answered_at,
         ended_at=now,
         agent=call.agent,

@@ -14,6 +14,12 @@ OfferId = NewType("OfferId", str)
 PlaybackId = NewType("PlaybackId", str)
 VisitId = NewType("VisitId", str)
 """An agent's own short call to a feature code; the ARI id of that channel."""
+LegId = NewType("LegId", str)
+"""A leg the system dials for a call besides offers: whom a caller is put through to, a caller who
+is phoned back, a supervisor. The ARI id of that channel."""
+RecordingId = NewType("RecordingId", str)
+"""A caller's spoken message; the name of its file without the ending."""
+AnnouncementId = NewType("AnnouncementId", str)
 AgentId = NewType("AgentId", str)
 """The agent's SIP user name, such as ``1001``."""
 DepartmentId = NewType("DepartmentId", str)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ivr.domain.agents import Presence
-from ivr.domain.county import FeatureCodes
 from ivr.domain.ids import E164
 from ivr.domain.numbers import NumberingPlan
+from ivr.domain.rules import FeatureCodes
 from ivr.domain.speech import Sound
 
 END_OF_NUMBER = "#"

@@ -41,7 +41,7 @@ class Offering:
         if not idle:
             return
         for call in self._floor.queue():
-            if call.offer is not None:
+            if call.ringing:
                 continue
             agent = next((a for a in idle if a.can_serve(call.department)), None)
             if agent is not None:
@@ -52,7 +52,7 @@ class Offering:
         floor = self._floor
         offer = Offer(floor.offer_id(call), call.id, agent.id)
         floor.offers[offer.id] = offer
-        call.offer = offer.id
+        call.ringing.append(offer.id)
         floor.roster.offered(agent, offer.id, call.id)
         floor.timers.set((Due.RING, offer.id), now + floor.rules.ring_time)
         floor.command(do.OfferCall(call.id, offer.id, agent.id, self._shown(call), call.caller))
@@ -74,6 +74,9 @@ class Offering:
         call = floor.calls[offer.call]
         offer.answered_at = now
         floor.timers.cancel((Due.RING, offer.id))
+        call.ringing.remove(offer.id)
+        call.offer = offer.id
+        floor.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
         floor.timers.set((Due.CONNECT, offer.id), now + CONNECT_LIMIT)
         floor.leave_queue(call)
         floor.silence(call)

@@ -60,12 +60,9 @@ class Promising:
 
     def _request_instead_of_waiting(self, call: LiveCall, now: datetime) -> None:
         floor = self._floor
-        offer = floor.offer_of(call)
-        if offer is not None:
-            if offer.answered_at is not None:
-                return  # the agent is as good as on the line
-            floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
-            floor.roster.free(floor.agent(offer.agent))
+        if call.offer is not None:
+            return  # the agent is as good as on the line
+        floor.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
         floor.leave_queue(call)
         floor.silence(call)
         self._request(call, CallbackSource.CALLER_DTMF, now)

@@ -35,6 +35,7 @@ class Reception:
             department=destination.department if destination else None,
             caller=floor.county.numbering.parse(event.caller),
             arrived_at=now,
+            language=floor.county.language,
         )
         floor.calls[call.id] = call
         if destination is None:
@@ -81,7 +82,8 @@ class Reception:
     def left(self, call: LiveCall, now: datetime) -> None:
         """The caller hung up, wherever that was."""
         floor = self._floor
-        offer = floor.offer_of(call)
+        floor.stop_ringing(call, do.Withdrawal.CALLER_GONE, now)
+        offer = floor.talk_of(call)
         if offer is not None and offer.connected:
             floor.end_talk(offer, now)
         elif offer is not None:

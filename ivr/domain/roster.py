@@ -6,7 +6,6 @@ It knows nothing of callers; the engine tells it what happened.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.domain.agents import Agent, AgentState, AgentView, PauseReason, Presence
@@ -14,27 +13,20 @@ from ivr.domain.county import AgentProfile
 from ivr.domain.ids import AgentId, CallId, OfferId, VisitId
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    profile: AgentProfile
-    agent: Agent
-
-
 class Roster:
     """All configured agents with what they want and what the system does with them."""
 
     def __init__(self, profiles: Iterable[AgentProfile]) -> None:
         """Everybody starts logged out, with no phone."""
-        self._entries = {p.id: _Entry(p, Agent(p.id, p.skills)) for p in profiles}
+        self._agents = {profile.id: Agent(profile.id, profile) for profile in profiles}
 
     def get(self, agent: AgentId) -> Agent | None:
         """Return an agent, None for one who is not configured."""
-        entry = self._entries.get(agent)
-        return None if entry is None else entry.agent
+        return self._agents.get(agent)
 
     def __iter__(self) -> Iterator[Agent]:
         """Go through all agents."""
-        return (entry.agent for entry in self._entries.values())
+        return iter(self._agents.values())
 
     def idle(self) -> list[Agent]:
         """Return the agents who may be offered a call now, longest idle first."""
@@ -94,7 +86,7 @@ class Roster:
 
     def views(self) -> tuple[AgentView, ...]:
         """Return all agents as shown to people."""
-        return tuple(_view(entry) for entry in self._entries.values())
+        return tuple(_view(agent) for agent in self)
 
 
 def _idle_order(agent: Agent) -> tuple[datetime, AgentId]:
@@ -103,11 +95,10 @@ def _idle_order(agent: Agent) -> tuple[datetime, AgentId]:
     return agent.idle_since, agent.id
 
 
-def _view(entry: _Entry) -> AgentView:
-    agent = entry.agent
+def _view(agent: Agent) -> AgentView:
     return AgentView(
         id=agent.id,
-        name=entry.profile.name,
+        name=agent.profile.name,
         presence=agent.presence,
         reason=agent.reason,
         state=agent.state,

@@ -25,11 +25,56 @@ SoundName = Literal[
     "callback-cancelled",
     "callback-noted",
     "place-kept",
+    "place-regained",
+    "connecting",
+    # the menu and the choice of a language
+    "menu-for",
+    "menu-press",
+    "menu-anything",
+    "menu-invalid",
+    "language-offer",
+    # out of hours
+    "closed-now",
+    "closed-holiday",
+    "closed-break",
+    "closing-now",
+    "today",
+    "tomorrow",
+    "on-day",
+    "message-offer",
+    "message-kept",
+    # while waiting
+    "position-next",
+    "position",
+    "estimate",
+    "estimate-under-a-minute",
+    "estimate-a-minute",
+    "estimate-minutes",
+    "estimate-long",
+    "callback-offer",
+    "keep-place-offer",
+    "keep-place-confirmed",
+    "keep-place-unavailable",
+    "keep-place-welcome",
+    # limits
+    "queue-full",
+    "waited-too-long",
+    "nobody-there",
+    "way-out-callback",
+    "putting-through",
+    "taken-out",
+    # agents
     "agent-ready",
     "agent-paused",
     "agent-logged-out",
     "agent-wrap-up-ended",
+    "agent-wrap-up-extended",
+    "agent-last-call",
     "agent-unknown",
+    "caller-phoned-back",
+    "caller-not-reached",
+    "transfer-refused",
+    "transfer-failed",
 ]
 """Every prompt the engine may ask for. As a type, so that a misspelt one fails the type check."""
 
@@ -41,6 +86,38 @@ class Sound:
     """One recorded or synthetic prompt, by name."""
 
     name: SoundName
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A prompt whose name comes from the configuration: a greeting, a department, an announcement.
+
+    The configuration check has seen that there is such a prompt.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A prompt in another language than the rest: the offer to go on in that language."""
+
+    language: str
+    sound: Sound | Named
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A whole number up to 99, as in a place in the queue or in minutes."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weekday:
+    """A day of the week, by a date that falls on it: ``Montag``."""
+
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +144,10 @@ class Day:
     on: date
 
 
-Phrase = Sound | Digits | Clock | Day
+def department_prompt(department: str) -> Named:
+    """The prompt that says a department's name; ``common`` for the common number."""
+    return Named(f"department-{department}")
+
+
+Phrase = Sound | Named | Foreign | Digits | Count | Clock | Weekday | Day
 Utterance = tuple[Phrase, ...]

@@ -13,7 +13,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, time, timedelta
 from typing import assert_never
 
-from ivr.domain.speech import SOUNDS, Clock, Day, Digits, Phrase, Sound, Utterance
+from ivr.domain.speech import (
+    SOUNDS,
+    Clock,
+    Count,
+    Day,
+    Digits,
+    Foreign,
+    Named,
+    Phrase,
+    Sound,
+    Utterance,
+    Weekday,
+)
 
 PAUSE = "pause"
 """A short silence."""
@@ -49,6 +61,7 @@ def needed_sounds(language: str) -> frozenset[str]:
     """
     everything: list[Phrase] = [Digits("0123456789")]
     everything += [Clock(time(hour, minute)) for hour in range(24) for minute in range(60)]
+    everything += [Count(number) for number in range(1, 100)]
     everything += [Day(date(_LEAP_YEAR, 1, 1) + timedelta(days=day)) for day in range(366)]
     return SOUNDS.union(say(tuple(everything), language))
 
@@ -61,6 +74,14 @@ def _spell(phrase: Phrase, language: str) -> Iterable[str]:
             return _digits(text)
         case Clock(at):
             return _CLOCKS.get(language, _clock_of_24_hours)(at)
+        case Named(name):
+            return (name,)
+        case Foreign(sound=sound):
+            return (sound.name,)
+        case Count(number):
+            return (f"count-{number:02}",)
+        case Weekday(on):
+            return (_WEEKDAYS[on.weekday()],)
         case Day(on):
             return (_WEEKDAYS[on.weekday()], f"day-{on.day:02}", _MONTHS[on.month - 1])
         case _:

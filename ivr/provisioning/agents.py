@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from ivr.domain.county import AgentProfile, FeatureCodes, QueueRules
+from ivr.domain.county import AgentProfile
 from ivr.domain.ids import AgentId, DepartmentId
+from ivr.domain.rules import FeatureCodes, QueueRules
 from ivr.provisioning.files import AgentsFile, AgentTable, QueueFile
 from ivr.provisioning.findings import FileFindings, Findings, element_key
 from ivr.provisioning.wording import Wording
@@ -29,7 +30,11 @@ _RANGES = {
 
 
 def check_agents(
-    file: AgentsFile, departments: Collection[DepartmentId], codes: FeatureCodes, findings: Findings
+    file: AgentsFile,
+    departments: Collection[DepartmentId],
+    language: str,
+    codes: FeatureCodes,
+    findings: Findings,
 ) -> Mapping[AgentId, AgentProfile]:
     """Check the agents and what they answer for."""
     here = findings.of("agents.toml")
@@ -43,7 +48,9 @@ def check_agents(
         _check_sip_user(here, f"{key}.id", table.id, codes)
         here.name(f"{key}.name", table.name)
         skills = _skills(table, key, departments, here)
-        agents[AgentId(table.id)] = AgentProfile(AgentId(table.id), table.name, skills)
+        agents[AgentId(table.id)] = AgentProfile(
+            AgentId(table.id), table.name, dict.fromkeys(skills, 1), {language: 1}
+        )
     return MappingProxyType(agents)
 
 

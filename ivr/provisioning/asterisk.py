@@ -15,8 +15,9 @@ from typing import Any
 
 from jinja2 import Environment, TemplateError
 
-from ivr.domain.county import County, FeatureCodes
+from ivr.domain.county import County
 from ivr.domain.errors import ConfigError, Problem
+from ivr.domain.rules import FeatureCodes
 from ivr.provisioning.asterisk_modules import NEEDED_MODULES
 from ivr.provisioning.asterisk_syntax import make_environment
 from ivr.provisioning.county import Configuration

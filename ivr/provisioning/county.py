@@ -42,7 +42,7 @@ def load_county(config_dir: Path) -> Configuration:
     departments = check_departments(files.departments, book, findings)
     hours = check_hours(files.hours, files.county, findings)
     rules = check_queue(files.queue, findings)
-    agents = check_agents(files.agents, departments, rules.codes, findings)
+    agents = check_agents(files.agents, departments, files.county.language, rules.codes, findings)
     trunk = check_trunk(files.trunk, findings)
     if findings.found:
         raise ConfigError(tuple(findings.found.values()))

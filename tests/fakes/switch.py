@@ -202,7 +202,7 @@ class FakeSwitch:
 
     # -- the port ------------------------------------------------------------------------------
 
-    async def execute(self, command: do.SwitchCommand) -> None:
+    async def execute(self, command: do.SwitchCommand) -> None:  # noqa: C901, PLR0912 - a table
         await asyncio.sleep(0)
         if self.down:
             raise Unavailable("The switch is away.")
@@ -233,6 +233,24 @@ class FakeSwitch:
                     self.forget_caller(self.callers[call])
             case do.SpeakAndHangUp(visit, utterance):
                 self._speak_and_hang_up(visit, utterance)
+            case (
+                do.PlayToAgent()
+                | do.DialParty()
+                | do.EndParty()
+                | do.HoldCaller()
+                | do.ReturnToCaller()
+                | do.Consult()
+                | do.ConsultByVisit()
+                | do.EndVisit()
+                | do.JoinThree()
+                | do.HandOver()
+                | do.ReportTransfer()
+                | do.AdoptCaller()
+                | do.Supervise()
+                | do.RecordMessage()
+                | do.DiscardMessage()
+            ):
+                raise AssertionError("not known here yet")
             case _:
                 assert_never(command)
 

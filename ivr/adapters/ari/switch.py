@@ -95,6 +95,24 @@ class AriSwitch:
                 await self._try("DELETE", f"channels/{call}")
             case do.SpeakAndHangUp(visit, utterance, language):
                 await self._speak_and_hang_up(visit, utterance, language)
+            case (
+                do.PlayToAgent()
+                | do.DialParty()
+                | do.EndParty()
+                | do.HoldCaller()
+                | do.ReturnToCaller()
+                | do.Consult()
+                | do.ConsultByVisit()
+                | do.EndVisit()
+                | do.JoinThree()
+                | do.HandOver()
+                | do.ReportTransfer()
+                | do.AdoptCaller()
+                | do.Supervise()
+                | do.RecordMessage()
+                | do.DiscardMessage()
+            ):
+                raise AssertionError("not known here yet")
             case _:
                 assert_never(command)
 

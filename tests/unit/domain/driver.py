@@ -19,7 +19,17 @@ from ivr.domain.county import County
 from ivr.domain.engine import QueueEngine
 from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId
 from ivr.domain.live import CallView
-from ivr.domain.speech import Clock, Day, Digits, Phrase, Sound
+from ivr.domain.speech import (
+    Clock,
+    Count,
+    Day,
+    Digits,
+    Foreign,
+    Named,
+    Phrase,
+    Sound,
+    Weekday,
+)
 from tests import examples
 
 C = TypeVar("C")
@@ -203,8 +213,14 @@ class Driver:
 
 def _text(phrase: Phrase) -> str:
     match phrase:
-        case Sound(name):
+        case Sound(name) | Named(name):
             return name
+        case Foreign(language, sound):
+            return f"{language}:{sound.name}"
+        case Count(number):
+            return str(number)
+        case Weekday(on=day):
+            return f"{day:%A}"
         case Digits(text):
             return text.replace(" ", "")
         case Clock(at):

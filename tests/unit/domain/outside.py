@@ -101,6 +101,8 @@ class Outside:
                 call: CallId | None = record.id
             case do.StoreCallback(callback=callback):
                 call = callback.call
+            case do.KeepPlace() | do.ReleasePlace():
+                raise AssertionError("not known here yet")
             case _:
                 call = command.call
         assert call is not None
@@ -108,7 +110,9 @@ class Outside:
         assert call not in self.recorded, "something to do for a call that is over"
         self._obey(command, call, committed)
 
-    def _obey(self, command: do.Command, call: CallId, committed: Callback | None) -> None:
+    def _obey(  # noqa: C901, PLR0912 - a table
+        self, command: do.Command, call: CallId, committed: Callback | None
+    ) -> None:
         match command:
             case do.AnswerCall():
                 assert call in self.callers
@@ -147,6 +151,26 @@ class Outside:
                 self.recorded.add(call)
             case do.SpeakAndHangUp():
                 pass
+            case (
+                do.PlayToAgent()
+                | do.DialParty()
+                | do.EndParty()
+                | do.HoldCaller()
+                | do.ReturnToCaller()
+                | do.Consult()
+                | do.ConsultByVisit()
+                | do.EndVisit()
+                | do.JoinThree()
+                | do.HandOver()
+                | do.ReportTransfer()
+                | do.AdoptCaller()
+                | do.Supervise()
+                | do.RecordMessage()
+                | do.DiscardMessage()
+            ):
+                raise AssertionError("not known here yet")
+            case do.KeepPlace() | do.ReleasePlace():
+                raise AssertionError("not known here yet")
             case _:
                 assert_never(command)
 

@@ -7,8 +7,8 @@ import pytest
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.agents import Presence
-from ivr.domain.county import QueueRules
 from ivr.domain.ids import AgentId, VisitId
+from ivr.domain.rules import QueueRules
 from tests.examples import ALL_ROUND, ONLY_UMWELT, county
 from tests.unit.domain.driver import Driver
 

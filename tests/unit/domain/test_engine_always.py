@@ -259,7 +259,7 @@ class AnyDay(RuleBasedStateMachine):
         assert in_order == sorted(in_order)
 
     def unoffered(self) -> list[LiveCall]:
-        return [call for call in self.floor.queue() if call.offer is None]
+        return [call for call in self.floor.queue() if not call.ringing]
 
     # -- what holds after each step ------------------------------------------------------------
 
@@ -300,7 +300,7 @@ class AnyDay(RuleBasedStateMachine):
         assert sorted(held.values()) == sorted(self.outside.phones_in_use)
         for offer in self.floor.offers.values():
             call, agent = self.floor.calls[offer.call], self.floor.agent(offer.agent)
-            assert call.offer == offer.id
+            assert offer.id in (call.offer, *call.ringing)
             assert agent.call == call.id
             assert (agent.state is AgentState.ON_CALL) == offer.connected
             assert (call.phase is Phase.TALKING) == offer.connected
@@ -358,7 +358,7 @@ class AnyDay(RuleBasedStateMachine):
         )
 
     def offer_of(self, call: LiveCall) -> Offer | None:
-        return self.floor.offer_of(call)
+        return self.floor.talk_of(call)
 
     def due(self, whom: str, *dues: Due) -> bool:
         return any((due, whom) in self.floor.timers._at for due in dues)

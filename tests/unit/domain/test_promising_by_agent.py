@@ -4,8 +4,8 @@ import pytest
 
 from ivr.domain import commands as do
 from ivr.domain import events as on
-from ivr.domain.county import FeatureCodes, QueueRules
 from ivr.domain.live import Phase
+from ivr.domain.rules import FeatureCodes, QueueRules
 from tests.examples import ALL_ROUND, DIDS, UMWELT, county
 from tests.unit.domain.driver import Driver
 

@@ -6,9 +6,9 @@ import pytest
 
 from ivr.domain import commands as do
 from ivr.domain import events as on
-from ivr.domain.county import QueueRules
 from ivr.domain.ids import CallbackId, CallId
 from ivr.domain.live import Phase
+from ivr.domain.rules import QueueRules
 from tests.examples import ALL_ROUND, BERLIN, DIDS, ONLY_UMWELT, UMWELT, county
 from tests.unit.domain.driver import SUNDAY_NOON, Driver
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import TemplateRuntimeError
 
-from ivr.domain.county import FeatureCodes
 from ivr.domain.errors import ConfigError
 from ivr.domain.ids import AgentId, DepartmentId
+from ivr.domain.rules import FeatureCodes
 from ivr.provisioning.asterisk import (
     ChangeKind,
     Rendered,
