@@ -332,21 +332,15 @@ class ReleasePlace:
     call: CallId
 
 
-SwitchCommand = (
-    AnswerCall
-    | StartMusic
-    | StopMusic
-    | Play
-    | PlayToBoth
-    | StopPlaying
-    | OfferCall
-    | WithdrawOffer
-    | ConnectCall
-    | ReleaseAgent
-    | HangUpCall
-    | SpeakAndHangUp
-    | PlayToAgent
-    | DialParty
+TalkCommand = AnswerCall | HangUpCall | OfferCall | WithdrawOffer | ConnectCall | ReleaseAgent
+"""A caller and the agents who are rung."""
+SoundCommand = (
+    StartMusic | StopMusic | Play | PlayToBoth | PlayToAgent | StopPlaying | SpeakAndHangUp
+)
+"""What people hear."""
+RecordingCommand = RecordMessage | DiscardMessage
+PartyCommand = (
+    DialParty
     | EndParty
     | HoldCaller
     | ReturnToCaller
@@ -357,9 +351,8 @@ SwitchCommand = (
     | HandOver
     | ReportTransfer
     | AdoptCaller
-    | Supervise
-    | RecordMessage
-    | DiscardMessage
 )
+"""Third parties."""
+SwitchCommand = TalkCommand | SoundCommand | RecordingCommand | PartyCommand | Supervise
 StoreCommand = StoreCallback | KeepPlace | ReleasePlace
 Command = SwitchCommand | StoreCommand | RecordCall

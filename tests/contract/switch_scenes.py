@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from ivr.adapters.ari.connection import Address
-from ivr.adapters.ari.switch import _RING_MARGIN, AriSwitch
+from ivr.adapters.ari.switch import AriSwitch
+from ivr.adapters.ari.talks import _RING_MARGIN
 from ivr.application.ports import Switch
 from ivr.domain import events as on
 from ivr.domain.events import Event

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ivr.adapters.ari.connection import _ECHO, Address, AriConnection, Query
+from ivr.adapters.ari.connection import _ECHO, Address, Query
 from ivr.adapters.ari.messages import MESSAGE_TYPES, read_message
 from ivr.adapters.ari.switch import _UNUSED_EVENTS, AriSwitch
 from ivr.domain import commands as do
@@ -76,12 +76,10 @@ def test_what_the_connection_asks_is_understood(
     assert operation.problems(query, body=False) == []
 
 
-class DescribedConnection(AriConnection):
+class DescribedAsterisk:
     """Answers each request with the least that Asterisk may answer, and notes the wrong ones."""
 
     def __init__(self, description: Description) -> None:
-        super().__init__(Address("", "", "", ""), lambda _: None, _nothing)
-        self.up.set()
         self.asked: list[str] = []
         self.problems: list[str] = []
         self._description = description
@@ -99,43 +97,47 @@ class DescribedConnection(AriConnection):
         return self._description.example(operation.response)
 
 
-async def _nothing() -> None:
-    pass
-
-
 @pytest.fixture
-def switch(tmp_path: Path, description: Description) -> Iterator[AriSwitch]:
-    (tmp_path / "de").mkdir()
-    (tmp_path / "de" / "greeting.alaw").touch()
-    posted: list[Event] = []
-    address = Address("", "", "", "ivr")
-    switch = AriSwitch(address, tmp_path, posted.append, timedelta(seconds=20))
-    switch._ari = switch._left_overs._ari = DescribedConnection(description)
-    yield switch
-    problems = switch._ari.problems
-    assert problems == []
+def asterisk(description: Description) -> Iterator[DescribedAsterisk]:
+    asterisk = DescribedAsterisk(description)
+    yield asterisk
+    assert asterisk.problems == []
     for read in description.reads:
         model, field = read.split(".")
         assert field in description.models[model], read
 
 
+@pytest.fixture
+def switch(
+    tmp_path: Path, asterisk: DescribedAsterisk, monkeypatch: pytest.MonkeyPatch
+) -> AriSwitch:
+    (tmp_path / "de").mkdir()
+    (tmp_path / "de" / "greeting.alaw").touch()
+    posted: list[Event] = []
+    address = Address("", "", "", "ivr")
+    switch = AriSwitch(address, tmp_path, posted.append, timedelta(seconds=20))
+    monkeypatch.setattr(switch._ari, "request", asterisk.request)
+    switch._ari.up.set()
+    return switch
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: type(c).__name__)
 async def test_what_a_command_asks_is_understood(
-    switch: AriSwitch, command: do.SwitchCommand
+    switch: AriSwitch, asterisk: DescribedAsterisk, command: do.SwitchCommand
 ) -> None:
     await switch.execute(command)
-    assert isinstance(switch._ari, DescribedConnection)
-    assert switch._ari.asked
+    assert asterisk.asked
 
 
 def test_every_command_is_among_those() -> None:
     assert {type(command) for command in COMMANDS} == set(do.SwitchCommand.__args__)
 
 
-async def test_what_a_new_connection_asks_is_understood(switch: AriSwitch) -> None:
+async def test_what_a_new_connection_asks_is_understood(
+    switch: AriSwitch, asterisk: DescribedAsterisk
+) -> None:
     await switch._connected()
-    assert isinstance(switch._ari, DescribedConnection)
-    assert "GET channels" in switch._ari.asked
+    assert "GET channels" in asterisk.asked
 
 
 async def left_overs_of_all_kinds(switch: AriSwitch) -> None:
@@ -145,22 +147,22 @@ async def left_overs_of_all_kinds(switch: AriSwitch) -> None:
     await switch._left_overs._end_talk("b")
 
 
-async def test_what_is_asked_about_left_overs_is_understood(switch: AriSwitch) -> None:
+async def test_what_is_asked_about_left_overs_is_understood(
+    switch: AriSwitch, asterisk: DescribedAsterisk
+) -> None:
     await left_overs_of_all_kinds(switch)
-    assert isinstance(switch._ari, DescribedConnection)
-    assert len(switch._ari.asked) == 5
+    assert len(asterisk.asked) == 5
 
 
 async def test_the_page_names_what_is_asked_and_nothing_else(
-    switch: AriSwitch, description: Description
+    switch: AriSwitch, asterisk: DescribedAsterisk, description: Description
 ) -> None:
     for command in COMMANDS:
         await switch.execute(command)
     await switch._connected()
     await left_overs_of_all_kinds(switch)
-    assert isinstance(switch._ari, DescribedConnection)
     asked = set()
-    for request_ in (*switch._ari.asked, *OF_THE_CONNECTION):
+    for request_ in (*asterisk.asked, *OF_THE_CONNECTION):
         operation = description.operation(*request_.split())
         assert operation is not None
         asked.add(operation.name)

@@ -11,6 +11,7 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -111,6 +112,11 @@ class AriConnection:
         self.up = asyncio.Event()
         """Set while requests make sense."""
 
+    @property
+    def application(self) -> str:
+        """The name of the application of the calls."""
+        return self._address.application
+
     async def run(self) -> None:
         """Keep the connection up until cancelled. Raises Replaced."""
         # No limit on the answer to the handshake: an Asterisk that was frozen for a while would
@@ -155,6 +161,19 @@ class AriConnection:
         except AriError as error:
             if error.status not in _NOT_THERE:
                 log.warning("ari_refused", request=error.message)
+            return False
+        return True
+
+    async def make(self, path: str, query: Query) -> bool:
+        """Make what ``path`` names; False where it is there: the command is a repeat.
+
+        Raises AriError where Asterisk refuses.
+        """
+        try:
+            await self.request("POST", path, query)
+        except AriError as error:
+            if error.status != HTTPStatus.CONFLICT:
+                raise
             return False
         return True
 

@@ -145,6 +145,11 @@ class Legs:
         return None
 
 
+def talk_bridge(offer: OfferId) -> str:
+    """Return the id of the bridge in which the offer becomes a talk; new for every offer."""
+    return f"{offer}-b"
+
+
 def phone_event(technology: str, resource: str, state: str) -> _Event | None:
     """Say what an endpoint's state means for the agent whose phone it is."""
     if technology != "PJSIP":

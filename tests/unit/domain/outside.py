@@ -110,12 +110,37 @@ class Outside:
         assert call not in self.recorded, "something to do for a call that is over"
         self._obey(command, call, committed)
 
-    def _obey(  # noqa: C901, PLR0912 - a table
-        self, command: do.Command, call: CallId, committed: Callback | None
-    ) -> None:
+    def _obey(self, command: do.Command, call: CallId, committed: Callback | None) -> None:
+        if isinstance(command, do.TalkCommand):
+            self._obey_in_talk(command, call)
+        elif isinstance(command, do.SoundCommand):
+            self._sound(command, call, committed)
+        elif isinstance(command, do.RecordingCommand | do.PartyCommand | do.Supervise):
+            raise AssertionError("not known here yet")  # noqa: TRY004 - not a wrong type
+        elif isinstance(command, do.StoreCommand | do.RecordCall):
+            self._keep(command, call)
+        else:
+            assert_never(command)
+
+    def _obey_in_talk(self, command: do.TalkCommand, call: CallId) -> None:
         match command:
             case do.AnswerCall():
                 assert call in self.callers
+            case do.HangUpCall():
+                self.callers.discard(call)
+            case do.OfferCall():
+                self._ring(command.offer, command.agent)
+            case do.ConnectCall(offer=offer):
+                assert offer in self.joining
+                assert call not in self.music
+                assert call not in self.playing
+            case do.WithdrawOffer(offer=offer) | do.ReleaseAgent(offer=offer):
+                self._let_go(offer)
+            case _:
+                assert_never(command)
+
+    def _sound(self, command: do.SoundCommand, call: CallId, committed: Callback | None) -> None:
+        match command:
             case do.StartMusic():
                 assert call in self.callers
                 self.music.add(call)
@@ -131,16 +156,15 @@ class Outside:
             case do.StopPlaying(playback=playback):
                 if self.playing.get(call) == playback:
                     del self.playing[call]
-            case do.OfferCall():
-                self._ring(command.offer, command.agent)
-            case do.ConnectCall(offer=offer):
-                assert offer in self.joining
-                assert call not in self.music
-                assert call not in self.playing
-            case do.WithdrawOffer(offer=offer) | do.ReleaseAgent(offer=offer):
-                self._let_go(offer)
-            case do.HangUpCall():
-                self.callers.discard(call)
+            case do.SpeakAndHangUp():
+                pass
+            case do.PlayToAgent():
+                raise AssertionError("not known here yet")
+            case _:
+                assert_never(command)
+
+    def _keep(self, command: do.StoreCommand | do.RecordCall, call: CallId) -> None:
+        match command:
             case do.StoreCallback(callback=callback):
                 assert callback.id not in self.callbacks_ever
                 assert self._county.numbering.may_be_called(callback.caller_number)
@@ -149,26 +173,6 @@ class Outside:
             case do.RecordCall():
                 assert call not in self.callers, "a caller is left in the line"
                 self.recorded.add(call)
-            case do.SpeakAndHangUp():
-                pass
-            case (
-                do.PlayToAgent()
-                | do.DialParty()
-                | do.EndParty()
-                | do.HoldCaller()
-                | do.ReturnToCaller()
-                | do.Consult()
-                | do.ConsultByVisit()
-                | do.EndVisit()
-                | do.JoinThree()
-                | do.HandOver()
-                | do.ReportTransfer()
-                | do.AdoptCaller()
-                | do.Supervise()
-                | do.RecordMessage()
-                | do.DiscardMessage()
-            ):
-                raise AssertionError("not known here yet")
             case do.KeepPlace() | do.ReleasePlace():
                 raise AssertionError("not known here yet")
             case _:

@@ -1,0 +1,89 @@
+"""What people hear: music and prompts as ARI requests.
+
+It decides nothing about calls and finds the files of no prompt by itself.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import structlog
+
+from ivr.adapters.ari.connection import AriConnection
+from ivr.adapters.ari.legs import Legs, talk_bridge
+from ivr.adapters.ari.sounds import SoundFolders
+from ivr.application.ports import Post
+from ivr.domain import commands as do
+from ivr.domain.ids import CallId, PlaybackId, VisitId
+from ivr.domain.speech import Utterance
+
+log = structlog.get_logger(__name__)
+
+
+class Media:
+    """Carries out what concerns music and prompts."""
+
+    def __init__(self, ari: AriConnection, legs: Legs, post: Post, sounds: SoundFolders) -> None:
+        self._ari = ari
+        self._legs = legs
+        self._post = post
+        self._sounds = sounds
+
+    async def execute(self, command: do.SoundCommand) -> None:
+        """Carry out ``command``. Raises Unavailable where Asterisk is away."""
+        match command:
+            case do.StartMusic(call):
+                await self._ari.attempt("POST", f"channels/{call}/moh")
+            case do.StopMusic(call):
+                await self._ari.attempt("DELETE", f"channels/{call}/moh")
+            case do.Play(call, playback, utterance, language):
+                await self._play(f"channels/{call}", call, playback, utterance, language)
+            case do.PlayToBoth(call, offer, playback, utterance, language):
+                target = f"bridges/{talk_bridge(offer)}"
+                await self._play(target, call, playback, utterance, language)
+            case do.StopPlaying(_, playback):
+                self._legs.playback_over(playback)
+                await self._ari.attempt("DELETE", f"playbacks/{playback}")
+            case do.SpeakAndHangUp(visit, utterance, language):
+                await self._speak_and_hang_up(visit, utterance, language)
+            case do.PlayToAgent():
+                raise AssertionError("not known here yet")
+            case _:
+                assert_never(command)
+
+    async def _play(
+        self,
+        target: str,
+        call: CallId,
+        playback: PlaybackId,
+        utterance: Utterance,
+        language: str,
+    ) -> None:
+        self._legs.expect_playback(playback, call)
+        started = await self._start(target, playback, utterance, language)
+        if not started and (over := self._legs.playback_over(playback)):
+            self._post(over)
+
+    async def _speak_and_hang_up(self, visit: VisitId, utterance: Utterance, language: str) -> None:
+        # Or we would not be told when the phone has its line free again.
+        await self._ari.attempt(
+            "POST",
+            f"applications/{self._ari.application}/subscription",
+            {"eventSource": f"channel:{visit}"},
+        )
+        await self._ari.attempt("POST", f"channels/{visit}/answer")
+        await self._start(f"channels/{visit}", PlaybackId(f"{visit}-p"), utterance, language)
+        # Continuing in the dialplan waits for the playback and ends in a hang-up there.
+        await self._ari.attempt("POST", f"channels/{visit}/continue")
+
+    async def _start(
+        self, target: str, playback: PlaybackId, utterance: Utterance, language: str
+    ) -> bool:
+        """Have ``target`` hear ``utterance``; False where it can't, or there is nothing to hear."""
+        playlist = self._sounds.playlist(utterance, language)
+        if playlist.missing:
+            log.warning("prompts_missing", language=language, names=sorted(playlist.missing))
+        if not playlist.paths:
+            return False
+        media = ",".join(f"sound:{path}" for path in playlist.paths)
+        return await self._ari.attempt("POST", f"{target}/play/{playback}", {"media": media})

@@ -1,0 +1,111 @@
+"""A caller and the agents who are rung: answering, ringing, joining and ending as ARI requests.
+
+It plays nothing and knows no third parties.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import assert_never
+
+import structlog
+
+from ivr.adapters.ari.connection import AriConnection, AriError
+from ivr.adapters.ari.legs import Legs, talk_bridge
+from ivr.application.ports import Post
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.errors import Unavailable
+from ivr.domain.ids import CallId, OfferId
+
+log = structlog.get_logger(__name__)
+
+_RING_MARGIN = timedelta(seconds=10)
+"""Asterisk's own time-out is only a safety net behind the engine's."""
+
+
+class Talks:
+    """Carries out what concerns a caller's channel and agents' legs."""
+
+    def __init__(self, ari: AriConnection, legs: Legs, post: Post, ring_time: timedelta) -> None:
+        self._ari = ari
+        self._legs = legs
+        self._post = post
+        self._ring_seconds = int((ring_time + _RING_MARGIN).total_seconds())
+
+    async def execute(self, command: do.TalkCommand) -> None:
+        """Carry out ``command``. Raises Unavailable where Asterisk is away."""
+        match command:
+            case do.AnswerCall(call):
+                await self._ari.attempt("POST", f"channels/{call}/answer")
+            case do.HangUpCall(call):
+                self._legs.drop_call(call)
+                await self._ari.attempt("DELETE", f"channels/{call}")
+            case do.OfferCall():
+                await self._offer(command)
+            case do.WithdrawOffer(_, offer, why):
+                reason = "answered_elsewhere" if why is do.Withdrawal.ELSEWHERE else "normal"
+                await self._end_leg(offer, reason)
+            case do.ReleaseAgent(_, offer):
+                await self._end_leg(offer, "normal")
+            case do.ConnectCall(call, offer):
+                await self._connect(call, offer)
+            case _:
+                assert_never(command)
+
+    async def _offer(self, command: do.OfferCall) -> None:
+        offer = command.offer
+        self._legs.expect_offer(offer)
+        try:
+            await self._ari.make(
+                f"channels/{offer}",
+                {
+                    "endpoint": f"PJSIP/{command.agent}",
+                    "app": self._ari.application,
+                    "appArgs": f"agent,{offer}",
+                    "callerId": _caller_id(command),
+                    "timeout": self._ring_seconds,
+                    "originator": command.call,
+                },
+            )
+        except Unavailable:
+            self._legs.drop_offer(offer)  # it may ring all the same
+            raise
+        except AriError as error:
+            log.warning("offer_refused", offer=offer, agent=command.agent, status=error.status)
+            self._legs.no_offer(offer)
+            self._post(on.OfferFailed(offer, _refusal(error)))
+
+    async def _connect(self, call: CallId, offer: OfferId) -> None:
+        bridge = talk_bridge(offer)
+        try:
+            # Without dtmf_events two SIP legs are joined outside Asterisk's view, and no key
+            # would ever be heard.
+            if not await self._ari.make(f"bridges/{bridge}", {"type": "mixing,dtmf_events"}):
+                return
+            await self._ari.request(
+                "POST", f"bridges/{bridge}/addChannel", {"channel": f"{call},{offer}"}
+            )
+        except AriError as error:
+            log.info("not_connected", call=call, offer=offer, status=error.status)
+            self._post(on.ConnectFailed(offer))
+        else:
+            self._post(on.CallConnected(offer))
+
+    async def _end_leg(self, offer: OfferId, reason: str) -> None:
+        self._legs.drop_offer(offer)
+        await self._ari.attempt("DELETE", f"channels/{offer}", {"reason": reason})
+        await self._ari.attempt("DELETE", f"bridges/{talk_bridge(offer)}")
+
+
+def _caller_id(command: do.OfferCall) -> str:
+    """Return what the agent's phone shows, in Asterisk's writing ``"name" <number>``."""
+    name = "".join(c for c in command.label if c not in '"\\<>' and c.isprintable())
+    return f'"{name}" <{command.caller or "anonymous"}>'
+
+
+def _refusal(error: AriError) -> on.FailureCause:
+    """Asterisk answers 500 where the endpoint has no phone registered."""
+    unreachable = error.status == HTTPStatus.INTERNAL_SERVER_ERROR
+    return on.FailureCause.UNREACHABLE if unreachable else on.FailureCause.FAULT
