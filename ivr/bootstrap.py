@@ -116,7 +116,6 @@ async def _run(
         Address(settings.ari, "ivr", secrets.ari_password, settings.ari_app),
         settings.sounds,
         inbox.post,
-        county.rules.ring_time,
     )
     # A circle: the relay publishes what callbacks commit, and its broker brings their commands.
     callbacks = Callbacks(store, clock, committed=lambda: relay.wake())  # noqa: PLW0108

@@ -60,6 +60,8 @@ class Agent:
     rest_until: datetime | None = None
     """After an offer failed for technical reasons: not offered a call before this."""
     idle_since: datetime | None = None
+    dismissed: bool = False
+    """No longer configured: the talk may end, then nothing is left."""
 
     @property
     def state(self) -> AgentState:

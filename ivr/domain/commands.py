@@ -78,13 +78,17 @@ class StopPlaying:
 
 @dataclass(frozen=True, slots=True)
 class OfferCall:
-    """Ring one agent for one call; ``label`` and ``caller`` are what the phone shows."""
+    """Ring one agent for one call; ``label`` and ``caller`` are what the phone shows.
+
+    Asterisk's own limit, ``ring_time``, is only a safety net behind the engine's.
+    """
 
     call: CallId
     offer: OfferId
     agent: AgentId
     label: str
     caller: E164 | None
+    ring_time: timedelta
 
 
 class Withdrawal(StrEnum):

@@ -63,6 +63,8 @@ class QueueEngine:
                 self._reception.arrived(event, now)
             case on.FeatureCodeDialled():
                 self._offering.feature_code(event, now)
+            case on.CountyChanged(county=county):
+                self._floor.adopt(county, now)
             case on.LegEnded(leg):
                 self._floor.leg_ended(leg)
             case (
@@ -102,7 +104,6 @@ class QueueEngine:
                 | on.PlaceRestored()
                 | on.AnnouncementMade()
                 | on.AnnouncementWithdrawn()
-                | on.CountyChanged()
                 | on.CallerMovedUp()
                 | on.CallerTakenOut()
                 | on.SupervisionRequested()
@@ -121,6 +122,11 @@ class QueueEngine:
     def next_deadline(self) -> datetime | None:
         """When ``handle_timer`` has to be called at the latest."""
         return self._floor.timers.next()
+
+    @property
+    def county(self) -> County:
+        """What the engine goes by."""
+        return self._floor.county
 
     def snapshot(self) -> Snapshot:
         """Return the service as it stands."""
@@ -212,7 +218,7 @@ class QueueEngine:
         event: on.PresenceChosen | on.WrapUpEnded | on.PhoneReachable | on.PhoneUnreachable,
         now: datetime,
     ) -> None:
-        agent = self._floor.roster.get(event.agent)
+        agent = self._floor.roster.configured(event.agent)
         if agent is None:
             return
         match event:

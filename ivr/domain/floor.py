@@ -16,6 +16,7 @@ from ivr.domain.agents import Agent
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.county import County
 from ivr.domain.ids import E164, AgentId, CallbackId, CallId, LegId, OfferId, PlaybackId, VisitId
+from ivr.domain.keys import Codes, NumberKeys
 from ivr.domain.live import LiveCall, Offer, Party, Phase, Purpose
 from ivr.domain.roster import Roster
 from ivr.domain.speech import Sound, Utterance
@@ -51,8 +52,7 @@ class Floor:
 
     def __init__(self, county: County, run: str) -> None:
         """Start with nobody calling and everybody logged out."""
-        self.county = county
-        self.rules = county.rules
+        self._learn(county)
         self.calls: dict[CallId, LiveCall] = {}
         self.offers: dict[OfferId, Offer] = {}
         self.parties: dict[LegId, Party] = {}
@@ -62,6 +62,26 @@ class Floor:
         self._run = run
         self._entries = 0
         self._out: list[do.Command] = []
+
+    # -- what the admin decided ----------------------------------------------------------------
+
+    def adopt(self, county: County, now: datetime) -> None:
+        """Go on with what the admin's files say now; nobody's call or place is touched.
+
+        Deadlines that are set already stay as they are.
+        """
+        self._learn(county)
+        for call in self.calls.values():
+            if call.department not in county.departments:
+                call.department = None
+        for agent in self.roster.adopt(county.agents.values(), now):
+            self.take_back_offer(agent, now)
+
+    def _learn(self, county: County) -> None:
+        self.county = county
+        self.rules = county.rules
+        self.codes = Codes(county.rules.codes)
+        self.number_keys = NumberKeys(county.numbering)
 
     def command(self, command: do.Command) -> None:
         """Have ``command`` carried out."""
@@ -143,6 +163,13 @@ class Floor:
             offer = self.offers[ringing]
             self.withdraw_offer(offer, why, now)
             self.roster.free(self.agent(offer.agent))
+
+    def take_back_offer(self, agent: Agent, now: datetime) -> None:
+        """Let the agent's phone fall silent, where it rings for an offer; nobody missed it."""
+        offer = self.offers[agent.offer] if agent.offer is not None else None
+        if offer is not None and offer.answered_at is None:
+            self.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
+            self.roster.free(agent)
 
     def end_talk(self, offer: Offer, now: datetime) -> None:
         """Free the agent of a talk: wrap-up begins."""

@@ -13,7 +13,6 @@ from ivr.domain import commands as do
 from ivr.domain.agents import Agent, PauseReason, Presence
 from ivr.domain.events import FailureCause, FeatureCodeDialled
 from ivr.domain.floor import Due, Floor
-from ivr.domain.keys import Codes
 from ivr.domain.live import LiveCall, Offer, Phase
 from ivr.domain.speech import Sound
 
@@ -31,7 +30,6 @@ class Offering:
     def __init__(self, floor: Floor) -> None:
         """Work on ``floor``."""
         self._floor = floor
-        self._codes = Codes(floor.rules.codes)
 
     # -- the policy ----------------------------------------------------------------------------
 
@@ -54,8 +52,11 @@ class Offering:
         floor.offers[offer.id] = offer
         call.ringing.append(offer.id)
         floor.roster.offered(agent, offer.id, call.id)
-        floor.timers.set((Due.RING, offer.id), now + floor.rules.ring_time)
-        floor.command(do.OfferCall(call.id, offer.id, agent.id, self._shown(call), call.caller))
+        ring_time = floor.rules.ring_time
+        floor.timers.set((Due.RING, offer.id), now + ring_time)
+        floor.command(
+            do.OfferCall(call.id, offer.id, agent.id, self._shown(call), call.caller, ring_time)
+        )
 
     def _shown(self, call: LiveCall) -> str:
         county = self._floor.county
@@ -170,7 +171,7 @@ class Offering:
             floor.timers.cancel((Due.WRAP_UP, agent.id))
             floor.timers.cancel((Due.REST, agent.id))
         else:
-            self._stop_ringing(agent, now)
+            self._floor.take_back_offer(agent, now)
 
     def wrap_up_ended(self, agent: Agent, now: datetime) -> None:
         """The agent is done with the last call, or the time for it is over."""
@@ -180,8 +181,8 @@ class Offering:
 
     def feature_code(self, event: FeatureCodeDialled, now: datetime) -> None:
         """Do what an agent dialled, and say so."""
-        agent = self._floor.roster.get(event.agent)
-        dialled = self._codes.dialled(event.code)
+        agent = self._floor.roster.configured(event.agent)
+        dialled = self._floor.codes.dialled(event.code)
         sound = Sound("agent-unknown")
         if agent is not None:
             agent.legs.add(event.visit)
@@ -203,14 +204,4 @@ class Offering:
     def phone_unreachable(self, agent: Agent, now: datetime) -> None:
         """The phone is gone: its caller need not wait for it, and nobody missed anything."""
         agent.reachable = False
-        self._stop_ringing(agent, now)
-
-    def _stop_ringing(self, agent: Agent, now: datetime) -> None:
-        """Take back an offer the agent has not answered."""
-        floor = self._floor
-        if agent.offer is None:
-            return
-        offer = floor.offers[agent.offer]
-        if offer.answered_at is None:
-            floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
-            floor.roster.free(agent)
+        self._floor.take_back_offer(agent, now)

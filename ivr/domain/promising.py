@@ -13,7 +13,6 @@ from ivr.domain.callback import Callback, CallbackSource
 from ivr.domain.calls import Outcome
 from ivr.domain.floor import STORE_LIMIT, Due, Floor, outcome_of
 from ivr.domain.ids import E164, CallbackId
-from ivr.domain.keys import Codes, NumberKeys
 from ivr.domain.live import CallbackDialog, LiveCall, Offer, Phase
 from ivr.domain.speech import Digits, Sound, Utterance
 
@@ -24,8 +23,6 @@ class Promising:
     def __init__(self, floor: Floor) -> None:
         """Work on ``floor``."""
         self._floor = floor
-        self._codes = Codes(floor.rules.codes)
-        self._number_keys = NumberKeys(floor.county.numbering)
 
     # -- keys ----------------------------------------------------------------------------------
 
@@ -43,7 +40,7 @@ class Promising:
     def agent_pressed(self, offer: Offer, key: str, now: datetime) -> None:
         """The agent may be asking for a callback for the caller."""
         floor = self._floor
-        offer.keys, complete = self._codes.in_call(offer.keys, key)
+        offer.keys, complete = self._floor.codes.in_call(offer.keys, key)
         if offer.keys:
             floor.timers.set((Due.CODE, offer.id), now + floor.rules.key_pause)
         else:
@@ -90,7 +87,7 @@ class Promising:
     def _number_key(self, call: LiveCall, dialog: CallbackDialog, key: str, now: datetime) -> None:
         floor = self._floor
         floor.stop_playing(call)
-        dialog.keyed, complete = self._number_keys.press(dialog.keyed, key)
+        dialog.keyed, complete = self._floor.number_keys.press(dialog.keyed, key)
         if complete:
             self.number_keyed(call, now)
         else:
@@ -102,7 +99,7 @@ class Promising:
         if dialog is None:
             raise AssertionError(f"call {call.id} keys in a number without a dialog")
         self._floor.timers.cancel((Due.NUMBER, call.id))
-        number = self._number_keys.number(dialog.keyed)
+        number = self._floor.number_keys.number(dialog.keyed)
         if number is not None:
             self._store(call, dialog, number, now)
         else:

@@ -20,9 +20,34 @@ class Roster:
         """Everybody starts logged out, with no phone."""
         self._agents = {profile.id: Agent(profile.id, profile) for profile in profiles}
 
+    def adopt(self, profiles: Iterable[AgentProfile], now: datetime) -> list[Agent]:
+        """Go on with these agents; return those who are not among them any more.
+
+        Who stays keeps presence and state. Who is new starts logged out, but the phone may be
+        there already: that is for the switch to tell. Who is gone is logged out and kept until
+        nothing occupies the phone's line.
+        """
+        self._agents = {
+            agent.id: agent for agent in self if not agent.dismissed or agent.offer or agent.legs
+        }
+        for agent in self:
+            agent.dismissed = True
+        for profile in profiles:
+            agent = self._agents.setdefault(profile.id, Agent(profile.id, profile))
+            agent.profile, agent.dismissed = profile, False
+        dismissed = [agent for agent in self if agent.dismissed]
+        for agent in dismissed:
+            self.choose(agent, Presence.LOGGED_OUT, "", now)
+        return dismissed
+
     def get(self, agent: AgentId) -> Agent | None:
-        """Return an agent, None for one who is not configured."""
+        """Return an agent, also a dismissed one; None for one who is unknown."""
         return self._agents.get(agent)
+
+    def configured(self, agent: AgentId) -> Agent | None:
+        """Return an agent who may still choose something; None for one who is dismissed."""
+        found = self._agents.get(agent)
+        return None if found is None or found.dismissed else found
 
     def __iter__(self) -> Iterator[Agent]:
         """Go through all agents."""
@@ -86,7 +111,11 @@ class Roster:
 
     def views(self) -> tuple[AgentView, ...]:
         """Return all agents as shown to people."""
-        return tuple(_view(agent) for agent in self)
+        return tuple(
+            _view(agent)
+            for agent in self
+            if not agent.dismissed or agent.state is not AgentState.LOGGED_OUT
+        )
 
 
 def _idle_order(agent: Agent) -> tuple[datetime, AgentId]:

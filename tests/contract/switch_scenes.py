@@ -7,13 +7,11 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
 from ivr.adapters.ari.connection import Address
 from ivr.adapters.ari.switch import AriSwitch
-from ivr.adapters.ari.talks import _RING_MARGIN
 from ivr.application.ports import Switch
 from ivr.domain import events as on
 from ivr.domain.events import Event
@@ -25,7 +23,7 @@ from tests.examples import ALL_ROUND, CALLER, DIDS, UMWELT
 from tests.fakes.switch import FakeCaller, FakePhone, FakeSwitch
 from tests.integration.dialplan_lab import Lab, dialplan_lab, invite
 
-_RING_SECONDS = 3
+RING_SECONDS = 3
 """After these the real switch gives up ringing by itself."""
 
 _AGENT_HZ = 440
@@ -338,7 +336,7 @@ class _RealAgent:
         await self.call.reject()
 
     async def let_it_ring(self) -> None:
-        await self.call.ended(within=_RING_SECONDS + 3)
+        await self.call.ended(within=RING_SECONDS + 3)
 
     async def hang_up(self) -> None:
         await self.call.hang_up()
@@ -368,7 +366,6 @@ async def asterisk_scene(folder: Path) -> AsyncIterator[AsteriskScene]:
             Address(lab.settings.ari, "ivr", lab.secrets.ari_password, lab.settings.ari_app),
             lab.settings.sounds,
             events.add,
-            ring_time=timedelta(seconds=_RING_SECONDS) - _RING_MARGIN,
         )
         running = asyncio.create_task(switch.run(), name="switch")
         scene = AsteriskScene(lab, switch, events)

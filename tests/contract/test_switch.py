@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 
+from ivr.adapters.ari.talks import _RING_MARGIN
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.errors import Unavailable
@@ -16,6 +18,7 @@ from ivr.domain.events import Event, FailureCause
 from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId
 from ivr.domain.speech import Sound, Utterance
 from tests.contract.switch_scenes import (
+    RING_SECONDS,
     AsteriskScene,
     FakeScene,
     Scene,
@@ -25,6 +28,8 @@ from tests.contract.switch_scenes import (
 from tests.examples import ALL_ROUND, CALLER, DIDS, JUGEND, ONLY_UMWELT, UMWELT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+RING_TIME = timedelta(seconds=RING_SECONDS) - _RING_MARGIN
 
 SHORT: Utterance = (Sound("greeting"),)
 LONG: Utterance = (Sound("closed"),)
@@ -63,7 +68,7 @@ def events_of(scene: Scene, offer: OfferId) -> list[Event]:
 
 def offer_to(call: CallId, agent: AgentId = ALL_ROUND) -> do.OfferCall:
     offer = OfferId(f"{call}-o{next(_numbers)}")
-    return do.OfferCall(call, offer, agent, "Umwelt · 0171 3920001", CALLER)
+    return do.OfferCall(call, offer, agent, "Umwelt · 0171 3920001", CALLER, RING_TIME)
 
 
 def words(call: CallId, utterance: Utterance) -> do.Play:

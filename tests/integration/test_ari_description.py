@@ -30,7 +30,7 @@ COMMANDS: list[do.SwitchCommand] = [
     do.Play(CALL, PLAYBACK, GREETING, "de"),
     do.PlayToBoth(CALL, OFFER, PLAYBACK, GREETING, "de"),
     do.StopPlaying(CALL, PLAYBACK),
-    do.OfferCall(CALL, OFFER, AgentId("1001"), "Umwelt", CALLER),
+    do.OfferCall(CALL, OFFER, AgentId("1001"), "Umwelt", CALLER, timedelta(seconds=20)),
     *(do.WithdrawOffer(CALL, OFFER, why) for why in do.Withdrawal),
     do.ConnectCall(CALL, OFFER),
     do.ReleaseAgent(CALL, OFFER),
@@ -115,7 +115,7 @@ def switch(
     (tmp_path / "de" / "greeting.alaw").touch()
     posted: list[Event] = []
     address = Address("", "", "", "ivr")
-    switch = AriSwitch(address, tmp_path, posted.append, timedelta(seconds=20))
+    switch = AriSwitch(address, tmp_path, posted.append)
     monkeypatch.setattr(switch._ari, "request", asterisk.request)
     switch._ari.up.set()
     return switch

@@ -66,7 +66,6 @@ class Run:
             replace(address, password=password or address.password),
             lab.settings.sounds,
             self.events.add,
-            timedelta(seconds=20),
         )
         self.ari = self.switch._ari
         self.task = asyncio.create_task(self.switch.run(), name="switch")
@@ -119,7 +118,8 @@ async def arrived(run: Run, citizen: Phone) -> tuple[CallId, Call]:
 
 
 def offer_to(call: CallId) -> do.OfferCall:
-    return do.OfferCall(call, OfferId(f"{call}-o1"), ALL_ROUND, "Umwelt", CALLER)
+    offer = OfferId(f"{call}-o1")
+    return do.OfferCall(call, offer, ALL_ROUND, "Umwelt", CALLER, timedelta(seconds=20))
 
 
 async def talk(run: Run, citizen: Phone, agent: Phone) -> tuple[CallId, OfferId, Call, Call]:

@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -95,7 +94,7 @@ async def _service(
 ) -> AsyncIterator[tuple[Callbacks, FakeBroker]]:
     broker, clock, inbox = FakeBroker(), FakeClock(), Inbox()
     place = county(hours=always_open())
-    switch = AriSwitch(asterisk.address, folder, inbox.post, timedelta(seconds=20))
+    switch = AriSwitch(asterisk.address, folder, inbox.post)
     async with open_store(f"sqlite+aiosqlite:///{folder / 'ivr.db'}") as store:
         relay = Relay(store, broker, clock)
         callbacks = Callbacks(store, clock, relay.wake)

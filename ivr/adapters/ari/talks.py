@@ -28,11 +28,10 @@ _RING_MARGIN = timedelta(seconds=10)
 class Talks:
     """Carries out what concerns a caller's channel and agents' legs."""
 
-    def __init__(self, ari: AriConnection, legs: Legs, post: Post, ring_time: timedelta) -> None:
+    def __init__(self, ari: AriConnection, legs: Legs, post: Post) -> None:
         self._ari = ari
         self._legs = legs
         self._post = post
-        self._ring_seconds = int((ring_time + _RING_MARGIN).total_seconds())
 
     async def execute(self, command: do.TalkCommand) -> None:
         """Carry out ``command``. Raises Unavailable where Asterisk is away."""
@@ -65,7 +64,7 @@ class Talks:
                     "app": self._ari.application,
                     "appArgs": f"agent,{offer}",
                     "callerId": _caller_id(command),
-                    "timeout": self._ring_seconds,
+                    "timeout": int((command.ring_time + _RING_MARGIN).total_seconds()),
                     "originator": command.call,
                 },
             )

@@ -220,7 +220,7 @@ async def test_the_engine_is_told_what_became_of_a_promise(
 
 # -- a switch that is away -------------------------------------------------------------------------
 
-OFFERED = do.OfferCall(ANNA, OFFER, AgentId("1001"), "Umwelt", None)
+OFFERED = do.OfferCall(ANNA, OFFER, AgentId("1001"), "Umwelt", None, timedelta(seconds=20))
 
 
 @pytest.mark.parametrize(
