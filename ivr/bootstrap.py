@@ -140,9 +140,7 @@ async def _run(
             "broker": _probe(lambda: broker.connected, "The MQTT broker is not connected."),
         },
     )
-    app = build_app(
-        desk, callbacks, county, clock, token=secrets.api_token, hosts=settings.http_hosts
-    )
+    app = build_app(desk, callbacks, clock, token=secrets.api_token, hosts=settings.http_hosts)
     web = WebServer(app, doors)
     async with asyncio.TaskGroup() as tasks:
         for name, run in {

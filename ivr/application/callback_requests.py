@@ -6,6 +6,7 @@ Callers' and agents' keys don't come here: the engine makes callbacks of those. 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.application.callbacks import Callbacks
@@ -30,7 +31,8 @@ class WrittenRequest:
 class CallbackRequests:
     """Makes promises of written requests: finds the owner and the due time."""
 
-    def __init__(self, county: County, callbacks: Callbacks, clock: Clock) -> None:
+    def __init__(self, county: Callable[[], County], callbacks: Callbacks, clock: Clock) -> None:
+        """``county`` tells what is configured now."""
         self._county = county
         self._callbacks = callbacks
         self._clock = clock
@@ -68,28 +70,28 @@ class CallbackRequests:
             caller_number=self._number(written.number),
             source=source,
             requested_at=now,
-            due_at=self._county.callback_due(now),
+            due_at=self._county().callback_due(now),
             caller_name=written.caller_name,
             subject=written.subject,
             note=written.note,
         )
 
     def _department(self, wanted: DepartmentId | None) -> Department:
-        if wanted is not None and wanted not in self._county.departments:
-            known = ", ".join(sorted(self._county.departments))
+        if wanted is not None and wanted not in self._county().departments:
+            known = ", ".join(sorted(self._county().departments))
             raise Refused(
                 f"There is no such department. There are: {known}.", code="department_not_found"
             )
-        return self._county.callback_department(wanted)
+        return self._county().callback_department(wanted)
 
     def _number(self, text: str) -> E164:
-        number = self._county.numbering.parse(text)
+        number = self._county().numbering.parse(text)
         if number is None:
             raise Refused(
                 "The number is no telephone number that can be called back.",
                 code="number_invalid",
             )
-        if not self._county.numbering.may_be_called(number):
+        if not self._county().numbering.may_be_called(number):
             raise Refused(
                 "The number is not called back: it costs more than an ordinary call.",
                 code="number_not_allowed",

@@ -12,6 +12,7 @@ from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.ports import Store
 from ivr.domain.agents import AgentView, Presence
 from ivr.domain.calls import CallRecord
+from ivr.domain.county import County
 from ivr.domain.engine import Snapshot
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.events import PresenceChosen, WrapUpEnded
@@ -38,6 +39,11 @@ class Desk:
         self._dispatcher = dispatcher
         self._store = store
         self._probes = probes
+
+    @property
+    def county(self) -> County:
+        """What is configured now."""
+        return self._dispatcher.county
 
     def snapshot(self) -> Snapshot:
         """Return live calls, those in the queue first and in order, and all agents."""

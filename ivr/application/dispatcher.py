@@ -20,6 +20,7 @@ from ivr.application.records import CallRecords
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.calls import CallRecord
+from ivr.domain.county import County
 from ivr.domain.engine import QueueEngine, Snapshot
 from ivr.domain.errors import Refused, Unavailable
 
@@ -78,6 +79,11 @@ class Dispatcher:
     def watch(self, watcher: Callable[[], None]) -> None:
         """Have ``watcher`` called after each fact; it must be quick and must not fail."""
         self._watchers.append(watcher)
+
+    @property
+    def county(self) -> County:
+        """What the engine goes by now."""
+        return self._engine.county
 
     def snapshot(self) -> Snapshot:
         """Return the service as it stands between two facts."""

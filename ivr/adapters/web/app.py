@@ -18,7 +18,6 @@ from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
 from ivr.application.desk import Desk
 from ivr.application.ports import Clock
-from ivr.domain.county import County
 
 _DESCRIPTION = """\
 What may be asked of a running ivr: who waits, what agents want, calls and callbacks.
@@ -40,7 +39,6 @@ _ALWAYS = (
 def build_app(
     desk: Desk,
     callbacks: Callbacks,
-    county: County,
     clock: Clock,
     *,
     token: str,
@@ -53,7 +51,7 @@ def build_app(
     """
     app = app_without_parts()
     app.state.parts = Parts(
-        desk, callbacks, CallbackRequests(county, callbacks, clock), county, clock
+        desk, callbacks, CallbackRequests(lambda: desk.county, callbacks, clock), clock
     )
     app.add_middleware(Gate, token=token, hosts=hosts)
     return app

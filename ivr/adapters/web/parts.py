@@ -21,8 +21,12 @@ class Parts:
     desk: Desk
     callbacks: Callbacks
     requests: CallbackRequests
-    county: County
     clock: Clock
+
+    @property
+    def county(self) -> County:
+        """What is configured now."""
+        return self.desk.county
 
 
 async def _parts(request: Request) -> Parts:
