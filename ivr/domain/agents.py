@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ivr.domain.county import AgentProfile
-from ivr.domain.ids import AgentId, CallId, DepartmentId, OfferId, VisitId
+from ivr.domain.ids import AgentId, CallId, DepartmentId, LegId, OfferId, VisitId
 
 
 class Presence(StrEnum):
@@ -51,11 +51,13 @@ class Agent:
     presence: Presence = Presence.LOGGED_OUT
     reason: str = ""
     reachable: bool = False
-    legs: set[OfferId | VisitId] = field(default_factory=set)
+    legs: set[OfferId | VisitId | LegId] = field(default_factory=set)
     """What occupies the phone's line. A leg outlives its offer until it is really gone."""
     offer: OfferId | None = None
     call: CallId | None = None
     talking: bool = False
+    party: LegId | None = None
+    """The leg at which the agent takes part in somebody else's call."""
     wrap_up_until: datetime | None = None
     rest_until: datetime | None = None
     """After an offer failed for technical reasons: not offered a call before this."""
@@ -66,7 +68,7 @@ class Agent:
     @property
     def state(self) -> AgentState:
         """What the system does with the agent now."""
-        if self.talking:
+        if self.talking or self.party is not None:
             return AgentState.ON_CALL
         if self.offer is not None:
             return AgentState.OFFERED
@@ -79,6 +81,11 @@ class Agent:
         """Whether a call may ring here now."""
         free = not self.legs and self.rest_until is None
         return free and self.reachable and self.state is AgentState.READY
+
+    @property
+    def can_be_party(self) -> bool:
+        """Whether the phone may ring for somebody else's call now."""
+        return self.reachable and not self.legs
 
     def can_serve(self, department: DepartmentId | None) -> bool:
         """Whether the agent answers for ``department``; everybody does for the common number."""

@@ -35,6 +35,8 @@ class CallRecord:
     ended_at: datetime
     agent: AgentId | None
     offers: int
+    transferred_to: str = ""
+    """Whom the caller was put through to; empty where the caller was not."""
 
     @property
     def waited_seconds(self) -> float | None:

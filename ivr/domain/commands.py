@@ -20,6 +20,7 @@ from ivr.domain.ids import (
     OfferId,
     PlaybackId,
     RecordingId,
+    Target,
     VisitId,
 )
 from ivr.domain.kept_place import KeptPlace
@@ -154,7 +155,7 @@ class DialParty:
 
     call: CallId
     leg: LegId
-    to: E164 | AgentId
+    to: Target
     shown: E164
     label: str
     ring_time: timedelta

@@ -204,6 +204,8 @@ class QueueEngine:
     ) -> None:
         party = self._floor.parties.get(event.leg)
         if party is None:
+            if isinstance(event, on.PartyFailed | on.PartyHungUp):
+                self._floor.leg_ended(event.leg)  # given up, but an agent's line is free
             return
         match party.purpose:
             case (

@@ -111,7 +111,7 @@ class AgentHungUp:
 class LegEnded:
     """A leg at an agent's phone that was no offer any more is gone: the line is free again."""
 
-    leg: OfferId | VisitId
+    leg: OfferId | VisitId | LegId
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,16 @@ from ivr.domain import commands as do
 from ivr.domain.agents import Agent
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.county import County
-from ivr.domain.ids import E164, AgentId, CallbackId, CallId, LegId, OfferId, PlaybackId, VisitId
+from ivr.domain.ids import (
+    AgentId,
+    CallbackId,
+    CallId,
+    LegId,
+    OfferId,
+    PlaybackId,
+    Target,
+    VisitId,
+)
 from ivr.domain.keys import Codes, NumberKeys
 from ivr.domain.live import LiveCall, Offer, Party, Phase, Purpose
 from ivr.domain.roster import Roster
@@ -181,7 +190,7 @@ class Floor:
         if until > now:
             self.timers.set((Due.WRAP_UP, offer.agent), until)
 
-    def leg_ended(self, leg: OfferId | VisitId) -> None:
+    def leg_ended(self, leg: OfferId | VisitId | LegId) -> None:
         """The leg is gone, or its end got lost: it occupies no line."""
         self.roster.leg_ended(leg)
         self.timers.cancel((Due.LEG, leg))
@@ -197,15 +206,22 @@ class Floor:
         self,
         call: LiveCall,
         purpose: Purpose,
-        to: E164 | AgentId,
+        to: Target,
         label: str,
         ring_time: timedelta,
         now: datetime,
+        leg: LegId | None = None,
     ) -> Party:
-        """Ring a third party for the call, who sees the common number and perhaps ``label``."""
-        party = Party(self._leg_id(call), call.id, purpose)
+        """Ring a third party for the call, who sees the common number and perhaps ``label``.
+
+        Nothing else rings an agent's phone meanwhile. ``leg`` where the id is given.
+        """
+        party = Party(leg or self._leg_id(call), call.id, purpose, to)
         self.parties[party.id] = party
         call.parties.append(party.id)
+        agent = self._agent_at(party)
+        if agent is not None:
+            agent.legs.add(party.id)
         self.timers.set((Due.PARTY, party.id), now + ring_time)
         shown = self.county.common_number
         self.command(do.DialParty(call.id, party.id, to, shown, label, ring_time))
@@ -215,17 +231,29 @@ class Floor:
         """The third party picked up."""
         party.answered = True
         self.timers.cancel((Due.PARTY, party.id))
+        agent = self._agent_at(party)
+        if agent is not None:
+            self.roster.takes_part(agent, party.id)
 
-    def end_party(self, party: Party) -> None:
+    def end_party(self, party: Party, now: datetime) -> None:
         """End the third party's leg, ringing or not."""
         self.command(do.EndParty(party.call, party.id))
-        self.forget_party(party)
+        if self._agent_at(party) is not None:
+            self.timers.set((Due.LEG, party.id), now + LEG_LIMIT)
+        self._drop_party(party)
 
     def forget_party(self, party: Party) -> None:
         """The third party's leg is gone."""
+        self.leg_ended(party.id)
+        self._drop_party(party)
+
+    def _drop_party(self, party: Party) -> None:
         del self.parties[party.id]
         self.calls[party.call].parties.remove(party.id)
         self.timers.cancel((Due.PARTY, party.id))
+
+    def _agent_at(self, party: Party) -> Agent | None:
+        return self.roster.get(AgentId(party.to))
 
     def _leg_id(self, call: LiveCall) -> LegId:
         call.legs += 1
@@ -280,7 +308,7 @@ class Floor:
     def gone(self, call: LiveCall, now: datetime) -> None:
         """The caller's channel is gone; a callback on its way to the store is awaited."""
         self.leave_queue(call)
-        self._end_parties(call)
+        self._end_parties(call, now)
         call.ends_as = outcome_of(call)
         call.phase = Phase.GONE
         self._cancel_timers(call)
@@ -292,14 +320,14 @@ class Floor:
     def end(self, call: LiveCall, outcome: Outcome, now: datetime) -> None:
         """Give the call its outcome. Every call comes here, once."""
         self.leave_queue(call)
-        self._end_parties(call)
+        self._end_parties(call, now)
         self._cancel_timers(call)
         del self.calls[call.id]
         self.command(do.RecordCall(_record(call, outcome, now)))
 
-    def _end_parties(self, call: LiveCall) -> None:
+    def _end_parties(self, call: LiveCall, now: datetime) -> None:
         for leg in list(call.parties):
-            self.end_party(self.parties[leg])
+            self.end_party(self.parties[leg], now)
 
     def _cancel_timers(self, call: LiveCall) -> None:
         for due in (Due.PLAYBACK, Due.NUMBER, Due.STORE, Due.CLOSED):
@@ -330,4 +358,5 @@ def _record(call: LiveCall, outcome: Outcome, now: datetime) -> CallRecord:
         ended_at=now,
         agent=call.agent,
         offers=call.offers,
+        transferred_to=call.transferred_to,
     )

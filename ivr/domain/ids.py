@@ -28,3 +28,5 @@ CallbackId = NewType("CallbackId", str)
 MessageId = NewType("MessageId", str)
 E164 = NewType("E164", str)
 """A telephone number as ``+`` and digits, see :mod:`ivr.domain.numbers`."""
+Target = E164 | AgentId
+"""Whom a leg is dialled to: a number, or an agent's phone."""

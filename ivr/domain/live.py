@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from ivr.domain.callback import CallbackSource
 from ivr.domain.calls import Outcome
+from ivr.domain.commands import Supervision
 from ivr.domain.ids import (
     E164,
     AgentId,
@@ -17,6 +18,8 @@ from ivr.domain.ids import (
     LegId,
     OfferId,
     PlaybackId,
+    Target,
+    VisitId,
 )
 from ivr.domain.waiting import Place
 
@@ -27,6 +30,10 @@ class Phase(StrEnum):
     GREETING = "greeting"
     WAITING = "waiting"
     TALKING = "talking"
+    CONSULTING = "consulting"
+    """On hold, while the agent rings or asks somebody, or after the agent left in doing so."""
+    HANDED_OVER = "handed_over"
+    """Talks with a third party, without an agent."""
     CLOSED = "closed"
     """Hears that the service is closed and may ask for a callback."""
     LEAVING = "leaving"
@@ -45,6 +52,24 @@ class CallbackDialog:
     storing: CallbackId | None = None
     number: E164 | None = None
     """The number being stored."""
+
+
+@dataclass(slots=True)
+class Consultation:
+    """An agent rings or asks somebody besides the caller, or puts the caller through.
+
+    A call has a consultation or a callback request under way, never both.
+    """
+
+    leg: LegId
+    visit: VisitId | None = None
+    """The agent's second call, where the agent consults with that."""
+    blind: bool = False
+    """The caller is handed over as soon as the party answers."""
+    reports: bool = False
+    """The agent's phone asked for it and wants to be told what becomes of it (REFER)."""
+    all_three: bool = False
+    """All three hear each other."""
 
 
 @dataclass(slots=True)
@@ -74,6 +99,9 @@ class LiveCall:
     """Third parties that ring or take part."""
     legs: int = 0
     """How many third parties there were."""
+    consultation: Consultation | None = None
+    transferred_to: str = ""
+    """Whom the caller was handed over to: an agent's id or a number."""
     playback: PlaybackId | None = None
     playbacks: int = 0
     dialog: CallbackDialog | None = None
@@ -103,7 +131,10 @@ class Party:
     id: LegId
     call: CallId
     purpose: Purpose
+    to: Target
     answered: bool = False
+    how: Supervision = Supervision.LISTEN
+    """What a supervisor does."""
 
 
 @dataclass(slots=True)
@@ -116,6 +147,9 @@ class Offer:
     answered_at: datetime | None = None
     connected: bool = False
     keys: str = ""
+    """What may become a code."""
+    target: str | None = None
+    """The number being keyed in for a transfer; None: none is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +165,5 @@ class CallView:
     queued_at: datetime | None
     answered_at: datetime | None
     agent: AgentId | None
+    party: str = ""
+    """Whom the caller is being connected, or talks, with besides an agent; id or number."""

@@ -65,7 +65,7 @@ class Reception:
                 floor.timers.set((Due.CLOSED, call.id), now + CLOSED_PAUSE)
             case Phase.LEAVING:
                 floor.hang_up(call, outcome_of(call), now)
-            case Phase.TALKING | Phase.GONE:
+            case Phase.TALKING | Phase.CONSULTING | Phase.HANDED_OVER | Phase.GONE:
                 pass
             case _:
                 assert_never(call.phase)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from ivr.domain.agents import Agent, AgentState, AgentView, PauseReason, Presence
 from ivr.domain.county import AgentProfile
-from ivr.domain.ids import AgentId, CallId, OfferId, VisitId
+from ivr.domain.ids import AgentId, CallId, LegId, OfferId, VisitId
 
 
 class Roster:
@@ -104,10 +104,16 @@ class Roster:
         agent.offer = agent.call = None
         agent.talking = False
 
-    def leg_ended(self, leg: OfferId | VisitId) -> None:
+    def takes_part(self, agent: Agent, leg: LegId) -> None:
+        """The agent is a third party in somebody else's call."""
+        agent.party = leg
+
+    def leg_ended(self, leg: OfferId | VisitId | LegId) -> None:
         """The leg occupies nobody's line any more."""
         for agent in self:
             agent.legs.discard(leg)
+            if agent.party == leg:
+                agent.party = None
 
     def views(self) -> tuple[AgentView, ...]:
         """Return all agents as shown to people."""

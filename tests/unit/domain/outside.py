@@ -14,7 +14,7 @@ from ivr.domain import events as on
 from ivr.domain.callback import Callback
 from ivr.domain.county import County
 from ivr.domain.floor import LEG_LIMIT
-from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.ids import AgentId, CallbackId, CallId, LegId, OfferId, PlaybackId, VisitId
 from ivr.domain.offering import VISIT_LIMIT
 from ivr.domain.speech import Digits, Sound, Utterance
 
@@ -34,7 +34,7 @@ class Outside:
         self.ringing: dict[OfferId, AgentId] = {}
         self.joining: dict[OfferId, AgentId] = {}
         self.joined: dict[OfferId, AgentId] = {}
-        self.ending: dict[OfferId | VisitId, tuple[AgentId, datetime]] = {}
+        self.ending: dict[OfferId | VisitId | LegId, tuple[AgentId, datetime]] = {}
         """Legs that will end by themselves, and until when they may occupy the agent's line."""
         self.offers_ever: list[OfferId] = []
         self.let_go: set[OfferId] = set()
