@@ -12,11 +12,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackState
 from ivr.domain.calls import CallRecord
 from ivr.domain.commands import SwitchCommand
 from ivr.domain.events import Event
-from ivr.domain.ids import CallbackId, CallId, CaseworkerId, DepartmentId, MessageId
+from ivr.domain.figures import CallFigures
+from ivr.domain.ids import (
+    AnnouncementId,
+    CallbackId,
+    CallId,
+    CaseworkerId,
+    DepartmentId,
+    MessageId,
+)
+from ivr.domain.kept_place import KeptPlace
 
 Post = Callable[[Event], None]
 """Puts an event into the dispatcher's inbox; never waits."""
@@ -68,6 +78,20 @@ class CallbackFilter:
     caseworker: CaseworkerId | None = None
     published: bool | None = None
     limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what to whom: what must not happen unseen.
+
+    ``target`` is an id, of a call or an agent. ``details`` are JSON values; no caller's number.
+    """
+
+    at: datetime
+    by: str
+    action: str
+    target: str
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 class Transaction(Protocol):
@@ -135,6 +159,42 @@ class Transaction(Protocol):
 
     async def calls(self, limit: int) -> list[CallRecord]:
         """Return finished calls, latest first."""
+        ...
+
+    async def call_figures(self, since: datetime, until: datetime) -> CallFigures:
+        """Count the finished calls that arrived from ``since`` until just before ``until``."""
+        ...
+
+    async def save_place(self, kept: KeptPlace) -> None:
+        """Insert a kept place, or replace the one of the same call."""
+        ...
+
+    async def release_place(self, call: CallId) -> None:
+        """Forget the place kept for ``call``; harmless where there is none."""
+        ...
+
+    async def places(self) -> list[KeptPlace]:
+        """Return the places still to be honoured, in their order."""
+        ...
+
+    async def add_announcement(self, announcement: Announcement) -> bool:
+        """Insert; False, and nothing changed, where this id exists already."""
+        ...
+
+    async def end_announcement(self, announcement: AnnouncementId, at: datetime, by: str) -> bool:
+        """Note that it has ended; False where there is none of this id that has not."""
+        ...
+
+    async def announcements(self) -> list[Announcement]:
+        """Return those that have not been ended, oldest first, expired or not."""
+        ...
+
+    async def add_audit(self, entry: AuditEntry) -> None:
+        """Add an entry; nothing changes or removes one."""
+        ...
+
+    async def audit(self, limit: int) -> list[AuditEntry]:
+        """Return entries, latest first."""
         ...
 
 

@@ -35,6 +35,8 @@ class CallRecord:
     ended_at: datetime
     agent: AgentId | None
     offers: int
+    language: str = ""
+    """The language the caller was spoken to in, at last."""
     transferred_to: str = ""
     """Whom the caller was put through to; empty where the caller was not."""
 

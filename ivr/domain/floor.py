@@ -359,4 +359,5 @@ def _record(call: LiveCall, outcome: Outcome, now: datetime) -> CallRecord:
         agent=call.agent,
         offers=call.offers,
         transferred_to=call.transferred_to,
+        language=call.language,
     )

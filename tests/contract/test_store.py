@@ -13,12 +13,22 @@ import pytest
 from ivr.adapters.store import open_store
 from ivr.application.callbacks import Callbacks
 from ivr.application.messages import callback_message
-from ivr.application.ports import CallbackFilter, OutboxMessage, Store
+from ivr.application.ports import AuditEntry, CallbackFilter, OutboxMessage, Store
 from ivr.domain.callback import Callback, CallbackAction, CallbackState
+from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.errors import Refused
-from ivr.domain.ids import CallbackId, CallId, CaseworkerId, DepartmentId, MessageId
+from ivr.domain.figures import CallFigures
+from ivr.domain.ids import (
+    AnnouncementId,
+    CallbackId,
+    CallId,
+    CaseworkerId,
+    DepartmentId,
+    MessageId,
+    RecordingId,
+)
 from tests.contract.postgresql import PostgreSql
-from tests.fakes.callbacks import MONDAY, a_call, a_callback
+from tests.fakes.callbacks import MONDAY, a_call, a_callback, a_place, an_announcement
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 
@@ -38,6 +48,19 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         url = server.emptied_database()
     async with open_store(url) as opened:
         yield opened
+
+
+def waited(name: str, seconds: float) -> CallRecord:
+    """A call that was answered after ``seconds``."""
+    return replace(a_call(name), answered_at=MONDAY + timedelta(seconds=5 + seconds))
+
+
+def left(name: str, seconds: float) -> CallRecord:
+    """A call whose caller hung up after ``seconds``."""
+    ended = MONDAY + timedelta(seconds=5 + seconds)
+    return replace(
+        a_call(name), outcome=Outcome.ABANDONED, answered_at=None, ended_at=ended, agent=None
+    )
 
 
 async def keep(store: Store, *callbacks: Callback) -> None:
@@ -67,6 +90,15 @@ class TestCallbacks:
         async with store.transaction() as transaction:
             stored = await transaction.callback(callback.id)
         assert stored == callback
+
+    async def test_a_spoken_message_is_kept_in_every_version(self, store: Store) -> None:
+        first = replace(a_callback(), message=RecordingId("call-of-cb-1-run-m1"))
+        second = first.after(CallbackAction.ACKNOWLEDGE, by="janssen", at=MONDAY)
+        await keep(store, first)
+        async with store.transaction() as transaction:
+            await transaction.save_callback(second)
+        async with store.transaction() as transaction:
+            assert await transaction.history(first.id) == [first, second]
 
     async def test_times_come_back_aware_to_the_microsecond(self, store: Store) -> None:
         at = MONDAY + timedelta(microseconds=123456)
@@ -329,6 +361,8 @@ class TestCommandsAndCalls:
             answered_at=None,
             agent=None,
             offers=0,
+            language="en",
+            transferred_to="+4944619193600",
         )
         for record in (a_call(), shortest):
             async with store.transaction() as transaction:
@@ -350,6 +384,133 @@ class TestCommandsAndCalls:
     async def test_ping(self, store: Store) -> None:
         await store.ping()
         await store.ping()
+
+
+class TestFigures:
+    async def figures(self, store: Store, *records: CallRecord) -> CallFigures:
+        async with store.transaction() as transaction:
+            for record in records:
+                await transaction.add_call(record)
+        async with store.transaction() as transaction:
+            return await transaction.call_figures(MONDAY, MONDAY + timedelta(days=1))
+
+    async def test_of_no_call(self, store: Store) -> None:
+        assert await self.figures(store) == CallFigures(answered_within={20: 0, 30: 0})
+
+    async def test_of_a_day(self, store: Store) -> None:
+        figures = await self.figures(
+            store,
+            waited("exactly-20", 20),
+            waited("a-bit-longer", 20.002),
+            waited("long", 61.5),
+            left("at-once", 5),
+            left("later", 90),
+            replace(left("asked-for-a-callback", 120), outcome=Outcome.CALLBACK),
+            replace(left("in-the-greeting", 3), queued_at=None),
+            replace(left("closed", 9), queued_at=None, outcome=Outcome.CLOSED),
+            replace(waited("the-day-before", 1), arrived_at=MONDAY - timedelta(microseconds=1)),
+            replace(waited("the-day-after", 1), arrived_at=MONDAY + timedelta(days=1)),
+        )
+        rounded = replace(
+            figures,
+            answered_wait_seconds=round(figures.answered_wait_seconds, 3),
+            longest_wait_seconds=round(figures.longest_wait_seconds, 3),
+        )
+        assert rounded == CallFigures(
+            arrived=8,
+            offered=6,
+            answered=3,
+            abandoned=2,
+            abandoned_at_once=1,
+            callbacks=1,
+            answered_wait_seconds=101.502,
+            longest_wait_seconds=120.0,
+            answered_within={20: 1, 30: 2},
+        )
+
+
+class TestKeptPlaces:
+    async def test_one_comes_back_as_it_was_stored(self, store: Store) -> None:
+        common = replace(a_place("common"), department=None)
+        async with store.transaction() as transaction:
+            await transaction.save_place(a_place())
+            await transaction.save_place(common)
+        async with store.transaction() as transaction:
+            assert await transaction.places() == [a_place(), common]
+
+    async def test_a_change_replaces_it(self, store: Store) -> None:
+        for kept in (a_place(), replace(a_place(), attempts=1)):
+            async with store.transaction() as transaction:
+                await transaction.save_place(kept)
+        async with store.transaction() as transaction:
+            assert [kept.attempts for kept in await transaction.places()] == [1]
+
+    async def test_in_the_order_of_the_queue(self, store: Store) -> None:
+        async with store.transaction() as transaction:
+            for name, place in (
+                ("c", (MONDAY, 2)),
+                ("a", (MONDAY + timedelta(seconds=1), 1)),
+                ("b", (MONDAY, 1)),
+            ):
+                await transaction.save_place(replace(a_place(name), place=place))
+            assert [kept.call for kept in await transaction.places()] == ["b", "c", "a"]
+
+    async def test_a_released_one_is_gone(self, store: Store) -> None:
+        async with store.transaction() as transaction:
+            await transaction.save_place(a_place("a"))
+            await transaction.save_place(a_place("b"))
+            await transaction.release_place(CallId("a"))
+            await transaction.release_place(CallId("unknown"))
+        async with store.transaction() as transaction:
+            assert [kept.call for kept in await transaction.places()] == ["b"]
+
+
+class TestAnnouncements:
+    async def test_one_comes_back_as_it_was_stored(self, store: Store) -> None:
+        some = replace(
+            an_announcement("some"),
+            departments=frozenset({DepartmentId("umwelt"), DepartmentId("jugend")}),
+            text=AWKWARD,
+        )
+        nobody = replace(an_announcement("nobody"), departments=frozenset())
+        async with store.transaction() as transaction:
+            for announcement in (an_announcement(), some, nobody):
+                assert await transaction.add_announcement(announcement)
+        async with store.transaction() as transaction:
+            assert await transaction.announcements() == [an_announcement(), nobody, some]
+
+    async def test_the_same_id_again_changes_nothing(self, store: Store) -> None:
+        async with store.transaction() as transaction:
+            assert await transaction.add_announcement(an_announcement())
+            assert not await transaction.add_announcement(replace(an_announcement(), text="b"))
+            assert await transaction.announcements() == [an_announcement()]
+
+    async def test_it_ends_once(self, store: Store) -> None:
+        async with store.transaction() as transaction:
+            await transaction.add_announcement(an_announcement("flood"))
+            await transaction.add_announcement(an_announcement("strike"))
+        flood = AnnouncementId("flood")
+        async with store.transaction() as transaction:
+            assert await transaction.end_announcement(flood, MONDAY, "cordes")
+            assert not await transaction.end_announcement(flood, MONDAY, "cordes")
+            assert not await transaction.end_announcement(AnnouncementId("x"), MONDAY, "cordes")
+        async with store.transaction() as transaction:
+            assert [each.id for each in await transaction.announcements()] == ["strike"]
+            assert not await transaction.add_announcement(an_announcement("flood"))
+
+
+class TestAudit:
+    async def test_latest_entries_first(self, store: Store) -> None:
+        entries = [
+            AuditEntry(MONDAY, "cordes", "supervise", f"call-{number}", {"how": AWKWARD, "n": 1})
+            for number in range(3)
+        ]
+        for entry in entries:
+            async with store.transaction() as transaction:
+                await transaction.add_audit(entry)
+        async with store.transaction() as transaction:
+            assert await transaction.audit(10) == entries[::-1]
+            assert await transaction.audit(1) == entries[:1:-1]
 
 
 class TestTogether:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
@@ -24,8 +25,9 @@ from ivr.adapters.store import SqlStore, open_store, opening
 from ivr.adapters.store.tables import metadata
 from ivr.domain.callback import Callback
 from ivr.domain.errors import ConfigError, Unavailable
+from ivr.domain.ids import CallbackId, CallId
 from tests.contract.postgresql import PostgreSql
-from tests.fakes.callbacks import a_callback
+from tests.fakes.callbacks import MONDAY, a_callback
 
 FULL = 2
 """SQLite's number for ``synchronous = FULL``."""
@@ -196,7 +198,7 @@ class TestForeignFiles:
         execute(file, "UPDATE alembic_version SET version_num = '9999'")
         content = content_of(file)
         refusal = await refusal_to_open(url_of(file))
-        assert "newer version of this program; version 0001 or older" in refusal
+        assert "newer version of this program; version 0002 or older" in refusal
         assert content_of(file) == content
 
     async def test_another_programs_database_is_left_alone(self, file: Path) -> None:
@@ -233,9 +235,33 @@ class TestUpgrade:
                 "event": "database_upgraded",
                 "log_level": "info",
                 "before": "empty",
-                "after": "0001",
+                "after": "0002",
             }
         ]
+
+    @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+    async def test_keeps_what_an_older_program_wrote(
+        self,
+        kind: str,
+        file: Path,
+        request: pytest.FixtureRequest,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        url = _new_url(kind, file, request)
+        monkeypatch.setattr(ScriptDirectory, "get_current_head", lambda _scripts: "0001")
+        async with open_store(url) as store, store._engine.begin() as connection:
+            await connection.execute(text(_OLD_CALLBACK), {"at": _instant(kind)})
+            await connection.execute(text(_OLD_CALL), {"at": _instant(kind)})
+        monkeypatch.undo()
+        with capture_logs() as logs:
+            async with open_store(url) as store, store.transaction() as transaction:
+                assert await transaction.callback(CallbackId("cb-1")) == replace(
+                    a_callback(), requested_at=MONDAY, due_at=MONDAY, call=None
+                )
+                call = await transaction.call(CallId("call-1"))
+        assert call is not None
+        assert (call.language, call.transferred_to) == ("", "")
+        assert [(line["before"], line["after"]) for line in logs] == [("0001", "0002")]
 
     @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
     async def test_builds_the_tables_the_program_uses(
@@ -310,6 +336,22 @@ class TestPostgreSqlFaults:
             with pytest.raises(Unavailable) as failure:
                 await store.ping()
             assert failure.value.code == "database_read_only"
+
+
+_OLD_CALLBACK = """
+    INSERT INTO callbacks (id, department, caseworker, caller_number, source, requested_at,
+        due_at, caller_name, subject, note, state, changed_by, version)
+    VALUES ('cb-1', 'umwelt', 'janssen', '+494461123456', 'caller_dtmf', :at, :at, '', '', '',
+        'requested', '', 1)
+"""
+_OLD_CALL = """
+    INSERT INTO calls (id, outcome, dialled, arrived_at, ended_at, offers)
+    VALUES ('call-1', 'abandoned', '+4944619197777', :at, :at, 0)
+"""
+
+
+def _instant(kind: str) -> object:
+    return "2026-11-23 08:00:00.000000" if kind == "sqlite" else MONDAY
 
 
 def _new_url(kind: str, file: Path, request: pytest.FixtureRequest) -> str:

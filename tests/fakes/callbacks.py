@@ -1,12 +1,22 @@
-"""Callbacks and calls to test with; use ``dataclasses.replace`` for others."""
+"""What is stored, to test with; use ``dataclasses.replace`` for others."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
+from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackSource
 from ivr.domain.calls import CallRecord, Outcome
-from ivr.domain.ids import E164, AgentId, CallbackId, CallId, CaseworkerId, DepartmentId
+from ivr.domain.ids import (
+    E164,
+    AgentId,
+    AnnouncementId,
+    CallbackId,
+    CallId,
+    CaseworkerId,
+    DepartmentId,
+)
+from ivr.domain.kept_place import KeptPlace
 
 WINTER = timezone(timedelta(hours=1))
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=WINTER)
@@ -40,4 +50,31 @@ def a_call(name: str = "call-1") -> CallRecord:
         ended_at=MONDAY + timedelta(seconds=120),
         agent=AgentId("1001"),
         offers=1,
+    )
+
+
+def a_place(name: str = "call-1") -> KeptPlace:
+    """Return a place kept for two hours."""
+    return KeptPlace(
+        call=CallId(name),
+        number=E164("+494461123456"),
+        dialled="+4944619197777",
+        department=DepartmentId("umwelt"),
+        language="de",
+        arrived_at=MONDAY,
+        queued_at=MONDAY + timedelta(seconds=5),
+        place=(MONDAY + timedelta(seconds=5), 7),
+        expires_at=MONDAY + timedelta(hours=2),
+    )
+
+
+def an_announcement(name: str = "flood") -> Announcement:
+    """Return an announcement for everybody, until the evening."""
+    return Announcement(
+        id=AnnouncementId(name),
+        prompt=f"announcement-{name}",
+        made_at=MONDAY,
+        until=MONDAY + timedelta(hours=9),
+        text="Wegen Sturmflut sind die Deiche gesperrt.",
+        made_by="cordes",
     )

@@ -8,11 +8,21 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr.application.ports import CallbackFilter, OutboxMessage
+from ivr.application.ports import AuditEntry, CallbackFilter, OutboxMessage
+from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback
-from ivr.domain.calls import CallRecord
+from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.errors import Refused, Unavailable
-from ivr.domain.ids import CallbackId, CallId, CaseworkerId, DepartmentId, MessageId
+from ivr.domain.figures import SERVICE_LEVELS, SHORT_ABANDON, CallFigures
+from ivr.domain.ids import (
+    AnnouncementId,
+    CallbackId,
+    CallId,
+    CaseworkerId,
+    DepartmentId,
+    MessageId,
+)
+from ivr.domain.kept_place import KeptPlace
 
 
 @dataclass
@@ -22,6 +32,10 @@ class _Content:
     published: dict[MessageId, datetime] = field(default_factory=dict)
     commands: dict[str, datetime] = field(default_factory=dict)
     calls: dict[CallId, CallRecord] = field(default_factory=dict)
+    places: dict[CallId, KeptPlace] = field(default_factory=dict)
+    announcements: dict[AnnouncementId, Announcement] = field(default_factory=dict)
+    ended: dict[AnnouncementId, tuple[datetime, str]] = field(default_factory=dict)
+    audit: list[AuditEntry] = field(default_factory=list)
 
     def copy(self) -> _Content:
         return _Content(
@@ -30,6 +44,10 @@ class _Content:
             published=dict(self.published),
             commands=dict(self.commands),
             calls=dict(self.calls),
+            places=dict(self.places),
+            announcements=dict(self.announcements),
+            ended=dict(self.ended),
+            audit=list(self.audit),
         )
 
 
@@ -141,6 +159,59 @@ class FakeTransaction:
     async def calls(self, limit: int) -> list[CallRecord]:
         latest = sorted(self._content.calls.values(), key=lambda c: (c.ended_at, c.id))
         return latest[::-1][:limit]
+
+    async def call_figures(self, since: datetime, until: datetime) -> CallFigures:
+        arrived = [c for c in self._content.calls.values() if since <= c.arrived_at < until]
+        offered = [c for c in arrived if c.queued_at is not None]
+        waits = [c.waited_seconds or 0.0 for c in offered]
+        answered = [c.waited_seconds or 0.0 for c in offered if c.answered_at is not None]
+        gone = [c.waited_seconds or 0.0 for c in offered if c.outcome is Outcome.ABANDONED]
+        return CallFigures(
+            arrived=len(arrived),
+            offered=len(offered),
+            answered=len(answered),
+            abandoned=len(gone),
+            abandoned_at_once=sum(wait <= SHORT_ABANDON for wait in gone),
+            callbacks=sum(c.outcome is Outcome.CALLBACK for c in arrived),
+            answered_wait_seconds=sum(answered),
+            longest_wait_seconds=max(waits, default=0.0),
+            answered_within={
+                limit: sum(wait <= limit for wait in answered) for limit in SERVICE_LEVELS
+            },
+        )
+
+    async def save_place(self, kept: KeptPlace) -> None:
+        self._content.places[kept.call] = kept
+
+    async def release_place(self, call: CallId) -> None:
+        self._content.places.pop(call, None)
+
+    async def places(self) -> list[KeptPlace]:
+        return sorted(self._content.places.values(), key=lambda kept: kept.place)
+
+    async def add_announcement(self, announcement: Announcement) -> bool:
+        if announcement.id in self._content.announcements:
+            return False
+        self._content.announcements[announcement.id] = announcement
+        return True
+
+    async def end_announcement(self, announcement: AnnouncementId, at: datetime, by: str) -> bool:
+        known = self._content.announcements
+        if announcement not in known or announcement in self._content.ended:
+            return False
+        self._content.ended[announcement] = (at, by)
+        return True
+
+    async def announcements(self) -> list[Announcement]:
+        content = self._content
+        there = [a for a in content.announcements.values() if a.id not in content.ended]
+        return sorted(there, key=lambda a: (a.made_at, a.id))
+
+    async def add_audit(self, entry: AuditEntry) -> None:
+        self._content.audit.append(entry)
+
+    async def audit(self, limit: int) -> list[AuditEntry]:
+        return self._content.audit[::-1][:limit]
 
     def _is_wanted(self, callback: Callback, wanted: CallbackFilter) -> bool:
         return (

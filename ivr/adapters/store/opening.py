@@ -180,7 +180,8 @@ def _upgrade_tables(connection: Connection) -> None:
     if current == head:
         return
     _check_upgradable(connection, current, scripts)
-    command.upgrade(config, "head")
+    assert head is not None
+    command.upgrade(config, head)
     log.info("database_upgraded", before=current or "empty", after=head)
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from ivr.application.ports import OutboxMessage
+from ivr.application.ports import AuditEntry, OutboxMessage
+from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackSource, CallbackState
 from ivr.domain.calls import CallRecord, Outcome
+from ivr.domain.kept_place import KeptPlace
 
 
 def callback_row(callback: Callback) -> dict[str, Any]:
@@ -48,5 +50,48 @@ def call_of(row: RowMapping) -> CallRecord:
     return CallRecord(**{**row, "outcome": Outcome(row["outcome"])})
 
 
-def _row(thing: Callback | OutboxMessage | CallRecord) -> dict[str, Any]:
+def place_row(kept: KeptPlace) -> dict[str, Any]:
+    """Return the columns of ``kept_places``."""
+    row = _row(kept)
+    row["place_at"], row["place_order"] = row.pop("place")
+    return row
+
+
+def place_of(row: RowMapping) -> KeptPlace:
+    """Build the kept place of a row of ``kept_places``."""
+    values = dict(row)
+    place = (values.pop("place_at"), values.pop("place_order"))
+    return KeptPlace(**values, place=place)
+
+
+def announcement_row(announcement: Announcement) -> dict[str, Any]:
+    """Return the columns of ``announcements`` for one that has not ended."""
+    row = _row(announcement)
+    if announcement.departments is not None:
+        row["departments"] = sorted(announcement.departments)
+    return row | {"ended_at": None, "ended_by": ""}
+
+
+def announcement_of(row: RowMapping) -> Announcement:
+    """Build the announcement of a row of ``announcements``."""
+    values = {field.name: row[field.name] for field in fields(Announcement)}
+    departments = values.pop("departments")
+    return Announcement(
+        **values, departments=None if departments is None else frozenset(departments)
+    )
+
+
+def audit_row(entry: AuditEntry) -> dict[str, Any]:
+    """Return the columns of ``audit`` that a new entry fills."""
+    return _row(entry)
+
+
+def audit_entry_of(row: RowMapping) -> AuditEntry:
+    """Build the entry of a row of ``audit``."""
+    return AuditEntry(**{field.name: row[field.name] for field in fields(AuditEntry)})
+
+
+def _row(
+    thing: Callback | OutboxMessage | CallRecord | KeptPlace | Announcement | AuditEntry,
+) -> dict[str, Any]:
     return {field.name: getattr(thing, field.name) for field in fields(thing)}

@@ -7,25 +7,39 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Table, exists, func, insert, not_, select, tuple_, update
+from sqlalchemy import Select, Table, delete, exists, func, insert, not_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ivr.adapters.store import rows
 from ivr.adapters.store.failures import translated
+from ivr.adapters.store.figures import call_figures
 from ivr.adapters.store.tables import (
+    announcements,
+    audit,
     callback_versions,
     callbacks,
     calls,
     commands_taken,
     heartbeat,
+    kept_places,
     outbox,
 )
-from ivr.application.ports import CallbackFilter, OutboxMessage
+from ivr.application.ports import AuditEntry, CallbackFilter, OutboxMessage
+from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.errors import Refused
-from ivr.domain.ids import CallbackId, CallId, CaseworkerId, DepartmentId, MessageId
+from ivr.domain.figures import CallFigures
+from ivr.domain.ids import (
+    AnnouncementId,
+    CallbackId,
+    CallId,
+    CaseworkerId,
+    DepartmentId,
+    MessageId,
+)
+from ivr.domain.kept_place import KeptPlace
 
 
 class SqlStore:
@@ -56,6 +70,7 @@ class SqlTransaction:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
 
     async def callback(self, callback_id: CallbackId) -> Callback | None:
         """Return one callback, locked for this transaction."""
@@ -166,10 +181,64 @@ class SqlTransaction:
         found = await self._connection.execute(query)
         return [rows.call_of(row) for row in found.mappings()]
 
+    async def call_figures(self, since: datetime, until: datetime) -> CallFigures:
+        """Count the finished calls that arrived in the time."""
+        return await call_figures(self._connection, since, until)
+
+    async def save_place(self, kept: KeptPlace) -> None:
+        """Insert, or replace the one of the same call."""
+        row = rows.place_row(kept)
+        statement = self._dialect.insert(kept_places).values(row)
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["call"], set_=row)
+        )
+
+    async def release_place(self, call: CallId) -> None:
+        """Forget the place and the number with it."""
+        await self._connection.execute(delete(kept_places).where(kept_places.c.call == call))
+
+    async def places(self) -> list[KeptPlace]:
+        """Return the places still to be honoured, in their order."""
+        query = select(kept_places).order_by(kept_places.c.place_at, kept_places.c.place_order)
+        found = await self._connection.execute(query)
+        return [rows.place_of(row) for row in found.mappings()]
+
+    async def add_announcement(self, announcement: Announcement) -> bool:
+        """Insert; False where the id exists."""
+        return await self._insert_new(announcements, rows.announcement_row(announcement), key="id")
+
+    async def end_announcement(self, announcement: AnnouncementId, at: datetime, by: str) -> bool:
+        """Note the end; False where there is nothing to end."""
+        ended = await self._connection.execute(
+            update(announcements)
+            .where(announcements.c.id == announcement, announcements.c.ended_at.is_(None))
+            .values(ended_at=at, ended_by=by)
+        )
+        return ended.rowcount == 1
+
+    async def announcements(self) -> list[Announcement]:
+        """Return those that have not been ended, oldest first."""
+        query = (
+            select(announcements)
+            .where(announcements.c.ended_at.is_(None))
+            .order_by(announcements.c.made_at, announcements.c.id)
+        )
+        found = await self._connection.execute(query)
+        return [rows.announcement_of(row) for row in found.mappings()]
+
+    async def add_audit(self, entry: AuditEntry) -> None:
+        """Add an entry."""
+        await self._connection.execute(insert(audit).values(rows.audit_row(entry)))
+
+    async def audit(self, limit: int) -> list[AuditEntry]:
+        """Return entries, latest first."""
+        query = select(audit).order_by(audit.c.position.desc()).limit(limit)
+        found = await self._connection.execute(query)
+        return [rows.audit_entry_of(row) for row in found.mappings()]
+
     async def _insert_new(self, table: Table, row: dict[str, Any], *, key: str) -> bool:
         """Insert, or do nothing and return False where the ``key`` is taken."""
-        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        statement = dialect.insert(table).values(row)
+        statement = self._dialect.insert(table).values(row)
         done = await self._connection.execute(
             statement.on_conflict_do_nothing(index_elements=[key])
         )

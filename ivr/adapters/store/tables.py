@@ -64,6 +64,7 @@ def _callback_columns() -> list[Column[Any]]:
         Column("caller_name", Text, nullable=False),
         Column("subject", Text, nullable=False),
         Column("note", Text, nullable=False),
+        Column("message", Text),
         Column("state", Text, nullable=False),
         Column("changed_at", Instant),
         Column("changed_by", Text, nullable=False),
@@ -131,8 +132,56 @@ calls = Table(
     Column("ended_at", Instant, nullable=False),
     Column("agent", Text),
     Column("offers", Integer, nullable=False),
+    Column("language", Text, nullable=False, server_default=""),
+    Column("transferred_to", Text, nullable=False, server_default=""),
+    Index("calls_by_arrival", "arrived_at"),
     Index("calls_by_end", "ended_at"),
 )
+
+kept_places = Table(
+    "kept_places",
+    metadata,
+    Column("call", Text, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("dialled", Text, nullable=False),
+    Column("department", Text),
+    Column("language", Text, nullable=False),
+    Column("arrived_at", Instant, nullable=False),
+    Column("queued_at", Instant, nullable=False),
+    Column("place_at", Instant, nullable=False),
+    Column("place_order", Integer, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+)
+"""Only those still to be honoured: the row of a released place is deleted, and the number in it."""
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("prompt", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("departments", JSON(none_as_null=True)),
+    Column("text", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", Text, nullable=False),
+    Index("announcements_by_end", "ended_at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Rows are added, never changed."""
 
 heartbeat = Table(
     "heartbeat",
