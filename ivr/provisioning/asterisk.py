@@ -224,6 +224,8 @@ def _context(
         "rtp": settings.rtp_ports,
         "codecs": trunk.codecs,
         "networks": trunk.match,
+        "outbound": trunk.outbound,
+        "outbound_host": (trunk.outbound or "").partition(":")[0],
         "registration": trunk.registration,
         "trunk_password": secrets.trunk_password or "",
         "ari_password": secrets.ari_password,

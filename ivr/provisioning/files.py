@@ -151,6 +151,7 @@ class TrunkFile(_Table):
 
     match: list[str] = []
     codecs: list[str] = []
+    outbound: str | None = None
     registration: RegistrationTable | None = None
 
 

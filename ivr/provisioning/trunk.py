@@ -29,20 +29,27 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """Who may bring calls: ``match`` holds addresses or networks, ``codecs`` the best first."""
+    """Who may bring calls: ``match`` holds addresses or networks, ``codecs`` the best first.
+
+    ``outbound`` is where calls to the outside go, ``HOST`` or ``HOST:PORT``; None: there is no
+    way out.
+    """
 
     match: tuple[str, ...]
     codecs: tuple[str, ...]
+    outbound: str | None = None
     registration: Registration | None = None
 
 
 def check_trunk(file: TrunkFile, findings: Findings) -> Trunk:
-    """Check the trunk's addresses, codecs and registration."""
+    """Check the trunk's addresses, codecs, way out and registration."""
     here = findings.of("trunk.toml")
+    registration = _registration(file.registration, here)
     return Trunk(
         match=_networks(file, here),
         codecs=_codecs(file, here),
-        registration=_registration(file.registration, here),
+        outbound=_outbound(file.outbound, registration, here),
+        registration=registration,
     )
 
 
@@ -86,14 +93,7 @@ def _registration(table: RegistrationTable | None, here: FileFindings) -> Regist
     if table is None:
         return None
     auth_user = table.auth_user or table.user
-    key = "registration.server"
-    if here.present(key, table.server) and not _is_server(table.server):
-        here.add(
-            key,
-            table.server,
-            Wording("is no server"),
-            Wording("sip.example.net or sip.example.net:5060"),
-        )
+    _check_server("registration.server", table.server, here)
     for key, user in (("user", table.user), ("auth_user", auth_user)):
         if here.present(f"registration.{key}", user) and not _SIP_USER.fullmatch(user):
             here.add(
@@ -103,6 +103,26 @@ def _registration(table: RegistrationTable | None, here: FileFindings) -> Regist
                 Wording("up to 64 letters, digits and + . _ -"),
             )
     return Registration(table.server, table.user, auth_user)
+
+
+def _outbound(
+    written: str | None, registration: Registration | None, here: FileFindings
+) -> str | None:
+    """Say where calls to the outside go: to the server we register with, if nothing is said."""
+    if written is None:
+        return registration.server if registration is not None else None
+    _check_server("outbound", written, here)
+    return written
+
+
+def _check_server(key: str, written: str, here: FileFindings) -> None:
+    if here.present(key, written) and not _is_server(written):
+        here.add(
+            key,
+            written,
+            Wording("is no server"),
+            Wording("sip.example.net or sip.example.net:5060"),
+        )
 
 
 def _is_server(text: str) -> bool:

@@ -76,13 +76,13 @@ def test_names_in_one_file_exist_in_the_other() -> None:
     assert "[ivr-fallback]" in sections(text(files, "queues.conf"))
 
 
-def test_agents_can_dial_their_codes_and_nothing_else() -> None:
+def test_agents_can_dial_their_codes_and_ask_for_numbers() -> None:
     codes = FeatureCodes(ready="#1", pause="#2", log_out="#3", end_wrap_up="#4", callback="#5")
     rules = replace(CONFIGURATION.county.rules, codes=codes)
     configuration = replace(CONFIGURATION, county=replace(CONFIGURATION.county, rules=rules))
     dialplan = parse(text(rendered(configuration, SETTINGS), "extensions.conf"))
-    assert list(dialplan.contexts["from-agents"]) == ["#1", "#2", "#3", "#4"]
-    assert "Dial" not in dialplan.applications
+    assert list(dialplan.contexts["from-agents"]) == ["#1", "#2", "#3", "#4", "_X!", "_+X!"]
+    assert "Dial" not in dialplan.applications  # ivr alone calls somebody
 
 
 def test_every_agent_is_an_endpoint_and_in_the_fallback_queue() -> None:
@@ -144,6 +144,54 @@ def test_a_trunk_that_wants_us_to_register() -> None:
     assert "client_uri = sip:4944619@sip.example.net:5070" in content
     assert "username = auth.4944619\npassword = trunk-password" in content
     assert "registration" not in text(rendered(CONFIGURATION, SETTINGS), "pjsip.conf")
+
+
+def section(content: str, title: str, kind: str) -> list[str]:
+    """The lines of the section ``[title]`` of that type, or with that template."""
+    return next(
+        lines
+        for part in re.split(r"^(?=\[)", "\n".join(effective(content)), flags=re.MULTILINE)
+        if (lines := part.splitlines())
+        and lines[0].startswith(f"[{title}]")
+        and (kind in lines[0] or f"type = {kind}" in lines)
+    )
+
+
+def test_without_a_way_out_nobody_is_called_over_the_trunk() -> None:
+    content = text(rendered(CONFIGURATION, SETTINGS), "pjsip.conf")
+    assert "aors = trunk" not in content
+    assert "contact = sip:" not in content
+
+
+def test_the_way_out_shows_the_number_ivr_calls_with() -> None:
+    way_out = replace(CONFIGURATION.trunk, outbound="192.0.2.10:5070")
+    content = text(rendered(replace(CONFIGURATION, trunk=way_out), SETTINGS), "pjsip.conf")
+    assert "contact = sip:192.0.2.10:5070" in section(content, "trunk", "aor")
+    endpoint = section(content, "trunk", "(common)")
+    assert {"aors = trunk", "send_pai = yes", "from_domain = 192.0.2.10"} <= set(endpoint)
+    assert not any(line.startswith(("outbound_auth", "from_user")) for line in endpoint)
+
+
+def test_calls_to_a_company_we_register_with_log_in() -> None:
+    configuration = with_registration()
+    trunk = replace(configuration.trunk, outbound="sip.example.net")
+    content = text(rendered(replace(configuration, trunk=trunk), SETTINGS), "pjsip.conf")
+    assert "outbound_auth = trunk" in section(content, "trunk", "(common)")
+
+
+def test_only_agents_may_ask_for_a_transfer_and_only_ivr() -> None:
+    content = text(rendered(CONFIGURATION, SETTINGS), "pjsip.conf")
+    assert "allow_transfer = no" in section(content, "common", "endpoint")
+    agents = section(content, "agent-endpoint", "common")
+    assert {"allow_transfer = yes", "set_var = PJSIP_TRANSFER_HANDLING()=ari-only"} <= set(agents)
+    assert content.count("allow_transfer") == 2
+
+
+def test_a_redirected_call_finds_no_context() -> None:
+    files = rendered(CONFIGURATION, SETTINGS)
+    common = section(text(files, "pjsip.conf"), "common", "endpoint")
+    context = next(line for line in common if "FORWARD_CONTEXT" in line).rpartition("=")[2]
+    assert context not in parse(text(files, "extensions.conf")).contexts
 
 
 def test_registering_needs_a_password() -> None:

@@ -202,6 +202,8 @@ MISTAKES = [
     (TRUNK, '["127.0.0.2"]', '["10.0.0.0/8"]', "match[1]", "so large a network"),
     (TRUNK, '["127.0.0.2"]', "[]", "match", "is missing"),
     (TRUNK, '"ulaw"', '"opus"', "codecs[2]", "is no codec"),
+    (TRUNK, "codecs =", 'outbound = "a b"\ncodecs =', "outbound", "is no server"),
+    (TRUNK, "codecs =", 'outbound = ""\ncodecs =', "outbound", "is missing"),
     (TRUNK, "codecs =", "codec =", "codec", "is unknown"),
     (TRUNK, "codecs =", "codec =", "codecs", "is missing"),
     (
@@ -226,6 +228,15 @@ MISTAKES = [
         "is no SIP user name",
     ),
 ]
+
+
+def test_calls_go_out_where_the_trunk_says_or_where_we_register(files: AdminFiles) -> None:
+    assert load_county(files.folder).trunk.outbound is None
+    registration = '[registration]\nserver = "sip.example.net"\nuser = "494461919"\n'
+    files.replace(TRUNK, "# [registration]", registration)
+    assert load_county(files.folder).trunk.outbound == "sip.example.net"
+    files.replace(TRUNK, "codecs =", 'outbound = "192.0.2.10:5070"\ncodecs =')
+    assert load_county(files.folder).trunk.outbound == "192.0.2.10:5070"
 
 
 @pytest.mark.parametrize(("file", "before", "after", "key", "wrong"), MISTAKES)
