@@ -29,6 +29,7 @@ from ivr.application.callbacks import Callbacks
 from ivr.application.desk import Desk, Probe
 from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.figures import Figures
+from ivr.application.places import KeptPlaces
 from ivr.application.ports import Store
 from ivr.application.records import CallRecords
 from ivr.application.relay import Relay
@@ -128,7 +129,8 @@ async def _run(
     relay = Relay(store, broker, clock)
     records = CallRecords(store)
     engine = QueueEngine(county, _run_name(clock.now()))
-    dispatcher = Dispatcher(inbox, engine, switch, callbacks, records, clock)
+    places = KeptPlaces(store, inbox.post)
+    dispatcher = Dispatcher(inbox, engine, switch, callbacks, records, places, clock)
     figures = Figures(dispatcher, broker, clock)
     desk = Desk(
         inbox,
@@ -142,11 +144,13 @@ async def _run(
     )
     app = build_app(desk, callbacks, clock, token=secrets.api_token, hosts=settings.http_hosts)
     web = WebServer(app, doors)
+    await places.restore()  # before there can be a call
     async with asyncio.TaskGroup() as tasks:
         for name, run in {
             "switch": switch.run,
             "dispatcher": dispatcher.run,
             "records": records.run,
+            "places": places.run,
             "broker": broker.run,
             "relay": relay.run,
             "figures": figures.run,

@@ -13,6 +13,7 @@ from datetime import timedelta
 from ivr.application.callbacks import Callbacks
 from ivr.application.desk import Desk
 from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.places import KeptPlaces
 from ivr.application.records import CallRecords
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -59,12 +60,14 @@ class ServiceLab:
         self.switch = PromptSwitch(self.inbox)
         self.callbacks = Callbacks(self.store, self.clock, committed=lambda: None)
         self.records = CallRecords(self.store)
+        self.places = KeptPlaces(self.store, self.inbox.post)
         self.dispatcher = Dispatcher(
             self.inbox,
             QueueEngine(self.county, "run"),
             self.switch,
             self.callbacks,
             self.records,
+            self.places,
             self.clock,
         )
         probes = {"switch": self.switch.probe, "store": self.store.ping}

@@ -15,6 +15,7 @@ import structlog
 
 from ivr.application.callbacks import Callbacks
 from ivr.application.lanes import Lanes
+from ivr.application.places import KeptPlaces
 from ivr.application.ports import Clock, Switch
 from ivr.application.records import CallRecords
 from ivr.domain import commands as do
@@ -28,6 +29,9 @@ log = structlog.get_logger(__name__)
 
 _Item = tuple[on.Event | None, asyncio.Future[None] | None]
 """A fact, and who waits until it is taken note of."""
+
+_InLane = do.SwitchCommand | do.StoreCallback
+"""What is carried out in a lane, and may fail there."""
 
 
 class Inbox:
@@ -65,12 +69,14 @@ class Dispatcher:
         switch: Switch,
         callbacks: Callbacks,
         records: CallRecords,
+        places: KeptPlaces,
         clock: Clock,
     ) -> None:
         self._engine = engine
         self._switch = switch
         self._callbacks = callbacks
         self._records = records
+        self._places = places
         self._clock = clock
         self._inbox = inbox
         self._alarm: asyncio.TimerHandle | None = None
@@ -96,16 +102,28 @@ class Dispatcher:
             while True:
                 event, done = await self._inbox.get()
                 for command in self._engine_takes(event):
-                    if isinstance(command, do.RecordCall):
-                        # At once: what still waits in a lane when the service ends is lost.
-                        self._record(command.record)
-                    else:
-                        lanes.put(_lane(command), command)
+                    self._have_done(command, lanes)
                 self._set_alarm()
                 for watcher in self._watchers:
                     watcher()
                 if done is not None and not done.done():
                     done.set_result(None)
+
+    def _have_done(self, command: do.Command, lanes: Lanes[_InLane]) -> None:
+        """Have a command carried out; never waits.
+
+        What only has to be written goes to its writer at once: what still waits in a lane when
+        the service ends is lost.
+        """
+        match command:
+            case do.RecordCall(record):
+                self._record(record)
+            case do.KeepPlace(kept):
+                self._places.keep(kept)
+            case do.ReleasePlace(call):
+                self._places.release(call)
+            case _:
+                lanes.put(_lane(command), command)
 
     def _engine_takes(self, event: on.Event | None) -> list[do.Command]:
         now = self._clock.now()
@@ -128,12 +146,10 @@ class Dispatcher:
         _log_call(record)
         self._records.add(record)
 
-    async def _carry_out(self, command: do.SwitchCommand | do.StoreCommand) -> None:
+    async def _carry_out(self, command: _InLane) -> None:
         match command:
             case do.StoreCallback():
                 await self._store(command)
-            case do.KeepPlace() | do.ReleasePlace():
-                raise AssertionError("nobody keeps places yet")
             case _:
                 try:
                     await self._switch.execute(command)
@@ -195,7 +211,7 @@ class Dispatcher:
                 assert_never(command)
 
 
-def _lane(command: do.SwitchCommand | do.StoreCommand) -> Hashable:
+def _lane(command: _InLane) -> Hashable:
     """Say what ``command`` has to wait for: the ones before it for the same call.
 
     A commit waits for nobody, and nobody's call waits for it.
@@ -203,10 +219,6 @@ def _lane(command: do.SwitchCommand | do.StoreCommand) -> Hashable:
     match command:
         case do.StoreCallback(callback):
             return callback.id
-        case do.KeepPlace(kept):
-            return "place", kept.call
-        case do.ReleasePlace(call):
-            return "place", call
         case do.SpeakAndHangUp(visit=visit):
             return visit
         case _:

@@ -21,6 +21,7 @@ from ivr.adapters.ari.switch import AriSwitch
 from ivr.adapters.store import open_store
 from ivr.application.callbacks import Callbacks
 from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.places import KeptPlaces
 from ivr.application.ports import IncomingCommand
 from ivr.application.records import CallRecords
 from ivr.application.relay import Relay
@@ -99,7 +100,13 @@ async def _service(
         relay = Relay(store, broker, clock)
         callbacks = Callbacks(store, clock, relay.wake)
         dispatcher = Dispatcher(
-            inbox, QueueEngine(place, "run"), switch, callbacks, CallRecords(store), clock
+            inbox,
+            QueueEngine(place, "run"),
+            switch,
+            callbacks,
+            CallRecords(store),
+            KeptPlaces(store, inbox.post),
+            clock,
         )
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(run()) for run in (switch.run, dispatcher.run, relay.run)]

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from ivr.application.callbacks import Callbacks
 from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.places import KeptPlaces
 from ivr.application.records import CallRecords
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -35,6 +36,7 @@ async def test_a_finished_call_is_recorded_although_the_switch_never_answered() 
         SilentSwitch(),
         Callbacks(store, clock, committed=lambda: None),
         records,
+        KeptPlaces(store, inbox.post),
         clock,
     )
     running = asyncio.gather(dispatcher.run(), records.run())

@@ -13,6 +13,7 @@ import pytest
 
 from ivr.application.callbacks import Callbacks
 from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.places import KeptPlaces
 from ivr.application.records import CallRecords
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -22,7 +23,7 @@ from ivr.domain.errors import IvrError, Refused, Unavailable
 from ivr.domain.events import Event
 from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId, VisitId
 from testbed.transcript import Transcript
-from tests.fakes.callbacks import a_callback
+from tests.fakes.callbacks import a_callback, a_place
 from tests.fakes.store import FakeStore
 
 ANNA, BERND = CallId("anna"), CallId("bernd")
@@ -110,12 +111,15 @@ class Shell:
         self.engine = ScriptedEngine()
         self.switch = GatedSwitch()
         self.callbacks = SlowCallbacks()
+        self.store = FakeStore()
+        self.places = KeptPlaces(self.store, self.inbox.post)
         self.dispatcher = Dispatcher(
             self.inbox,
             cast("QueueEngine", self.engine),
             self.switch,
             cast("Callbacks", self.callbacks),
-            CallRecords(FakeStore()),
+            CallRecords(self.store),
+            self.places,
             RealTime(),
         )
 
@@ -364,3 +368,21 @@ async def test_a_defect_in_a_lane_ends_it() -> None:
     with pytest.raises(ExceptionGroup) as ended:
         await asyncio.wait_for(shell.dispatcher.run(), 5)
     assert ended.group_contains(ZeroDivisionError)
+
+
+# -- kept places -----------------------------------------------------------------------------------
+
+
+async def test_places_are_kept_and_released_without_waiting_for_a_lane() -> None:
+    async with running() as shell:
+        shell.switch.closed = {ANNA}
+        shell.when(on.CallerPressed(ANNA, "2"), do.AnswerCall(ANNA), do.KeepPlace(a_place(ANNA)))
+        shell.when(on.CallerPressed(ANNA, "3"), do.ReleasePlace(ANNA))
+        await shell.inbox.handled(on.CallerPressed(ANNA, "2"))
+        await shell.places.flush()
+        async with shell.store.transaction() as transaction:
+            assert await transaction.places() == [a_place(ANNA)]
+        await shell.inbox.handled(on.CallerPressed(ANNA, "3"))
+        await shell.places.flush()
+        async with shell.store.transaction() as transaction:
+            assert await transaction.places() == []

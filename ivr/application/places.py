@@ -1,0 +1,148 @@
+"""Kept places on their way into the store, and back out of it when the program starts.
+
+One writer takes all changes in order. A place is promised only after its first commit: that is
+tried once, and answered either way. What follows (its changes, its release) nobody waits for; it
+is tried until it is done, so a promise is never lost and a kept one never kept again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from ivr.application.backoff import Backoff
+from ivr.application.ports import Post, Store
+from ivr.domain.errors import Unavailable
+from ivr.domain.events import PlaceNotStored, PlaceRestored, PlaceStored
+from ivr.domain.ids import CallId
+from ivr.domain.kept_place import KeptPlace
+
+log = structlog.get_logger(__name__)
+
+LAST_SECONDS = 2.0
+"""How long the program's end waits for the store: its supervisor would not wait much longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """``kept`` is to be stored, None: the place is to be released; ``first``: it is promised."""
+
+    call: CallId
+    kept: KeptPlace | None
+    first: bool = False
+
+
+class KeptPlaces:
+    """Writes what becomes of kept places; ``post`` tells the engine."""
+
+    def __init__(self, store: Store, post: Post, backoff: Backoff | None = None) -> None:
+        self._store = store
+        self._post = post
+        self._backoff = backoff or Backoff(first=0.25, longest=5.0)
+        self._waiting: list[_Change] = []
+        self._known: set[CallId] = set()
+        """Those promised, or about to be; what comes for others is a first time."""
+        self._woken = asyncio.Event()
+
+    async def restore(self) -> None:
+        """Tell the engine of every place still to be honoured. Raises Unavailable."""
+        async with self._store.transaction() as transaction:
+            places = await transaction.places()
+        for kept in places:
+            self._known.add(kept.call)
+            self._post(PlaceRestored(kept))
+        if places:
+            log.info("places_restored", places=len(places))
+
+    def keep(self, kept: KeptPlace) -> None:
+        """Have a place stored, or its change; never waits.
+
+        The first time ends with PlaceStored or PlaceNotStored.
+        """
+        self._add(_Change(kept.call, kept, first=kept.call not in self._known))
+        self._known.add(kept.call)
+
+    def release(self, call: CallId) -> None:
+        """Have a place forgotten; never waits."""
+        self._add(_Change(call, None))
+        self._known.discard(call)
+
+    async def run(self) -> None:
+        """Write until cancelled; then write what is left, once."""
+        try:
+            while True:
+                await self._woken.wait()
+                self._woken.clear()
+                try:
+                    await self.flush()
+                except Unavailable as error:
+                    log.warning("places_held_up", waiting=len(self._waiting), reason=error.message)
+                    await self._wait_a_while()
+                else:
+                    self._backoff.reset()
+        finally:
+            await self._flush_at_the_end()
+
+    async def flush(self) -> None:
+        """Write all that waits. Raises Unavailable; then no new place is promised."""
+        changes = self._waiting[:]
+        if not changes:
+            return
+        try:
+            await self._write(changes)
+        except Unavailable as error:
+            self._refuse_new_places(error)
+            raise
+        del self._waiting[: len(changes)]
+        for change in changes:
+            if change.first:
+                self._post(PlaceStored(change.call))
+
+    async def _write(self, changes: list[_Change]) -> None:
+        async with self._store.transaction() as transaction:
+            for change in changes:
+                if change.kept is None:
+                    await transaction.release_place(change.call)
+                else:
+                    await transaction.save_place(change.kept)
+
+    def _refuse_new_places(self, error: Unavailable) -> None:
+        """Promise none of the new places.
+
+        Each becomes a release: a commit whose answer got lost may have taken place all the same.
+        """
+        for position, change in enumerate(self._waiting):
+            if change.first:
+                log.error("place_not_stored", call=change.call, reason=error.message)
+                self._waiting[position] = _Change(change.call, None)
+                self._known.discard(change.call)
+                self._post(PlaceNotStored(change.call))
+
+    def _add(self, change: _Change) -> None:
+        self._waiting.append(change)
+        self._woken.set()
+
+    async def _wait_a_while(self) -> None:
+        """Come back later, or as soon as there is something new: a caller may wait for it."""
+        loop = asyncio.get_running_loop()
+        alarm = loop.call_later(self._backoff.next(), self._woken.set)
+        try:
+            await self._woken.wait()
+        finally:
+            alarm.cancel()
+            self._woken.set()
+
+    async def _flush_at_the_end(self) -> None:
+        try:
+            # Not asyncio.timeout(): in a task that is cancelled, Python 3.11.2 lets it raise
+            # CancelledError where the time is up.
+            await asyncio.wait_for(self.flush(), LAST_SECONDS)
+        except Unavailable as error:
+            self._note_lost(error.message)
+        except TimeoutError:
+            self._note_lost("The store does not answer.")
+
+    def _note_lost(self, reason: str) -> None:
+        log.error("places_lost", lost=len(self._waiting), reason=reason)
