@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ivr.domain.county import AgentProfile
-from ivr.domain.ids import AgentId, CallId, DepartmentId, LegId, OfferId, VisitId
+from ivr.domain.ids import AgentId, CallId, LegId, OfferId, VisitId
 
 
 class Presence(StrEnum):
@@ -50,7 +50,11 @@ class Agent:
     profile: AgentProfile
     presence: Presence = Presence.LOGGED_OUT
     reason: str = ""
+    last_call: bool = False
+    """Wants to be logged out after the talk that goes on, or else after the next."""
     reachable: bool = False
+    busy: bool = False
+    """The phone has a call that is none of ours."""
     legs: set[OfferId | VisitId | LegId] = field(default_factory=set)
     """What occupies the phone's line. A leg outlives its offer until it is really gone."""
     offer: OfferId | None = None
@@ -64,6 +68,14 @@ class Agent:
     idle_since: datetime | None = None
     dismissed: bool = False
     """No longer configured: the talk may end, then nothing is left."""
+    since: datetime | None = None
+    """When the state began; None: never changed yet."""
+    calls: int = 0
+    """Answered since log-in."""
+    missed: int = 0
+    """Offers missed in a row."""
+    last_offer: int = 0
+    """The number of the latest offer, counted over all agents; zero: none yet."""
 
     @property
     def state(self) -> AgentState:
@@ -79,17 +91,20 @@ class Agent:
     @property
     def can_be_offered(self) -> bool:
         """Whether a call may ring here now."""
-        free = not self.legs and self.rest_until is None
-        return free and self.reachable and self.state is AgentState.READY
+        return (
+            self.presence is Presence.READY
+            and self.offer is None
+            and self.wrap_up_until is None
+            and self.rest_until is None
+            and self.reachable
+            and not self.busy
+            and not self.legs
+        )
 
     @property
     def can_be_party(self) -> bool:
         """Whether the phone may ring for somebody else's call now."""
         return self.reachable and not self.legs
-
-    def can_serve(self, department: DepartmentId | None) -> bool:
-        """Whether the agent answers for ``department``; everybody does for the common number."""
-        return department is None or department in self.profile.skills
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +119,13 @@ class AgentView:
     reachable: bool
     call: CallId | None
     idle_since: datetime | None
+    since: datetime | None
+    """When the state, or the reason of the pause, began; None: never changed yet."""
+    until: datetime | None
+    """When wrap-up ends."""
+    busy: bool
+    """The phone has a call that is none of ours."""
+    last_call: bool
+    """Will be logged out after the talk that goes on, or else after the next."""
+    calls: int
+    """Answered since log-in."""

@@ -14,6 +14,8 @@ from ivr.domain.numbers import NumberingPlan
 from ivr.domain.opening import OpeningHours
 from ivr.domain.rules import QueueRules
 
+_NONE = timedelta(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Caseworker:
@@ -137,6 +139,18 @@ class County:
             if old is not None and old.department is not None:
                 return old
         return destination
+
+    def head_start(self, department: DepartmentId | None, caller: E164 | None) -> timedelta:
+        """How much earlier the caller counts as having come: the larger of both reasons."""
+        of_number = self.rules.head_starts.get(caller, _NONE) if caller is not None else _NONE
+        of_department = self.departments[department].head_start if department is not None else _NONE
+        return max(of_number, of_department)
+
+    @property
+    def largest_head_start(self) -> timedelta:
+        """Nobody is overtaken by a caller who comes later than this after: so nobody starves."""
+        of_departments = (department.head_start for department in self.departments.values())
+        return max(_NONE, *of_departments, *self.rules.head_starts.values())
 
     def label(self, department: DepartmentId | None) -> str:
         """What the agent reads for calls of ``department``."""

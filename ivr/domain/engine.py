@@ -5,8 +5,9 @@
     next_deadline()      when to call handle_timer at the latest
 
 This module only says which fact concerns which part; the rules are in ``reception`` (arriving,
-leaving), ``offering`` (callers meet agents) and ``promising`` (callbacks), all working on one
-``floor``. Rules that hold throughout:
+leaving), ``offering`` (callers meet agents), ``wishes`` (what agents want), ``promising``
+(callbacks) and ``intervening`` (supervisors), all working on one ``floor``. Rules that hold
+throughout:
 
 - A call ends once, in ``Floor.end``.
 - A caller leaves the waiting room when an offer is answered, and returns to the original place
@@ -28,10 +29,12 @@ from ivr.domain.commands import Command
 from ivr.domain.county import County
 from ivr.domain.floor import Due, Floor
 from ivr.domain.ids import AgentId, CallId, OfferId
+from ivr.domain.intervening import Intervening
 from ivr.domain.live import CallView, LiveCall, Phase, Purpose
 from ivr.domain.offering import Offering
 from ivr.domain.promising import Promising
 from ivr.domain.reception import Reception
+from ivr.domain.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,9 @@ class QueueEngine:
         self._floor = Floor(county, run)
         self._reception = Reception(self._floor)
         self._offering = Offering(self._floor)
+        self._wishes = Wishes(self._floor)
         self._promising = Promising(self._floor)
+        self._intervening = Intervening(self._floor)
 
     def handle(self, event: on.Event, now: datetime) -> list[Command]:
         """Take note of ``event`` and return what is to be done."""
@@ -62,7 +67,7 @@ class QueueEngine:
             case on.CallArrived():
                 self._reception.arrived(event, now)
             case on.FeatureCodeDialled():
-                self._offering.feature_code(event, now)
+                self._wishes.feature_code(event, now)
             case on.CountyChanged(county=county):
                 self._floor.adopt(county, now)
             case on.LegEnded(leg):
@@ -73,6 +78,8 @@ class QueueEngine:
                 | on.PlaybackFinished()
                 | on.CallbackStored()
                 | on.CallbackNotStored()
+                | on.CallerMovedUp()
+                | on.CallerTakenOut()
             ):
                 self._of_call(event, now)
             case (
@@ -82,21 +89,24 @@ class QueueEngine:
                 | on.ConnectFailed()
                 | on.AgentHungUp()
                 | on.AgentPressed()
+                | on.WhisperFinished()
             ):
                 self._of_offer(event, now)
             case on.PartyAnswered() | on.PartyFailed() | on.PartyHungUp() | on.PartyPressed():
                 self._of_party(event, now)
             case (
-                on.PresenceChosen() | on.WrapUpEnded() | on.PhoneReachable() | on.PhoneUnreachable()
+                on.PresenceChosen()
+                | on.WrapUpEnded()
+                | on.WrapUpExtended()
+                | on.LastCallChosen()
+                | on.PhoneReachable()
+                | on.PhoneUnreachable()
+                | on.PhoneBusy()
+                | on.PhoneFree()
             ):
                 self._of_agent(event, now)
             case (
-                on.WrapUpExtended()
-                | on.LastCallChosen()
-                | on.PhoneBusy()
-                | on.PhoneFree()
-                | on.WhisperFinished()
-                | on.TransferRequested()
+                on.TransferRequested()
                 | on.NumberDialled()
                 | on.MessageRecorded()
                 | on.PlaceStored()
@@ -104,8 +114,6 @@ class QueueEngine:
                 | on.PlaceRestored()
                 | on.AnnouncementMade()
                 | on.AnnouncementWithdrawn()
-                | on.CallerMovedUp()
-                | on.CallerTakenOut()
                 | on.SupervisionRequested()
             ):
                 pass
@@ -131,11 +139,13 @@ class QueueEngine:
     def snapshot(self) -> Snapshot:
         """Return the service as it stands."""
         floor = self._floor
+        positions = {call: place for place, call in enumerate(floor.waiting, start=1)}
         here = [call for call in floor.calls.values() if call.phase is not Phase.GONE]
         here.sort(
             key=lambda call: (call.phase is not Phase.WAITING, call.place or (call.arrived_at, 0))
         )
-        return Snapshot(tuple(self._view(call) for call in here), floor.roster.views())
+        views = tuple(self._view(call, positions.get(call.id)) for call in here)
+        return Snapshot(views, floor.roster.views())
 
     def _of_call(
         self,
@@ -143,7 +153,9 @@ class QueueEngine:
         | on.CallerPressed
         | on.PlaybackFinished
         | on.CallbackStored
-        | on.CallbackNotStored,
+        | on.CallbackNotStored
+        | on.CallerMovedUp
+        | on.CallerTakenOut,
         now: datetime,
     ) -> None:
         call = self._floor.calls.get(event.call)
@@ -157,13 +169,25 @@ class QueueEngine:
                 self._promising.caller_pressed(call, key, now)
             case on.PlaybackFinished(playback=playback):
                 if call.playback == playback:
-                    self._reception.said(call, now)
+                    self._said(call, now)
             case on.CallbackStored(callback=callback):
                 self._promising.stored(call, callback, now)
             case on.CallbackNotStored(callback=callback):
                 self._promising.not_stored(call, callback, now)
+            case on.CallerMovedUp():
+                self._intervening.moved_up(call)
+            case on.CallerTakenOut():
+                self._intervening.taken_out(call, now)
             case _:
                 assert_never(event)
+
+    def _said(self, call: LiveCall, now: datetime) -> None:
+        """What the caller was told has ended."""
+        offer = self._floor.talk_of(call)
+        if offer is not None and offer.announcing:
+            self._offering.announced(offer, now)
+        else:
+            self._reception.said(call, now)
 
     def _of_offer(
         self,
@@ -172,7 +196,8 @@ class QueueEngine:
         | on.CallConnected
         | on.ConnectFailed
         | on.AgentHungUp
-        | on.AgentPressed,
+        | on.AgentPressed
+        | on.WhisperFinished,
         now: datetime,
     ) -> None:
         offer = self._floor.offers.get(event.offer)
@@ -186,7 +211,7 @@ class QueueEngine:
             case on.OfferFailed(cause=cause):
                 self._offering.failed(offer, cause, now)
             case on.CallConnected():
-                self._offering.connected(offer)
+                self._offering.connected(offer, now)
             case on.ConnectFailed():
                 self._offering.connect_failed(offer, now)
             case on.AgentHungUp():
@@ -194,6 +219,8 @@ class QueueEngine:
             case on.AgentPressed(key=key):
                 if offer.connected:
                     self._promising.agent_pressed(offer, key, now)
+            case on.WhisperFinished():
+                self._offering.whispered(offer, now)
             case _:
                 assert_never(event)
 
@@ -217,7 +244,14 @@ class QueueEngine:
 
     def _of_agent(
         self,
-        event: on.PresenceChosen | on.WrapUpEnded | on.PhoneReachable | on.PhoneUnreachable,
+        event: on.PresenceChosen
+        | on.WrapUpEnded
+        | on.WrapUpExtended
+        | on.LastCallChosen
+        | on.PhoneReachable
+        | on.PhoneUnreachable
+        | on.PhoneBusy
+        | on.PhoneFree,
         now: datetime,
     ) -> None:
         agent = self._floor.roster.configured(event.agent)
@@ -225,13 +259,21 @@ class QueueEngine:
             return
         match event:
             case on.PresenceChosen(presence=presence, reason=reason):
-                self._offering.presence_chosen(agent, presence, reason, now)
+                self._wishes.presence_chosen(agent, presence, reason, now)
             case on.WrapUpEnded():
-                self._offering.wrap_up_ended(agent, now)
+                self._wishes.wrap_up_ended(agent, now)
+            case on.WrapUpExtended():
+                self._wishes.wrap_up_extended(agent)
+            case on.LastCallChosen():
+                self._wishes.last_call_chosen(agent)
             case on.PhoneReachable():
-                self._offering.phone_reachable(agent, now)
+                self._wishes.phone_reachable(agent, now)
             case on.PhoneUnreachable():
-                self._offering.phone_unreachable(agent, now)
+                self._wishes.phone_unreachable(agent, now)
+            case on.PhoneBusy():
+                agent.busy = True
+            case on.PhoneFree():
+                agent.busy = False
             case _:
                 assert_never(event)
 
@@ -240,6 +282,8 @@ class QueueEngine:
         match due:
             case Due.RING:
                 self._offering.not_answered(floor.offers[OfferId(key)], now)
+            case Due.WHISPER:
+                self._offering.prepared(floor.offers[OfferId(key)], now)
             case Due.CONNECT:
                 self._offering.connect_failed(floor.offers[OfferId(key)], now)
             case Due.CODE:
@@ -253,7 +297,9 @@ class QueueEngine:
             case Due.CLOSED:
                 self._reception.thought_it_over(floor.calls[CallId(key)], now)
             case Due.WRAP_UP:
-                self._offering.wrap_up_ended(floor.agent(AgentId(key)), now)
+                self._wishes.wrap_up_ended(floor.agent(AgentId(key)), now)
+            case Due.WIDEN:
+                floor.await_widening(floor.calls[CallId(key)], now)
             case Due.LEG:
                 floor.leg_ended(OfferId(key))  # or a visit's id: legs are all alike
             case Due.PARTY:
@@ -268,15 +314,18 @@ class QueueEngine:
         self._offering.serve(now)
         return self._floor.take_commands()
 
-    def _view(self, call: LiveCall) -> CallView:
+    def _view(self, call: LiveCall, position: int | None) -> CallView:
         return CallView(
             id=call.id,
             phase=call.phase,
             department=call.department,
             label=self._floor.county.label(call.department),
+            language=call.language,
             caller_number=call.caller,
             arrived_at=call.arrived_at,
             queued_at=call.queued_at,
+            position=position,
+            order=call.place[0] if call.place is not None else None,
             answered_at=call.answered_at,
             agent=call.agent,
         )

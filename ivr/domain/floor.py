@@ -27,6 +27,7 @@ from ivr.domain.ids import (
 )
 from ivr.domain.keys import Codes, NumberKeys
 from ivr.domain.live import LiveCall, Offer, Party, Phase, Purpose
+from ivr.domain.need import Need, need_of, widens_at
 from ivr.domain.roster import Roster
 from ivr.domain.speech import Sound, Utterance
 from ivr.domain.timers import Timers
@@ -54,6 +55,8 @@ class Due(StrEnum):
     REST = "rest"
     LEG = "leg"
     PARTY = "party"
+    WHISPER = "whisper"
+    WIDEN = "widen"
 
 
 class Floor:
@@ -85,11 +88,13 @@ class Floor:
                 call.department = None
         for agent in self.roster.adopt(county.agents.values(), now):
             self.take_back_offer(agent, now)
+        for call in self.queue():
+            self.await_widening(call, now)
 
     def _learn(self, county: County) -> None:
         self.county = county
         self.rules = county.rules
-        self.codes = Codes(county.rules.codes)
+        self.codes = Codes(county.rules.codes, county.rules.pause_reasons)
         self.number_keys = NumberKeys(county.numbering)
 
     def command(self, command: do.Command) -> None:
@@ -132,16 +137,34 @@ class Floor:
         """Let the caller wait: a new one at the end, a returning one at the original place."""
         if call.place is None:
             self._entries += 1
-            call.place = (now, self._entries)
+            head_start = self.county.head_start(call.department, call.caller)
+            call.place = (now - head_start, self._entries)
         if call.queued_at is None:
             call.queued_at = now
         call.phase = Phase.WAITING
         self.waiting.enter(call.id, call.place)
+        self.await_widening(call, now)
 
     def leave_queue(self, call: LiveCall) -> None:
         """Take the caller out of the waiting room; the place is kept."""
         if call.place is not None:
             self.waiting.leave(call.id, call.place)
+            self.timers.cancel((Due.WIDEN, call.id))
+
+    def move_up(self, call: LiveCall) -> None:
+        """Let a waiting caller be the next; the place of one who does not wait stays."""
+        if call.place is not None:
+            call.place = self.waiting.move_up(call.id, call.place)
+
+    def need(self, call: LiveCall, now: datetime) -> Need:
+        """Say whom the caller needs now."""
+        return need_of(call, self.rules.widening, now)
+
+    def await_widening(self, call: LiveCall, now: datetime) -> None:
+        """Look again when the caller's need widens: somebody may be suitable then."""
+        at = widens_at(call, self.rules.widening, now)
+        if at is not None:
+            self.timers.set((Due.WIDEN, call.id), at)
 
     def queue(self) -> Iterator[LiveCall]:
         """Go through the callers who may be offered, in their order."""
@@ -157,7 +180,7 @@ class Floor:
             call.offer = None
         else:
             call.ringing.remove(offer.id)
-        for due in (Due.RING, Due.CONNECT, Due.CODE):
+        for due in (Due.RING, Due.WHISPER, Due.CONNECT, Due.CODE):
             self.timers.cancel((due, offer.id))
 
     def withdraw_offer(self, offer: Offer, why: do.Withdrawal, now: datetime) -> None:
@@ -171,22 +194,24 @@ class Floor:
         for ringing in list(call.ringing):
             offer = self.offers[ringing]
             self.withdraw_offer(offer, why, now)
-            self.roster.free(self.agent(offer.agent))
+            self.roster.free(self.agent(offer.agent), now)
 
     def take_back_offer(self, agent: Agent, now: datetime) -> None:
         """Let the agent's phone fall silent, where it rings for an offer; nobody missed it."""
         offer = self.offers[agent.offer] if agent.offer is not None else None
         if offer is not None and offer.answered_at is None:
             self.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
-            self.roster.free(agent)
+            self.roster.free(agent, now)
 
     def end_talk(self, offer: Offer, now: datetime) -> None:
         """Free the agent of a talk: wrap-up begins."""
         self.command(do.ReleaseAgent(offer.call, offer.id))
         self._await_leg_end(offer, now)
         self.forget_offer(offer)
-        until = now + self.rules.wrap_up
-        self.roster.wrap_up(self.agent(offer.agent), until, now)
+        agent = self.agent(offer.agent)
+        own = agent.profile.wrap_up
+        until = now + (self.rules.wrap_up if own is None else own)
+        self.roster.wrap_up(agent, until, now)
         if until > now:
             self.timers.set((Due.WRAP_UP, offer.agent), until)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-from ivr.domain.agents import Presence
 from ivr.domain.ids import E164
 from ivr.domain.numbers import NumberingPlan
 from ivr.domain.rules import FeatureCodes
-from ivr.domain.speech import Sound
 
 END_OF_NUMBER = "#"
 START_OVER = "*"
@@ -17,26 +17,41 @@ _SHORTEST_NUMBER = 6
 """With its area code, as callers are asked; "33" would be a valid local number."""
 
 
+class Wish(StrEnum):
+    """What an agent may ask for by a feature code."""
+
+    READY = "ready"
+    PAUSE = "pause"
+    LOG_OUT = "log_out"
+    END_WRAP_UP = "end_wrap_up"
+    EXTEND_WRAP_UP = "extend_wrap_up"
+    LAST_CALL = "last_call"
+
+
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """What a feature code asks for; ``presence`` is None where it only ends wrap-up."""
+    """What a feature code asks for; ``reason`` is that of a pause."""
 
-    presence: Presence | None
-    sound: Sound
+    wish: Wish
+    reason: str = ""
 
 
 class Codes:
     """The agents' feature codes."""
 
-    def __init__(self, codes: FeatureCodes) -> None:
+    def __init__(self, codes: FeatureCodes, pause_reasons: Mapping[str, str]) -> None:
         """``codes`` are distinct, and none begins with another: the configuration check."""
         self._callback = codes.callback
         self._dialled = {
-            codes.ready: Dialled(Presence.READY, Sound("agent-ready")),
-            codes.pause: Dialled(Presence.PAUSED, Sound("agent-paused")),
-            codes.log_out: Dialled(Presence.LOGGED_OUT, Sound("agent-logged-out")),
-            codes.end_wrap_up: Dialled(None, Sound("agent-wrap-up-ended")),
+            codes.ready: Dialled(Wish.READY),
+            codes.pause: Dialled(Wish.PAUSE),
+            codes.log_out: Dialled(Wish.LOG_OUT),
+            codes.end_wrap_up: Dialled(Wish.END_WRAP_UP),
+            codes.extend_wrap_up: Dialled(Wish.EXTEND_WRAP_UP),
+            codes.last_call: Dialled(Wish.LAST_CALL),
         }
+        for key, reason in pause_reasons.items():
+            self._dialled[codes.pause + key] = Dialled(Wish.PAUSE, reason)
 
     def dialled(self, code: str) -> Dialled | None:
         """Say what ``code`` asks for; None for an unknown one."""

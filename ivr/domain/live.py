@@ -145,6 +145,12 @@ class Offer:
     call: CallId
     agent: AgentId
     answered_at: datetime | None = None
+    whispering: bool = False
+    """The agent hears what the call is about."""
+    announcing: bool = False
+    """The caller hears that somebody answers."""
+    joining: bool = False
+    """Caller and agent are being joined, or were."""
     connected: bool = False
     keys: str = ""
     """What may become a code."""
@@ -160,9 +166,14 @@ class CallView:
     phase: Phase
     department: DepartmentId | None
     label: str
+    language: str
     caller_number: E164 | None
     arrived_at: datetime
     queued_at: datetime | None
+    position: int | None
+    """Among those who wait, from 1."""
+    order: datetime | None
+    """The instant that decides it: the entry into the queue, less the head start."""
     answered_at: datetime | None
     agent: AgentId | None
     party: str = ""

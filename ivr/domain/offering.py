@@ -1,5 +1,6 @@
-"""Offering: longest-waiting caller first, longest-idle ready agent first, until they talk.
+"""Offering: waiting callers in their order, each to the agent whose turn it is, until they talk.
 
+With the strategy ``ring_several`` spare agents ring for a caller as well; the first to answer wins.
 An offer ends in a talk, or the caller is where the caller was and the agent is freed, paused or
 given a rest, depending on whose doing it was.
 """
@@ -10,22 +11,24 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from ivr.domain import commands as do
-from ivr.domain.agents import Agent, PauseReason, Presence
-from ivr.domain.events import FailureCause, FeatureCodeDialled
+from ivr.domain.agents import Agent, PauseReason
+from ivr.domain.choosing import IdleAgents
+from ivr.domain.events import FailureCause
 from ivr.domain.floor import Due, Floor
 from ivr.domain.live import LiveCall, Offer, Phase
-from ivr.domain.speech import Sound
+from ivr.domain.rules import Strategy
+from ivr.domain.speech import Sound, department_prompt
 
 CONNECT_LIMIT = timedelta(seconds=5)
 """By then caller and agent hear each other, or joining them failed."""
-VISIT_LIMIT = timedelta(seconds=30)
-"""By then an agent's own short call is over."""
+WHISPER_LIMIT = timedelta(seconds=10)
+"""By then the agent and the caller have heard what comes before a talk, or its end got lost."""
 FAULT_REST = timedelta(seconds=2)
 """An offer that failed for technical reasons is not repeated to the same agent before this."""
 
 
 class Offering:
-    """Callers meeting agents, and what agents choose to be."""
+    """Callers meeting agents."""
 
     def __init__(self, floor: Floor) -> None:
         """Work on ``floor``."""
@@ -34,16 +37,24 @@ class Offering:
     # -- the policy ----------------------------------------------------------------------------
 
     def serve(self, now: datetime) -> None:
-        """Offer every waiting caller for whom somebody suitable is ready."""
-        idle = self._floor.roster.idle()
-        if not idle:
+        """Offer every waiting caller for whom somebody suitable is ready.
+
+        Everybody gets one agent before anybody gets a second.
+        """
+        floor = self._floor
+        if not floor.waiting:
             return
+        idle = IdleAgents(floor.roster.idle(), floor.rules, now)
+        self._ring(idle, 1, now)
+        if floor.rules.strategy is Strategy.RING_SEVERAL:
+            self._ring(idle, floor.rules.ring_at_once, now)
+
+    def _ring(self, idle: IdleAgents, at_once: int, now: datetime) -> None:
+        """Let up to ``at_once`` agents ring for each waiting caller, as far as they go."""
         for call in self._floor.queue():
-            if call.ringing:
-                continue
-            agent = next((a for a in idle if a.can_serve(call.department)), None)
-            if agent is not None:
-                idle.remove(agent)
+            if not idle:
+                return
+            while len(call.ringing) < at_once and (agent := idle.take(call)) is not None:
                 self._offer(call, agent, now)
 
     def _offer(self, call: LiveCall, agent: Agent, now: datetime) -> None:
@@ -51,7 +62,7 @@ class Offering:
         offer = Offer(floor.offer_id(call), call.id, agent.id)
         floor.offers[offer.id] = offer
         call.ringing.append(offer.id)
-        floor.roster.offered(agent, offer.id, call.id)
+        floor.roster.offered(agent, offer.id, call.id, now)
         ring_time = floor.rules.ring_time
         floor.timers.set((Due.RING, offer.id), now + ring_time)
         floor.command(
@@ -68,7 +79,7 @@ class Offering:
     # -- from ringing to talking ---------------------------------------------------------------
 
     def answered(self, offer: Offer, now: datetime) -> None:
-        """The agent picked up: caller and agent are joined."""
+        """The agent picked up: the others stop ringing, and the caller leaves the queue."""
         if offer.answered_at is not None:
             return
         floor = self._floor
@@ -78,14 +89,61 @@ class Offering:
         call.ringing.remove(offer.id)
         call.offer = offer.id
         floor.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
-        floor.timers.set((Due.CONNECT, offer.id), now + CONNECT_LIMIT)
         floor.leave_queue(call)
+        floor.roster.answered(floor.agent(offer.agent))
+        self._prepare(call, offer, now)
+
+    def _prepare(self, call: LiveCall, offer: Offer, now: datetime) -> None:
+        """Tell the agent what the call is about, and the caller that somebody answers."""
+        floor = self._floor
+        if floor.rules.whisper:
+            offer.whispering = True
+            words = (department_prompt(call.department or "common"),)
+            floor.command(do.PlayToAgent(call.id, offer.id, words, floor.county.language))
+        if floor.rules.connect_announcement:
+            offer.announcing = True
+            floor.silence(call)
+            floor.say(call, (Sound("connecting"),), now)
+        if offer.whispering or offer.announcing:
+            floor.timers.set((Due.WHISPER, offer.id), now + WHISPER_LIMIT)
+        else:
+            self._join(offer, now)
+
+    def whispered(self, offer: Offer, now: datetime) -> None:
+        """The agent has heard what the call is about."""
+        if offer.whispering:
+            offer.whispering = False
+            if not offer.announcing:
+                self._join(offer, now)
+
+    def announced(self, offer: Offer, now: datetime) -> None:
+        """The caller has heard that somebody answers; music until the agent has heard all."""
+        floor = self._floor
+        call = floor.calls[offer.call]
+        offer.announcing = False
+        floor.played(call)
+        if offer.whispering:
+            floor.command(do.StartMusic(call.id))
+        else:
+            self._join(offer, now)
+
+    def prepared(self, offer: Offer, now: datetime) -> None:
+        """Go on without the end of what was said: it got lost, or it takes too long."""
+        offer.whispering = offer.announcing = False
+        self._join(offer, now)
+
+    def _join(self, offer: Offer, now: datetime) -> None:
+        floor = self._floor
+        call = floor.calls[offer.call]
+        offer.joining = True
+        floor.timers.cancel((Due.WHISPER, offer.id))
+        floor.timers.set((Due.CONNECT, offer.id), now + CONNECT_LIMIT)
         floor.silence(call)
         floor.command(do.ConnectCall(call.id, offer.id))
 
-    def connected(self, offer: Offer) -> None:
+    def connected(self, offer: Offer, now: datetime) -> None:
         """They hear each other."""
-        if offer.answered_at is None or offer.connected:
+        if not offer.joining or offer.connected:
             return
         floor = self._floor
         offer.connected = True
@@ -94,14 +152,14 @@ class Offering:
         call.phase = Phase.TALKING
         call.answered_at = offer.answered_at
         call.agent = offer.agent
-        floor.roster.talking(floor.agent(offer.agent))
+        floor.roster.talking(floor.agent(offer.agent), now)
 
     # -- what comes to nothing -----------------------------------------------------------------
 
     def not_answered(self, offer: Offer, now: datetime) -> None:
         """The ring time is over."""
         self._floor.withdraw_offer(offer, do.Withdrawal.NO_ANSWER, now)
-        self._floor.roster.pause(self._floor.agent(offer.agent), PauseReason.MISSED, now)
+        self._missed(self._floor.agent(offer.agent), now)
 
     def failed(self, offer: Offer, cause: FailureCause, now: datetime) -> None:
         """The agent's leg ended unanswered."""
@@ -113,7 +171,7 @@ class Offering:
         self._floor.forget_offer(offer)
         match cause:
             case FailureCause.NO_ANSWER:
-                self._floor.roster.pause(agent, PauseReason.MISSED, now)
+                self._missed(agent, now)
             case FailureCause.REJECTED:
                 self._floor.roster.pause(agent, PauseReason.REJECTED, now)
             case FailureCause.UNREACHABLE:
@@ -125,7 +183,7 @@ class Offering:
 
     def connect_failed(self, offer: Offer, now: datetime) -> None:
         """Caller and agent could not be joined: the caller gets the old place back."""
-        if offer.answered_at is None or offer.connected:
+        if not offer.joining or offer.connected:
             return
         self._floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
         self._rest(self._floor.agent(offer.agent), now)
@@ -154,54 +212,13 @@ class Offering:
     def _back_to_place(self, offer: Offer, now: datetime) -> None:
         call = self._floor.calls[offer.call]
         self._floor.enter_queue(call, now)
+        self._floor.stop_playing(call)
         self._floor.command(do.StartMusic(call.id))
+
+    def _missed(self, agent: Agent, now: datetime) -> None:
+        self._floor.roster.missed(agent, self._floor.rules.pause_after_missed, now)
 
     def _rest(self, agent: Agent, now: datetime) -> None:
         until = now + FAULT_REST
-        self._floor.roster.rest(agent, until)
+        self._floor.roster.rest(agent, until, now)
         self._floor.timers.set((Due.REST, agent.id), until)
-
-    # -- what agents choose --------------------------------------------------------------------
-
-    def presence_chosen(self, agent: Agent, presence: Presence, reason: str, now: datetime) -> None:
-        """Take note of what the agent wants; a ringing phone of one who leaves falls silent."""
-        floor = self._floor
-        floor.roster.choose(agent, presence, reason, now)
-        if presence is Presence.READY:
-            floor.timers.cancel((Due.WRAP_UP, agent.id))
-            floor.timers.cancel((Due.REST, agent.id))
-        else:
-            self._floor.take_back_offer(agent, now)
-
-    def wrap_up_ended(self, agent: Agent, now: datetime) -> None:
-        """The agent is done with the last call, or the time for it is over."""
-        if agent.wrap_up_until is not None:
-            self._floor.timers.cancel((Due.WRAP_UP, agent.id))
-            self._floor.roster.end_wrap_up(agent, now)
-
-    def feature_code(self, event: FeatureCodeDialled, now: datetime) -> None:
-        """Do what an agent dialled, and say so."""
-        agent = self._floor.roster.configured(event.agent)
-        dialled = self._floor.codes.dialled(event.code)
-        sound = Sound("agent-unknown")
-        if agent is not None:
-            agent.legs.add(event.visit)
-            self._floor.timers.set((Due.LEG, event.visit), now + VISIT_LIMIT)
-        if agent is not None and dialled is not None:
-            sound = dialled.sound
-            if dialled.presence is None:
-                self.wrap_up_ended(agent, now)
-            else:
-                self.presence_chosen(agent, dialled.presence, "", now)
-        self._floor.command(do.SpeakAndHangUp(event.visit, (sound,), self._floor.county.language))
-
-    def phone_reachable(self, agent: Agent, now: datetime) -> None:
-        """The phone is back; so is an agent who was paused for its absence."""
-        agent.reachable = True
-        if agent.presence is Presence.PAUSED and agent.reason == PauseReason.UNREACHABLE.value:
-            self._floor.roster.choose(agent, Presence.READY, "", now)
-
-    def phone_unreachable(self, agent: Agent, now: datetime) -> None:
-        """The phone is gone: its caller need not wait for it, and nobody missed anything."""
-        agent.reachable = False
-        self._floor.take_back_offer(agent, now)

@@ -88,7 +88,7 @@ class Reception:
             floor.end_talk(offer, now)
         elif offer is not None:
             floor.withdraw_offer(offer, do.Withdrawal.CALLER_GONE, now)
-            floor.roster.free(floor.agent(offer.agent))
+            floor.roster.free(floor.agent(offer.agent), now)
         floor.gone(call, now)
 
     def _closed_words(self, now: datetime) -> Utterance:

@@ -19,6 +19,7 @@ class Roster:
     def __init__(self, profiles: Iterable[AgentProfile]) -> None:
         """Everybody starts logged out, with no phone."""
         self._agents = {profile.id: Agent(profile.id, profile) for profile in profiles}
+        self._offers = 0
 
     def adopt(self, profiles: Iterable[AgentProfile], now: datetime) -> list[Agent]:
         """Go on with these agents; return those who are not among them any more.
@@ -54,55 +55,85 @@ class Roster:
         return iter(self._agents.values())
 
     def idle(self) -> list[Agent]:
-        """Return the agents who may be offered a call now, longest idle first."""
-        return sorted((agent for agent in self if agent.can_be_offered), key=_idle_order)
+        """Return the agents who may be offered a call now."""
+        return [agent for agent in self._agents.values() if agent.can_be_offered]
 
     def choose(self, agent: Agent, presence: Presence, reason: str, now: datetime) -> None:
         """Let ``agent`` want ``presence``; a wish to be ready also ends wrap-up."""
-        was_ready = agent.state is AgentState.READY
+        state, old_reason = agent.state, agent.reason
+        was_ready = state is AgentState.READY
+        if agent.presence is Presence.LOGGED_OUT:
+            agent.calls = 0
         agent.presence = presence
         agent.reason = reason if presence is Presence.PAUSED else ""
+        agent.last_call = False
+        agent.missed = 0
         if presence is Presence.READY:
             agent.wrap_up_until = None
             agent.rest_until = None
         if not was_ready or presence is not Presence.READY:
             agent.idle_since = now
+        if (agent.state, agent.reason) != (state, old_reason):
+            agent.since = now
 
-    def offered(self, agent: Agent, offer: OfferId, call: CallId) -> None:
+    def offered(self, agent: Agent, offer: OfferId, call: CallId, now: datetime) -> None:
         """The agent's phone is to ring."""
+        self._offers += 1
+        agent.last_offer = self._offers
         agent.offer, agent.call = offer, call
         agent.legs.add(offer)
+        agent.since = now
 
-    def talking(self, agent: Agent) -> None:
+    def answered(self, agent: Agent) -> None:
+        """The agent picked up."""
+        agent.missed = 0
+
+    def missed(self, agent: Agent, pause_after: int, now: datetime) -> None:
+        """The agent did not pick up; pause after so many in a row, zero: never.
+
+        An empty chair must not cost every caller.
+        """
+        agent.missed += 1
+        if 0 < pause_after <= agent.missed:
+            self.pause(agent, PauseReason.MISSED, now)
+        else:
+            self.free(agent, now)
+
+    def talking(self, agent: Agent, now: datetime) -> None:
         """The agent and the caller are connected."""
         agent.talking = True
+        agent.calls += 1
+        agent.since = now
 
     def pause(self, agent: Agent, reason: PauseReason, now: datetime) -> None:
-        """Free the agent of the offer and pause: an empty chair must not cost every caller."""
-        self.free(agent)
+        """Free the agent of the offer and pause; one who wanted to leave keeps to that."""
+        self.free(agent, now)
         if agent.presence is Presence.READY:
             self.choose(agent, Presence.PAUSED, reason.value, now)
 
-    def rest(self, agent: Agent, until: datetime) -> None:
+    def rest(self, agent: Agent, until: datetime, now: datetime) -> None:
         """Free the agent of an offer that failed for no fault of the agent's, after a while."""
-        self.free(agent)
+        self.free(agent, now)
         agent.rest_until = until
 
     def wrap_up(self, agent: Agent, until: datetime, now: datetime) -> None:
-        """The talk is over."""
-        self.free(agent)
+        """The talk is over; if it was the last, so is the agent's day."""
+        self.free(agent, now)
         agent.wrap_up_until = until if until > now else None
         agent.idle_since = now
+        if agent.last_call:
+            self.choose(agent, Presence.LOGGED_OUT, "", now)
 
     def end_wrap_up(self, agent: Agent, now: datetime) -> None:
         """The agent is done with the last call."""
         agent.wrap_up_until = None
-        agent.idle_since = now
+        agent.idle_since = agent.since = now
 
-    def free(self, agent: Agent) -> None:
+    def free(self, agent: Agent, now: datetime) -> None:
         """The agent has no offer and no call any more."""
         agent.offer = agent.call = None
         agent.talking = False
+        agent.since = now
 
     def takes_part(self, agent: Agent, leg: LegId) -> None:
         """The agent is a third party in somebody else's call."""
@@ -124,12 +155,6 @@ class Roster:
         )
 
 
-def _idle_order(agent: Agent) -> tuple[datetime, AgentId]:
-    if agent.idle_since is None:
-        raise AssertionError(f"agent {agent.id} is ready without having become so")
-    return agent.idle_since, agent.id
-
-
 def _view(agent: Agent) -> AgentView:
     return AgentView(
         id=agent.id,
@@ -140,4 +165,9 @@ def _view(agent: Agent) -> AgentView:
         reachable=agent.reachable,
         call=agent.call,
         idle_since=agent.idle_since,
+        since=agent.since,
+        until=agent.wrap_up_until,
+        busy=agent.busy,
+        last_call=agent.last_call,
+        calls=agent.calls,
     )

@@ -71,6 +71,7 @@ SoundName = Literal[
     "agent-wrap-up-extended",
     "agent-last-call",
     "agent-unknown",
+    "agent-code-unknown",
     "caller-phoned-back",
     "caller-not-reached",
     "transfer-refused",

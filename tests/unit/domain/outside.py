@@ -15,8 +15,8 @@ from ivr.domain.callback import Callback
 from ivr.domain.county import County
 from ivr.domain.floor import LEG_LIMIT
 from ivr.domain.ids import AgentId, CallbackId, CallId, LegId, OfferId, PlaybackId, VisitId
-from ivr.domain.offering import VISIT_LIMIT
 from ivr.domain.speech import Digits, Sound, Utterance
+from ivr.domain.wishes import VISIT_LIMIT
 
 
 class Outside:
@@ -31,8 +31,10 @@ class Outside:
         self.playing: dict[CallId, PlaybackId] = {}
         self.playbacks_ever: list[PlaybackId] = []
         self.reachable: set[AgentId] = set()
+        self.busy: set[AgentId] = set()
         self.ringing: dict[OfferId, AgentId] = {}
         self.joining: dict[OfferId, AgentId] = {}
+        self.whispering: set[OfferId] = set()
         self.joined: dict[OfferId, AgentId] = {}
         self.ending: dict[OfferId | VisitId | LegId, tuple[AgentId, datetime]] = {}
         """Legs that will end by themselves, and until when they may occupy the agent's line."""
@@ -78,17 +80,28 @@ class Outside:
                 self.ending.pop(leg, None)
             case on.FeatureCodeDialled(visit=visit, agent=agent):
                 self.ending[visit] = agent, self.now + VISIT_LIMIT
-            case on.PhoneReachable(agent=agent):
-                self.reachable.add(agent)
-            case on.PhoneUnreachable(agent=agent):
-                self.reachable.discard(agent)
+            case on.WhisperFinished(offer=offer):
+                self.whispering.discard(offer)
             case on.CallbackStored(callback=callback):
                 return self.storing.pop(callback, None)
             case on.CallbackNotStored(callback=callback):
                 self.storing.pop(callback, None)
             case _:
-                pass
+                self._notice_phone(event)
         return None
+
+    def _notice_phone(self, event: on.Event) -> None:
+        match event:
+            case on.PhoneReachable(agent=agent):
+                self.reachable.add(agent)
+            case on.PhoneUnreachable(agent=agent):
+                self.reachable.discard(agent)
+            case on.PhoneBusy(agent=agent):
+                self.busy.add(agent)
+            case on.PhoneFree(agent=agent):
+                self.busy.discard(agent)
+            case _:
+                pass
 
     # -- commands ------------------------------------------------------------------------------
 
@@ -134,6 +147,7 @@ class Outside:
                 assert offer in self.joining
                 assert call not in self.music
                 assert call not in self.playing
+                self.whispering.discard(offer)  # it took too long, or its end got lost
             case do.WithdrawOffer(offer=offer) | do.ReleaseAgent(offer=offer):
                 self._let_go(offer)
             case _:
@@ -158,8 +172,10 @@ class Outside:
                     del self.playing[call]
             case do.SpeakAndHangUp():
                 pass
-            case do.PlayToAgent():
-                raise AssertionError("not known here yet")
+            case do.PlayToAgent(offer=offer):
+                assert offer in self.joining
+                assert offer not in self.whispering, "two whispers at once"
+                self.whispering.add(offer)
             case _:
                 assert_never(command)
 
@@ -202,6 +218,7 @@ class Outside:
     def _ring(self, offer: OfferId, agent: AgentId) -> None:
         assert offer not in self.offers_ever
         assert agent in self.reachable
+        assert agent not in self.busy
         assert agent not in self.phones_in_use
         assert not self.occupied(agent), "the line is not free yet"
         self.offers_ever.append(offer)
@@ -223,6 +240,7 @@ class Outside:
             target[offer] = source.pop(offer)
 
     def _end_leg(self, offer: OfferId) -> AgentId | None:
+        self.whispering.discard(offer)
         for legs in (self.ringing, self.joining, self.joined):
             if offer in legs:
                 return legs.pop(offer)

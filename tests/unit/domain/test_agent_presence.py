@@ -178,8 +178,8 @@ def test_without_wrap_up_a_talk_begins_a_new_turn_too() -> None:
         ("*12", "agent-paused", "paused"),
         ("*13", "agent-logged-out", "logged_out"),
         ("*14", "agent-wrap-up-ended", "logged_out"),
-        ("*99", "agent-unknown", "logged_out"),
-        ("*7", "agent-unknown", "logged_out"),
+        ("*99", "agent-code-unknown", "logged_out"),
+        ("*7", "agent-code-unknown", "logged_out"),
     ],
 )
 def test_a_feature_code_does_what_it_says(d: Driver, code: str, said: str, state: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import settings
@@ -19,16 +20,67 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.agents import Agent, AgentState, Presence
 from ivr.domain.callback import Callback
+from ivr.domain.county import County
 from ivr.domain.engine import QueueEngine
 from ivr.domain.floor import Due
 from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId, VisitId
 from ivr.domain.live import LiveCall, Offer, Phase
+from ivr.domain.rules import QueueRules, Strategy, Widening
 from ivr.domain.waiting import Place
-from tests.examples import COMMON_NUMBER, DIDS, county
+from tests.examples import (
+    ALL_ROUND,
+    CALLER,
+    COMMON_NUMBER,
+    DIDS,
+    JUGEND,
+    ONLY_JUGEND,
+    ONLY_UMWELT,
+    UMWELT,
+    VERKEHR,
+    county,
+)
 from tests.unit.domain.driver import MONDAY_NOON, SUNDAY_NOON
 from tests.unit.domain.outside import Outside
 
-COUNTY = county()
+AFTER_A_WHILE = (timedelta(seconds=10), timedelta(seconds=30))
+
+
+def any_county(rules: QueueRules) -> County:
+    """Return the county with agents of different levels, and callers with a head start."""
+    plain = county(rules)
+    skills = {
+        ALL_ROUND: {UMWELT: 1, JUGEND: 2, VERKEHR: 3},
+        ONLY_UMWELT: {UMWELT: 2},
+        ONLY_JUGEND: {JUGEND: 1},
+    }
+    urgent = replace(plain.departments[UMWELT], head_start=timedelta(seconds=20))
+    return replace(
+        plain,
+        departments={**plain.departments, UMWELT: urgent},
+        agents={
+            agent: replace(profile, skills=skills[agent]) for agent, profile in plain.agents.items()
+        },
+    )
+
+
+COUNTIES = st.builds(
+    QueueRules,
+    strategy=st.sampled_from(Strategy),
+    ring_at_once=st.sampled_from([2, 3]),
+    pause_after_missed=st.sampled_from([0, 1, 2]),
+    pause_reasons=st.just({"1": "lunch"}),
+    whisper=st.booleans(),
+    connect_announcement=st.booleans(),
+    widening=st.sampled_from(
+        [
+            Widening(),
+            Widening(levels=AFTER_A_WHILE),
+            Widening(levels=AFTER_A_WHILE, everyone=timedelta(minutes=1)),
+        ]
+    ),
+    head_starts=st.sampled_from([{}, {CALLER: timedelta(seconds=45)}]),
+).map(any_county)
+COUNTY = any_county(QueueRules())
 SHORTLY_BEFORE_CLOSING = MONDAY_NOON.replace(hour=17, minute=56)
 TIMES = st.sampled_from([MONDAY_NOON, SHORTLY_BEFORE_CLOSING, SUNDAY_NOON])
 NOBODY = CallId("nobody")
@@ -49,8 +101,12 @@ CHOICES: list[Callable[[AgentId], on.Event]] = [
     lambda agent: on.PresenceChosen(agent, Presence.PAUSED),
     lambda agent: on.PresenceChosen(agent, Presence.LOGGED_OUT),
     on.WrapUpEnded,
+    on.WrapUpExtended,
+    on.LastCallChosen,
     on.PhoneReachable,
     on.PhoneUnreachable,
+    on.PhoneBusy,
+    on.PhoneFree,
 ]
 
 # Any fact about anything there ever was, whether it fits or not.
@@ -67,6 +123,9 @@ NONSENSE: list[Callable[[CallId, OfferId, CallbackId, PlaybackId], on.Event]] = 
     lambda _call, offer, _callback, _playback: on.AgentHungUp(offer),
     lambda _call, offer, _callback, _playback: on.LegEnded(offer),
     lambda _call, offer, _callback, _playback: on.AgentPressed(offer, "*"),
+    lambda _call, offer, _callback, _playback: on.WhisperFinished(offer),
+    lambda call, _offer, _callback, _playback: on.CallerMovedUp(call),
+    lambda call, _offer, _callback, _playback: on.CallerTakenOut(call),
 ]
 
 
@@ -75,16 +134,22 @@ class AnyDay(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.engine = QueueEngine(COUNTY, run="r1")
+        self.begin(COUNTY, MONDAY_NOON)
+
+    def begin(self, county: County, now: datetime) -> None:
+        self.engine = QueueEngine(county, run="r1")
         self.floor = self.engine._floor
-        self.outside = Outside(COUNTY, MONDAY_NOON)
+        self.outside = Outside(county, now)
         self.places: dict[CallId, Place] = {}
+        self.moved: set[CallId] = set()
         self.past: list[on.Event] = []
         self.visits = 0
+        self.offered: dict[AgentId, int] = {}
+        """When each agent was offered a call last, as the number of that offer."""
 
-    @initialize(at=TIMES)
-    def it_is(self, at: datetime) -> None:
-        self.outside.now = at
+    @initialize(at=TIMES, county=COUNTIES)
+    def it_is(self, at: datetime, county: County) -> None:
+        self.begin(county, at)
 
     # -- callers -------------------------------------------------------------------------------
 
@@ -136,7 +201,10 @@ class AnyDay(RuleBasedStateMachine):
     def an_agent_chooses(self, agent: AgentId, make: Callable[[AgentId], on.Event]) -> None:
         self.happens(make(agent))
 
-    @rule(agent=agents, code=st.sampled_from(["*11", "*12", "*14", "*99"]))
+    @rule(
+        agent=agents,
+        code=st.sampled_from(["*11", "*12", "*121", "*129", "*14", "*15", "*16", "*99"]),
+    )
     def an_agent_dials_a_code(self, agent: AgentId, code: str) -> None:
         self.visits += 1
         self.happens(on.FeatureCodeDialled(VisitId(f"v{self.visits}"), agent, code))
@@ -154,13 +222,27 @@ class AnyDay(RuleBasedStateMachine):
         if connected:
             self.happens(on.CallConnected(offer))
 
+    @precondition(lambda self: self.outside.whispering)
+    @rule(data=st.data())
+    def an_agent_has_heard_the_whisper(self, data: st.DataObject) -> None:
+        offer = data.draw(st.sampled_from(sorted(self.outside.whispering)))
+        self.happens(on.WhisperFinished(offer))
+
     @rule(agent=agents, caller=callers)
     def a_caller_and_an_agent_get_to_talk(self, agent: AgentId, caller: str | None) -> None:
         self.a_caller_arrives(COMMON_NUMBER, caller, greeted=True)
         self.an_agent_gets_ready(agent)
         for offer in sorted(self.outside.ringing):
             self.happens(on.OfferAnswered(offer))
+            self.what_is_said_first_ends(offer)
             self.happens(on.CallConnected(offer))
+
+    def what_is_said_first_ends(self, offer: OfferId) -> None:
+        if offer in self.outside.whispering:
+            self.happens(on.WhisperFinished(offer))
+        known = self.floor.offers.get(offer)
+        if known is not None and known.announcing:
+            self.happens(on.PlaybackFinished(known.call, self.outside.playing[known.call]))
 
     @precondition(lambda self: self.outside.ringing)
     @rule(data=st.data(), cause=causes)
@@ -187,6 +269,15 @@ class AnyDay(RuleBasedStateMachine):
         for key in pressed:
             self.happens(on.AgentPressed(offer, key))
         self.the_store_answers(store)
+
+    # -- supervisors ---------------------------------------------------------------------------
+
+    @precondition(lambda self: self.outside.callers)
+    @rule(data=st.data(), make=st.sampled_from([on.CallerMovedUp, on.CallerTakenOut]))
+    def a_supervisor_intervenes(
+        self, data: st.DataObject, make: type[on.CallerMovedUp | on.CallerTakenOut]
+    ) -> None:
+        self.happens(make(data.draw(st.sampled_from(sorted(self.outside.callers)))))
 
     # -- store and clock -----------------------------------------------------------------------
 
@@ -234,6 +325,9 @@ class AnyDay(RuleBasedStateMachine):
         if isinstance(event, on.CallArrived) and event.call in self.outside.recorded:
             return  # a channel's id is never used again
         self.past.append(event)
+        if isinstance(event, on.CallerMovedUp):
+            self.places.pop(event.call, None)
+            self.moved.add(event.call)
         committed = self.outside.notice(event)
         self.obey(self.engine.handle(event, self.outside.now), committed)
 
@@ -248,26 +342,60 @@ class AnyDay(RuleBasedStateMachine):
         self.check_order([command for command in commands if isinstance(command, do.OfferCall)])
 
     def check_order(self, offers: list[do.OfferCall]) -> None:
-        """Longest-waiting caller first, longest-idle agent first."""
+        """Callers in their order, spare agents only for who rings already; agents in their turn."""
+        first: list[Place] = []
         for offer in offers:
             agent, call = self.floor.agent(offer.agent), self.floor.calls[offer.call]
+            is_first = call.ringing[0] == offer.offer
             for other in self.unoffered():
-                assert not agent.can_serve(other.department) or place(call) < place(other)
+                in_turn = is_first and place(call) < place(other)
+                assert in_turn or not self.suits(agent, other)
             for idle in self.floor.roster.idle():
-                assert not idle.can_serve(call.department) or turn(agent) < turn(idle)
-        in_order = [place(self.floor.calls[offer.call]) for offer in offers]
-        assert in_order == sorted(in_order)
+                in_turn = self.turn(agent, call) < self.turn(idle, call)
+                assert in_turn or not self.suits(idle, call)
+            if is_first:
+                first.append(place(call))
+        assert first == sorted(first)
+        for offer in offers:
+            self.offered[offer.agent] = len(self.outside.offers_ever)
 
     def unoffered(self) -> list[LiveCall]:
         return [call for call in self.floor.queue() if not call.ringing]
+
+    def suits(self, agent: Agent, call: LiveCall) -> bool:
+        return self.floor.need(call, self.outside.now).met_by(agent.profile)
+
+    def turn(self, agent: Agent, call: LiveCall) -> tuple[int, int, datetime, AgentId]:
+        assert agent.idle_since is not None
+        level = max(agent.profile.skills.get(call.department, 99) if call.department else 1, 1)
+        by = {
+            Strategy.ROUND_ROBIN: self.offered.get(agent.id, 0),
+            Strategy.FEWEST_CALLS: agent.calls,
+            Strategy.BY_LEVEL: level,
+        }
+        return agent.missed, by.get(self.floor.rules.strategy, 0), agent.idle_since, agent.id
 
     # -- what holds after each step ------------------------------------------------------------
 
     @invariant()
     def nobody_waits_while_somebody_suitable_is_ready(self) -> None:
         idle = self.floor.roster.idle()
-        for call in self.unoffered():
-            assert not any(agent.can_serve(call.department) for agent in idle)
+        for call in self.floor.queue():
+            assert len(call.ringing) <= self.at_once
+            if len(call.ringing) < self.at_once:
+                assert not any(self.suits(agent, call) for agent in idle)
+
+    @property
+    def at_once(self) -> int:
+        rules = self.floor.rules
+        return rules.ring_at_once if rules.strategy is Strategy.RING_SEVERAL else 1
+
+    @invariant()
+    def nobody_is_overtaken_by_who_comes_much_later(self) -> None:
+        latest = self.floor.county.largest_head_start
+        for call in self.floor.queue():
+            if call.queued_at is not None and call.id not in self.moved:
+                assert timedelta(0) <= call.queued_at - place(call)[0] <= latest
 
     @invariant()
     def a_place_never_changes(self) -> None:
@@ -316,7 +444,7 @@ class AnyDay(RuleBasedStateMachine):
     @invariant()
     def whoever_waits_hears_music_or_words(self) -> None:
         for call in self.floor.calls.values():
-            if self.may_be_offered(call):
+            if self.may_be_offered(call) or self.is_about_to_be_joined(call):
                 assert call.id in self.outside.music | set(self.outside.playing)
             elif call.phase is not Phase.GONE:
                 assert call.id not in self.outside.music
@@ -327,9 +455,10 @@ class AnyDay(RuleBasedStateMachine):
             assert self.may_be_offered(call) or self.is_connected(call) or self.ends_by_itself(call)
             assert call.dialog is None or self.due(call.id, Due.PLAYBACK, Due.NUMBER, Due.STORE)
         for offer in self.floor.offers.values():
-            assert offer.connected or self.due(
-                offer.id, Due.RING if offer.answered_at is None else Due.CONNECT
-            )
+            if offer.answered_at is None:
+                assert self.due(offer.id, Due.RING)
+            elif not offer.connected:
+                assert self.due(offer.id, Due.CONNECT if offer.joining else Due.WHISPER)
         for agent in self.floor.roster:
             assert agent.wrap_up_until is None or self.due(agent.id, Due.WRAP_UP)
             assert agent.rest_until is None or self.due(agent.id, Due.REST)
@@ -339,8 +468,10 @@ class AnyDay(RuleBasedStateMachine):
     def the_snapshot_shows_whoever_is_in_the_line(self) -> None:
         calls = self.engine.snapshot().calls
         assert {call.id for call in calls} == self.outside.callers
-        queue = [call.queued_at for call in calls if call.phase is Phase.WAITING]
+        queue = [call.order for call in calls if call.phase is Phase.WAITING]
         assert queue == sorted(at for at in queue if at is not None)
+        waiting = [call.id for call in calls if call.position is not None]
+        assert waiting == list(self.floor.waiting)
 
     def may_be_offered(self, call: LiveCall) -> bool:
         offer = self.offer_of(call)
@@ -351,10 +482,14 @@ class AnyDay(RuleBasedStateMachine):
         offer = self.offer_of(call)
         return offer is not None and offer.connected
 
+    def is_about_to_be_joined(self, call: LiveCall) -> bool:
+        offer = self.offer_of(call)
+        return offer is not None and (offer.whispering or offer.announcing)
+
     def ends_by_itself(self, call: LiveCall) -> bool:
         by = (Due.PLAYBACK, Due.NUMBER, Due.STORE, Due.CLOSED)
         return self.due(call.id, *by) or (
-            call.offer is not None and self.due(call.offer, Due.CONNECT)
+            call.offer is not None and self.due(call.offer, Due.CONNECT, Due.WHISPER)
         )
 
     def offer_of(self, call: LiveCall) -> Offer | None:
@@ -385,11 +520,6 @@ class AnyDay(RuleBasedStateMachine):
 def place(call: LiveCall) -> Place:
     assert call.place is not None
     return call.place
-
-
-def turn(agent: Agent) -> tuple[datetime, AgentId]:
-    assert agent.idle_since is not None
-    return agent.idle_since, agent.id
 
 
 TestAnyDay = AnyDay.TestCase

@@ -1,0 +1,37 @@
+"""Intervening: what a supervisor does with a caller who has not got an agent yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ivr.domain import commands as do
+from ivr.domain.calls import Outcome
+from ivr.domain.floor import Due, Floor
+from ivr.domain.live import LiveCall, Phase
+from ivr.domain.speech import Sound
+
+
+class Intervening:
+    """Moving a waiting caller up, and taking one out."""
+
+    def __init__(self, floor: Floor) -> None:
+        """Work on ``floor``."""
+        self._floor = floor
+
+    def moved_up(self, call: LiveCall) -> None:
+        """Let the caller be served next; only one who waits has a turn to move."""
+        self._floor.move_up(call)
+
+    def taken_out(self, call: LiveCall, now: datetime) -> None:
+        """End the call with a word, unless an agent or a promise is on its way."""
+        storing = call.dialog is not None and call.dialog.storing is not None
+        without_agent = call.phase in (Phase.GREETING, Phase.WAITING, Phase.CLOSED)
+        if not without_agent or call.offer is not None or storing:
+            return
+        floor = self._floor
+        call.dialog = None
+        for due in (Due.NUMBER, Due.CLOSED):
+            floor.timers.cancel((due, call.id))
+        floor.stop_ringing(call, do.Withdrawal.CALLER_GONE, now)
+        floor.silence(call)
+        floor.goodbye(call, Outcome.OVERFLOWED, (Sound("taken-out"),), now)

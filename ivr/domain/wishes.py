@@ -1,0 +1,118 @@
+"""Wishes: what agents want, by feature code or command, and what their phones do to them.
+
+Presence, wrap-up, the last call before logging out. It never offers a call; it only takes back
+an offer that the agent does not want, or can't answer, any more.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from ivr.domain import commands as do
+from ivr.domain.agents import Agent, AgentState, PauseReason, Presence
+from ivr.domain.events import FeatureCodeDialled
+from ivr.domain.floor import Due, Floor
+from ivr.domain.keys import Dialled, Wish
+from ivr.domain.speech import Sound
+
+VISIT_LIMIT = timedelta(seconds=30)
+"""By then an agent's own short call is over."""
+
+_PRESENT: dict[Presence, Sound] = {
+    Presence.READY: Sound("agent-ready"),
+    Presence.PAUSED: Sound("agent-paused"),
+    Presence.LOGGED_OUT: Sound("agent-logged-out"),
+}
+
+
+class Wishes:
+    """What agents choose to be."""
+
+    def __init__(self, floor: Floor) -> None:
+        """Work on ``floor``."""
+        self._floor = floor
+
+    # -- presence ------------------------------------------------------------------------------
+
+    def presence_chosen(self, agent: Agent, presence: Presence, reason: str, now: datetime) -> None:
+        """Take note of what the agent wants; a ringing phone of one who leaves falls silent."""
+        floor = self._floor
+        floor.roster.choose(agent, presence, reason, now)
+        if presence is Presence.READY:
+            floor.timers.cancel((Due.WRAP_UP, agent.id))
+            floor.timers.cancel((Due.REST, agent.id))
+        else:
+            floor.take_back_offer(agent, now)
+
+    def last_call_chosen(self, agent: Agent) -> None:
+        """Log the agent out after the talk that goes on, or else after the next.
+
+        Only for one who gets calls; any presence chosen afterwards counts instead.
+        """
+        if agent.presence is Presence.READY or agent.state is AgentState.ON_CALL:
+            agent.last_call = True
+
+    # -- wrap-up -------------------------------------------------------------------------------
+
+    def wrap_up_ended(self, agent: Agent, now: datetime) -> None:
+        """The agent is done with the last call, or the time for it is over."""
+        if agent.wrap_up_until is not None:
+            self._floor.timers.cancel((Due.WRAP_UP, agent.id))
+            self._floor.roster.end_wrap_up(agent, now)
+
+    def wrap_up_extended(self, agent: Agent) -> None:
+        """The agent needs more time, added to what is left."""
+        if agent.wrap_up_until is not None:
+            agent.wrap_up_until += self._floor.rules.wrap_up_extension
+            self._floor.timers.set((Due.WRAP_UP, agent.id), agent.wrap_up_until)
+
+    # -- feature codes -------------------------------------------------------------------------
+
+    def feature_code(self, event: FeatureCodeDialled, now: datetime) -> None:
+        """Do what an agent dialled, and say how things stand then."""
+        agent = self._floor.roster.configured(event.agent)
+        if agent is None:
+            sound = Sound("agent-unknown")
+        else:
+            agent.legs.add(event.visit)
+            self._floor.timers.set((Due.LEG, event.visit), now + VISIT_LIMIT)
+            dialled = self._floor.codes.dialled(event.code)
+            sound = Sound("agent-code-unknown") if not dialled else self._grant(agent, dialled, now)
+        self._floor.command(do.SpeakAndHangUp(event.visit, (sound,), self._floor.county.language))
+
+    def _grant(self, agent: Agent, dialled: Dialled, now: datetime) -> Sound:
+        match dialled.wish:
+            case Wish.READY:
+                self.presence_chosen(agent, Presence.READY, "", now)
+            case Wish.PAUSE:
+                self.presence_chosen(agent, Presence.PAUSED, dialled.reason, now)
+            case Wish.LOG_OUT:
+                self.presence_chosen(agent, Presence.LOGGED_OUT, "", now)
+            case Wish.END_WRAP_UP:
+                self.wrap_up_ended(agent, now)
+                return Sound("agent-wrap-up-ended")
+            case Wish.EXTEND_WRAP_UP:
+                self.wrap_up_extended(agent)
+                if agent.wrap_up_until is not None:
+                    return Sound("agent-wrap-up-extended")
+            case Wish.LAST_CALL:
+                self.last_call_chosen(agent)
+                if agent.last_call:
+                    return Sound("agent-last-call")
+            case _:
+                assert_never(dialled.wish)
+        return _PRESENT[agent.presence]
+
+    # -- telephones ----------------------------------------------------------------------------
+
+    def phone_reachable(self, agent: Agent, now: datetime) -> None:
+        """The phone is back; so is an agent who was paused for its absence."""
+        agent.reachable = True
+        if agent.presence is Presence.PAUSED and agent.reason == PauseReason.UNREACHABLE.value:
+            self._floor.roster.choose(agent, Presence.READY, "", now)
+
+    def phone_unreachable(self, agent: Agent, now: datetime) -> None:
+        """The phone is gone: its caller need not wait for it, and nobody missed anything."""
+        agent.reachable = False
+        self._floor.take_back_offer(agent, now)
