@@ -24,7 +24,9 @@ from ivr.adapters.system.asterisk import find_asterisk
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.logs import configure_logs
 from ivr.adapters.system.tools import TOOLS, missing_tools
-from ivr.adapters.web import Doors, WebServer, build_app, open_doors
+from ivr.adapters.web import Doors, Parts, WebServer, build_app, open_doors
+from ivr.application.applying import Applying
+from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
 from ivr.application.desk import Desk, Probe
 from ivr.application.dispatcher import Dispatcher, Inbox
@@ -39,6 +41,7 @@ from ivr.provisioning.asterisk_modules import NEEDED_MODULES
 from ivr.provisioning.county import Configuration, load_county
 from ivr.provisioning.credentials import Secrets, load_secrets
 from ivr.provisioning.settings import Settings
+from ivr.provisioning.site import FileSite
 
 log = structlog.get_logger(__name__)
 
@@ -142,7 +145,14 @@ async def _run(
             "broker": _probe(lambda: broker.connected, "The MQTT broker is not connected."),
         },
     )
-    app = build_app(desk, callbacks, clock, token=secrets.api_token, hosts=settings.http_hosts)
+    parts = Parts(
+        desk=desk,
+        callbacks=callbacks,
+        requests=CallbackRequests(lambda: desk.county, callbacks, clock),
+        applying=Applying(FileSite(settings), switch, inbox, dispatcher, clock),
+        clock=clock,
+    )
+    app = build_app(parts, token=secrets.api_token, hosts=settings.http_hosts)
     web = WebServer(app, doors)
     await places.restore()  # before there can be a call
     async with asyncio.TaskGroup() as tasks:

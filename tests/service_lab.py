@@ -10,6 +10,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from ivr.adapters.web import Parts
+from ivr.application.applying import Applying
+from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
 from ivr.application.desk import Desk
 from ivr.application.dispatcher import Dispatcher, Inbox
@@ -24,6 +27,7 @@ from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId
 from ivr.domain.live import CallView, Phase
 from tests.examples import CALLER, DIDS, UMWELT, county
 from tests.fakes.clock import FakeClock
+from tests.fakes.site import FakeSite
 from tests.fakes.store import FakeStore
 
 
@@ -34,6 +38,18 @@ class PromptSwitch:
         self._inbox = inbox
         self.connected = True
         self.offers: list[do.OfferCall] = []
+        self.reloaded: list[str] = []
+        self.refuses: str | None = None
+        """The module whose files are not taken."""
+        self.told_phones = 0
+
+    async def reload(self, module: str) -> None:
+        if module == self.refuses:
+            raise Unavailable(f"Asterisk did not reload {module}")
+        self.reloaded.append(module)
+
+    async def tell_phones(self) -> None:
+        self.told_phones += 1
 
     async def execute(self, command: do.SwitchCommand) -> None:
         match command:
@@ -72,6 +88,14 @@ class ServiceLab:
         )
         probes = {"switch": self.switch.probe, "store": self.store.ping}
         self.desk = Desk(self.inbox, self.dispatcher, self.store, probes)
+        self.site = FakeSite(self.county)
+        self.parts = Parts(
+            desk=self.desk,
+            callbacks=self.callbacks,
+            requests=CallbackRequests(lambda: self.desk.county, self.callbacks, self.clock),
+            applying=Applying(self.site, self.switch, self.inbox, self.dispatcher, self.clock),
+            clock=self.clock,
+        )
         self._changed = asyncio.Event()
         self.dispatcher.watch(self._changed.set)
 

@@ -6,7 +6,7 @@ Every port has a hand-written fake under ``tests/fakes`` and one contract suite 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackState
 from ivr.domain.calls import CallRecord
 from ivr.domain.commands import SwitchCommand
+from ivr.domain.county import County
 from ivr.domain.events import Event
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
@@ -47,6 +48,71 @@ class Switch(Protocol):
         """Carry out ``command``; outcomes and failures are posted as events.
 
         Raises Unavailable where the switch is away: the dispatcher turns it into an event.
+        """
+        ...
+
+
+class SwitchSetup(Protocol):
+    """Asterisk as something that reads configuration files."""
+
+    async def reload(self, module: str) -> None:
+        """Let Asterisk read a module's files again; calls go on.
+
+        Raises Unavailable where Asterisk is away or refuses.
+        """
+        ...
+
+    async def tell_phones(self) -> None:
+        """Post for every telephone whether it is there. Raises Unavailable."""
+        ...
+
+
+FileContents = Mapping[str, bytes]
+"""Files by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFile:
+    """One of Asterisk's files that is not as it should be.
+
+    ``difference`` is a unified diff; None where it holds passwords.
+    """
+
+    name: str
+    kind: str
+    difference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SitePlan:
+    """What the admin's files say, and what Asterisk has to be told of it.
+
+    ``content`` is what all of Asterisk's files are to hold, ``files`` those that differ.
+    ``modules`` have to read their files again; what is in ``restart`` Asterisk reads only when it
+    starts. ``county`` is checked.
+    """
+
+    county: County
+    files: tuple[SiteFile, ...]
+    modules: tuple[str, ...]
+    restart: tuple[str, ...]
+    content: FileContents = field(repr=False)
+
+
+class Site(Protocol):
+    """The admin's files on this machine, and what is made from them for Asterisk.
+
+    Every method reads or writes files and may take a while; call it in a thread.
+    """
+
+    def plan(self) -> SitePlan:
+        """Check the files and compare; raises ConfigError with all that is wrong."""
+        ...
+
+    def write(self, content: FileContents) -> FileContents:
+        """Let Asterisk's files hold ``content`` and return what they held before.
+
+        All or nothing. Raises Unavailable (the disk).
         """
         ...
 

@@ -69,28 +69,28 @@ class ServiceClient:
 
 
 @contextmanager
-def service() -> Iterator[ServiceClient]:
+def service(timeout: float = _TIMEOUT_SECONDS) -> Iterator[ServiceClient]:
     """Reach the running service. Raises Unavailable where it is not running.
+
+    ``timeout`` is how many seconds an answer may take.
 
     Raises Refused where this user may not ask it, ConfigError where the settings are wrong.
     """
-    with _http(load_settings()) as http:
+    with _http(load_settings(), timeout) as http:
         yield ServiceClient(http)
 
 
-def _http(settings: Settings) -> httpx.Client:
+def _http(settings: Settings, timeout: float) -> httpx.Client:
     token = os.environ.get("IVR_API_TOKEN")
     if _answers(settings.control_socket):
         transport = httpx.HTTPTransport(uds=str(settings.control_socket))
-        return httpx.Client(
-            transport=transport, base_url="http://localhost", timeout=_TIMEOUT_SECONDS
-        )
+        return httpx.Client(transport=transport, base_url="http://localhost", timeout=timeout)
     if not token:
         raise _not_running()
     return httpx.Client(
         base_url=f"http://{_loopback(settings.http_bind)}",
         headers={"Authorization": f"Bearer {token}"},
-        timeout=_TIMEOUT_SECONDS,
+        timeout=timeout,
         trust_env=False,  # a proxy of the environment has no business here
     )
 

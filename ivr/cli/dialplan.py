@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +15,7 @@ from ivr.provisioning.asterisk import Change, changes, prepare_instance, render,
 from ivr.provisioning.county import load_county
 from ivr.provisioning.credentials import load_secrets
 from ivr.provisioning.settings import load_settings
+from ivr.provisioning.site import difference
 
 DIFFERENT = 1
 
@@ -78,7 +77,7 @@ def _show(found: tuple[Change, ...], *, as_json: bool, with_lines: bool) -> None
         if not found:  # not among the lines, which may be a patch for a program
             typer.echo(_("Nothing would change."), err=True)
         for change in found:
-            typer.echo("".join(_difference(change)), nl=False)
+            typer.echo(_difference(change), nl=False)
         return
     if not found and not as_json:
         typer.echo(_("Nothing has changed."))
@@ -87,16 +86,7 @@ def _show(found: tuple[Change, ...], *, as_json: bool, with_lines: bool) -> None
     print_table({"file": _("file"), "change": _("change")}, rows, as_json=as_json)
 
 
-def _difference(change: Change) -> Iterator[str]:
+def _difference(change: Change) -> str:
     """The difference line by line; of files with passwords only that they differ."""
-    if change.secret:
-        yield _("{file}: differs (it holds passwords and is not shown)").format(file=change.name)
-        yield "\n"
-        return
-    lines = difflib.unified_diff(
-        change.before.decode(errors="replace").splitlines(keepends=True),
-        change.after.decode(errors="replace").splitlines(keepends=True),
-        f"a/{change.name}",
-        f"b/{change.name}",
-    )
-    yield from lines
+    hidden = _("{file}: differs (it holds passwords and is not shown)").format(file=change.name)
+    return difference(change) or f"{hidden}\n"

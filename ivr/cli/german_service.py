@@ -10,6 +10,29 @@ SERVICE = {
     "--json and --watch can't be used together.": "--json und --watch gehen nicht zusammen.",
     "A note in place of the one that is there.": "Eine Notiz anstelle der bisherigen.",
     "Agent": "Agent",
+    "Asterisk reads these files only when it starts: {files}": (
+        "Diese Dateien liest Asterisk nur beim Start: {files}"
+    ),
+    "Examples: `ivr apply --dry-run` (status 1 where something would change) · `ivr apply` · "
+    "`ivr apply --json`": (
+        "Beispiele: `ivr apply --dry-run` (Status 1, wenn sich etwas ändern würde) · `ivr apply` · "
+        "`ivr apply --json`"
+    ),
+    "Put changed files into force while calls go on.": (
+        "Geänderte Dateien in Kraft setzen, während Gespräche weiterlaufen."
+    ),
+    "Put changed files into force: check them, build new prompts, write Asterisk's "
+    "configuration, and let Asterisk and the running service go on with it. Calls that go on "
+    "are not touched. Where anything is wrong, it is told and nothing changes.": (
+        "Geänderte Dateien in Kraft setzen: prüfen, neue Ansagen bauen, Asterisks Konfiguration "
+        "schreiben und Asterisk und den laufenden Dienst damit weitermachen lassen. Laufende "
+        "Gespräche werden nicht berührt. Ist etwas falsch, wird es gesagt und nichts geändert."
+    ),
+    "Show what would change, change nothing.": "Zeigen, was sich ändern würde; nichts ändern.",
+    "after": "nachher",
+    "before": "vorher",
+    "value": "Wert",
+    "{file} can't be written: {reason}": "{file} lässt sich nicht schreiben: {reason}",
     "Another program answers at the service's address; check IVR_HTTP_BIND.": (
         "An der Adresse des Dienstes antwortet ein anderes Programm; prüfen Sie IVR_HTTP_BIND."
     ),

@@ -122,14 +122,14 @@ def check_templates(
 
 def changes(rendered: Rendered, etc: Path) -> tuple[Change, ...]:
     """Compare ``rendered`` with what is in the folder ``etc``."""
-    present = {str(path.relative_to(etc)): path for path in _present(etc)}
+    there = {str(path.relative_to(etc)): path for path in present(etc)}
     found = []
-    for name in sorted(present.keys() | rendered.keys()):
-        before = present[name].read_bytes() if name in present else b""
+    for name in sorted(there.keys() | rendered.keys()):
+        before = there[name].read_bytes() if name in there else b""
         after = rendered.get(name, b"")
         if name not in rendered:
             found.append(Change(name, ChangeKind.REMOVED, before, after))
-        elif name not in present:
+        elif name not in there:
             found.append(Change(name, ChangeKind.ADDED, before, after))
         elif before != after:
             found.append(Change(name, ChangeKind.CHANGED, before, after))
@@ -156,7 +156,8 @@ def prepare_instance(settings: Settings) -> None:
         make_private_folder(settings.asterisk / folder)
 
 
-def _present(etc: Path) -> Iterator[Path]:
+def present(etc: Path) -> Iterator[Path]:
+    """Go through Asterisk's files below ``etc``."""
     yield from etc.glob("*.conf")
     yield from etc.glob(f"{_CUSTOM}/*.conf")
 

@@ -112,5 +112,13 @@ _DIALPLAN: Final = (
     "res_agi.so",  # callback requests while the app is down
 )
 
+RELOADED_BY: Final = {
+    "extensions.conf": "pbx_config.so",
+    "musiconhold.conf": "res_musiconhold.so",
+    "pjsip.conf": "res_pjsip.so",
+    "queues.conf": "app_queue.so",
+}
+"""The module that reads a file again while calls go on; other files are read at the start only."""
+
 NEEDED_MODULES: Final[tuple[str, ...]] = _FOUNDATION + _MEDIA + _SIP + _BRIDGES + _ARI + _DIALPLAN
 """File names, ``.so`` included, in an order in which they can be loaded."""

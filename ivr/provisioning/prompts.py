@@ -30,7 +30,8 @@ _LONGEST_PAUSE = 5000
 _WORDS_PER_MINUTE = range(80, 451)
 _PITCH = range(100)
 _VOICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]*")
-_BUILD = Wording("run: ivr prompts build")
+BUILD = Wording("run: ivr prompts build")
+"""What is allowed, of a problem that building the prompts mends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ def _problems_with_recordings(recordings: Sequence[Path], language: str) -> Iter
 
 def _problems_with_sounds(prompts: LanguagePrompts, folder: Path) -> Iterator[Problem]:
     if not folder.is_dir():
-        yield _problem(folder, "", "", Wording("the prompts are not built"), _BUILD)
+        yield _problem(folder, "", "", Wording("the prompts are not built"), BUILD)
         return
     built = BuiltSounds(folder)
     for prompt in prompts.prompts:
@@ -222,7 +223,7 @@ def _problems_with_sounds(prompts: LanguagePrompts, folder: Path) -> Iterator[Pr
                 wrong = Wording("the sound does not say what is written")
             case state:
                 assert_never(state)
-        yield _problem(folder, prompt.name, prompt.text, wrong, _BUILD)
+        yield _problem(folder, prompt.name, prompt.text, wrong, BUILD)
 
 
 def _problem(file: Path, key: str, value: object, wrong: str, allowed: str) -> Problem:

@@ -75,7 +75,7 @@ async def lab() -> AsyncIterator[ServiceLab]:
 
 @pytest.fixture
 async def doors(lab: ServiceLab, tmp_path: Path) -> AsyncIterator[Doors]:
-    app = build_app(lab.desk, lab.callbacks, lab.clock, token=TOKEN)
+    app = build_app(lab.parts, token=TOKEN)
     with open_doors(tmp_path / "ivr.sock", "127.0.0.1", 0) as opened:
         server = asyncio.create_task(WebServer(app, opened).run(), name="web")
         await _until_served(tmp_path / "ivr.sock")

@@ -47,7 +47,7 @@ def file(tmp_path: Path) -> Path:
 
 @asynccontextmanager
 async def served(lab: ServiceLab, doors: Doors) -> AsyncIterator[asyncio.Task[None]]:
-    app = build_app(lab.desk, lab.callbacks, lab.clock, token=TOKEN)
+    app = build_app(lab.parts, token=TOKEN)
     server = asyncio.create_task(WebServer(app, doors).run(), name="web")
     try:
         await until_answered(doors)

@@ -13,7 +13,7 @@ from typing import assert_never
 
 import structlog
 
-from ivr.adapters.ari.connection import Address, AriConnection
+from ivr.adapters.ari.connection import Address, AriConnection, AriError
 from ivr.adapters.ari.left_over import LeftOvers
 from ivr.adapters.ari.legs import Legs, phone_event
 from ivr.adapters.ari.media import Media
@@ -22,6 +22,7 @@ from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.talks import Talks
 from ivr.application.ports import Post
 from ivr.domain import commands as do
+from ivr.domain.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +56,21 @@ class AriSwitch:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._left_overs.run(), name="left-overs")
             await self._ari.run()
+
+    async def reload(self, module: str) -> None:
+        """Let Asterisk read a module's files again. Raises Unavailable."""
+        await self._wait_until_up()
+        try:
+            await self._ari.request("PUT", f"asterisk/modules/{module}")
+        except AriError as error:
+            raise Unavailable(f"Asterisk did not reload {module}: {error.status}") from error
+
+    async def tell_phones(self) -> None:
+        """Post for every telephone whether it is there. Raises Unavailable."""
+        try:
+            await self._tell_phones()
+        except AriError as error:
+            raise Unavailable(error.message) from error
 
     async def execute(self, command: do.SwitchCommand) -> None:
         """Carry out ``command``. Raises Unavailable where Asterisk stays away."""
@@ -100,11 +116,14 @@ class AriSwitch:
             "PUT", f"{phones}/eventFilter", allowed=[{"type": "EndpointStateChange"}]
         )
         await self._ari.request("POST", f"{phones}/subscription", {"eventSource": "endpoint:PJSIP"})
+        await self._tell_phones()
+        await self._compare()
+
+    async def _tell_phones(self) -> None:
         for endpoint in await self._ari.request("GET", "endpoints/PJSIP"):
             event = phone_event("PJSIP", endpoint["resource"], endpoint.get("state", ""))
             if event is not None:
                 self._post(event)
-        await self._compare()
 
     async def _compare(self) -> None:
         """Tell what ended while we were deaf, and have ended what nobody needs.

@@ -10,14 +10,10 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
 from ivr import __version__
-from ivr.adapters.web import agents, callbacks, calls, service
+from ivr.adapters.web import agents, callbacks, calls, configuration, service
 from ivr.adapters.web.failures import documented, install_failures
 from ivr.adapters.web.gate import Gate
 from ivr.adapters.web.parts import Parts
-from ivr.application.callback_requests import CallbackRequests
-from ivr.application.callbacks import Callbacks
-from ivr.application.desk import Desk
-from ivr.application.ports import Clock
 
 _DESCRIPTION = """\
 What may be asked of a running ivr: who waits, what agents want, calls and callbacks.
@@ -36,23 +32,14 @@ _ALWAYS = (
 )
 
 
-def build_app(
-    desk: Desk,
-    callbacks: Callbacks,
-    clock: Clock,
-    *,
-    token: str,
-    hosts: Collection[str] = (),
-) -> FastAPI:
+def build_app(parts: Parts, *, token: str, hosts: Collection[str] = ()) -> FastAPI:
     """Return the application as served over TCP.
 
     ``hosts`` are names and addresses by which others reach it; this machine's own names for
     itself are always allowed.
     """
     app = app_without_parts()
-    app.state.parts = Parts(
-        desk, callbacks, CallbackRequests(lambda: desk.county, callbacks, clock), clock
-    )
+    app.state.parts = parts
     app.add_middleware(Gate, token=token, hosts=hosts)
     return app
 
@@ -75,7 +62,13 @@ def app_without_parts() -> FastAPI:
         # Only tells of the token; the gate checks it before a body is read.
         dependencies=[Security(HTTPBearer(auto_error=False, description="From secrets.toml."))],
     )
-    for router in (service.router, agents.router, calls.router, callbacks.router):
+    for router in (
+        service.router,
+        agents.router,
+        calls.router,
+        callbacks.router,
+        configuration.router,
+    ):
         api.include_router(router)
     app.include_router(service.probes)
     app.include_router(api)

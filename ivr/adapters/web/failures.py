@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from ivr.domain.errors import IvrError, Refused, Unavailable, UnexpectedMessage
+from ivr.domain.errors import ConfigError, IvrError, Refused, Unavailable, UnexpectedMessage
 
 RETRY_AFTER_SECONDS = 5
 
@@ -118,6 +118,8 @@ def _status(error: IvrError) -> HTTPStatus:
             return _REFUSED.get(code, HTTPStatus.CONFLICT)
         case Unavailable():
             return HTTPStatus.SERVICE_UNAVAILABLE
+        case ConfigError():
+            return HTTPStatus.UNPROCESSABLE_ENTITY
         case UnexpectedMessage():
             return HTTPStatus.BAD_GATEWAY
         case _:
@@ -128,8 +130,26 @@ async def _answer_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, IvrError)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if error.retryable else None
     return failure_response(
-        _status(error), error.code, error.message, retryable=error.retryable, headers=headers
+        _status(error),
+        error.code,
+        error.message,
+        retryable=error.retryable,
+        problems=_problems(error),
+        headers=headers,
     )
+
+
+def _problems(error: IvrError) -> list[FieldProblem]:
+    """What is wrong with the admin's files, all of it; other errors have no parts."""
+    if not isinstance(error, ConfigError):
+        return []
+    return [
+        FieldProblem(
+            field=": ".join(part for part in (str(each.file), str(each.key)) if part),
+            message=f"{each.wrong}; allowed: {each.allowed}" if each.allowed else str(each.wrong),
+        )
+        for each in error.problems
+    ]
 
 
 async def _answer_invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -297,3 +297,32 @@ class Change(Taken):
         description="Replaces the callback's note; left out, the note stays.",
         examples=["Nicht erreicht, morgen wieder."],
     )
+
+
+class ChangedFile(BaseModel):
+    """One of Asterisk's files that is written anew."""
+
+    name: str = Field(description="Below Asterisk's folder `etc`.", examples=["pjsip.conf"])
+    change: str = Field(description="`added`, `changed` or `removed`.", examples=["changed"])
+    difference: str | None = Field(
+        description="A unified diff; null where the file holds passwords.", examples=[None]
+    )
+
+
+class ChangedValue(BaseModel):
+    """One configured value that is not what it was."""
+
+    what: str = Field(description="Where it is.", examples=["rules.ring_time"])
+    before: str = Field(description="Empty: there was none.", examples=["20 s"])
+    after: str = Field(description="Empty: there is none any more.", examples=["25 s"])
+
+
+class ConfigurationChange(BaseModel):
+    """What differs between the admin's files and what is in force, or was until now."""
+
+    values: list[ChangedValue] = Field(description="What the service goes by.")
+    files: list[ChangedFile] = Field(description="What Asterisk goes by.")
+    restart: list[str] = Field(
+        description="Files that Asterisk reads only when it starts: these changes wait until then.",
+        examples=[["rtp.conf"]],
+    )

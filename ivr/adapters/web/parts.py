@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from ivr.application.applying import Applying
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
 from ivr.application.desk import Desk
@@ -21,6 +22,7 @@ class Parts:
     desk: Desk
     callbacks: Callbacks
     requests: CallbackRequests
+    applying: Applying
     clock: Clock
 
     @property

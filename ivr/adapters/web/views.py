@@ -10,6 +10,9 @@ from ivr.adapters.web.models import (
     AgentShown,
     CallbackShown,
     CallbackWithHistory,
+    ChangedFile,
+    ChangedValue,
+    ConfigurationChange,
     Counts,
     FinishedCall,
     LiveCall,
@@ -19,6 +22,7 @@ from ivr.adapters.web.models import (
     Version,
     WaitingCaller,
 )
+from ivr.application.applying import Change
 from ivr.application.figures import queue_figures
 from ivr.domain.agents import AgentState, AgentView
 from ivr.domain.callback import Callback
@@ -147,6 +151,21 @@ def callback_with_history(
         for version in versions
     ]
     return CallbackWithHistory(**latest.model_dump(), history=history)
+
+
+def configuration_change(change: Change) -> ConfigurationChange:
+    """Show what the files change."""
+    return ConfigurationChange(
+        values=[
+            ChangedValue(what=each.what, before=each.before, after=each.after)
+            for each in change.differences
+        ],
+        files=[
+            ChangedFile(name=file.name, change=file.kind, difference=file.difference)
+            for file in change.plan.files
+        ],
+        restart=list(change.plan.restart),
+    )
 
 
 def _local(at: datetime | None, zone: tzinfo) -> datetime | None:

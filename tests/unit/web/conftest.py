@@ -20,7 +20,7 @@ async def lab() -> AsyncIterator[ServiceLab]:
 
 @pytest.fixture
 def app(lab: ServiceLab) -> FastAPI:
-    return build_app(lab.desk, lab.callbacks, lab.clock, token=TOKEN, hosts=["ivr.example"])
+    return build_app(lab.parts, token=TOKEN, hosts=["ivr.example"])
 
 
 @pytest.fixture

@@ -55,6 +55,8 @@ def test_all_there_is_is_in_it(operations: list[tuple[str, dict[str, Any]]]) -> 
         "post /api/v1/callbacks/{callback_id}/acknowledge",
         "post /api/v1/callbacks/{callback_id}/attempt",
         "post /api/v1/callbacks/{callback_id}/close",
+        "get /api/v1/configuration/changes",
+        "post /api/v1/configuration/apply",
     ]
 
 

@@ -1,0 +1,84 @@
+"""What two versions of the county's configuration differ in, told in the admin's own terms.
+
+For people to read before and after a change; nothing is decided by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from ivr.domain.county import County
+from ivr.domain.opening import OpeningHours, Span
+
+_DAYS_AHEAD = 400
+"""Closed days are compared this far: this year's and next year's holidays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value that is not the same; ``before`` or ``after`` is empty where there is none."""
+
+    what: str
+    before: str
+    after: str
+
+
+def differences(before: County, after: County, today: date) -> tuple[Difference, ...]:
+    """Return what ``after`` says otherwise than ``before``; closed days from ``today`` on."""
+    return tuple(_different("", before, after, today))
+
+
+def _different(what: str, before: Any, after: Any, today: date) -> Iterator[Difference]:  # noqa: ANN401  any configured value
+    if isinstance(before, OpeningHours) and isinstance(after, OpeningHours):
+        yield from _different(f"{what}.week", before.weekly, after.weekly, today)
+        yield from _closed_days(what, before, after, today)
+    elif before == after:
+        return
+    elif type(before) is type(after) and _has_parts(before):
+        for part in fields(before):
+            name = f"{what}.{part.name}" if what else part.name
+            yield from _different(
+                name, getattr(before, part.name), getattr(after, part.name), today
+            )
+    elif isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in dict.fromkeys((*before, *after)):
+            yield from _different(f"{what}[{key}]", before.get(key), after.get(key), today)
+    else:
+        yield Difference(what, _shown(before), _shown(after))
+
+
+def _closed_days(
+    what: str, before: OpeningHours, after: OpeningHours, today: date
+) -> Iterator[Difference]:
+    for ahead in range(_DAYS_AHEAD):
+        day = today + timedelta(days=ahead)
+        was, is_ = before.closed_on(day), after.closed_on(day)
+        if was != is_:
+            yield Difference(f"{what}.closed[{day}]", was or "", is_ or "")
+
+
+def _has_parts(value: object) -> bool:
+    return is_dataclass(value) and not isinstance(value, Span)
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401  any configured value
+    match value:
+        case None:
+            return ""
+        case timedelta():
+            return f"{value.total_seconds():g} s"
+        case Span(opens, closes):
+            return f"{opens:%H:%M}-{closes:%H:%M}"
+        case tuple() | list():
+            return ", ".join(_shown(each) for each in value)
+        case set() | frozenset():
+            return ", ".join(sorted(_shown(each) for each in value))
+        case Mapping():
+            return ", ".join(f"{key}: {_shown(each)}" for key, each in value.items())
+        case _ if is_dataclass(value):
+            return str(getattr(value, "name", None) or value)
+        case _:
+            return str(value)

@@ -1,0 +1,140 @@
+"""Changed files come into force, or nothing changes."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from ivr.application.differences import Difference, differences
+from ivr.domain.county import AgentProfile, County
+from ivr.domain.errors import ConfigError, Problem, Unavailable
+from ivr.domain.ids import AgentId
+from ivr.domain.rules import QueueRules
+from tests.examples import ALL_ROUND, GERMAN, JUGEND, ONLY_UMWELT, county, working_days
+from tests.service_lab import ServiceLab, running_service
+
+NEW = AgentId("1009")
+SOME_MONDAY = date(2026, 11, 23)
+
+
+def _with_a_new_agent() -> County:
+    before = county()
+    new = AgentProfile(NEW, "Neu", {JUGEND: 1}, GERMAN)
+    return replace(before, agents={**before.agents, NEW: new})
+
+
+async def test_the_engine_and_asterisk_go_on_with_the_new_files() -> None:
+    async with running_service() as lab:
+        lab.site.county = _with_a_new_agent()
+        lab.site.wanted = {"pjsip.conf": b"new"}
+
+        change = await lab.parts.applying.apply()
+
+        assert [each.what for each in change.differences] == [f"agents[{NEW}]"]
+        assert lab.desk.agent(NEW).name == "Neu"
+        assert lab.site.content == {"pjsip.conf": b"new"}
+        assert lab.switch.reloaded == ["reads pjsip.conf"]
+        assert lab.switch.told_phones == 1
+
+
+async def test_a_look_changes_nothing() -> None:
+    async with running_service() as lab:
+        lab.site.county = _with_a_new_agent()
+        lab.site.wanted = {"pjsip.conf": b"new"}
+
+        change = await lab.parts.applying.look()
+
+        assert [file.name for file in change.plan.files] == ["pjsip.conf"]
+        assert lab.site.content == {"pjsip.conf": b"old"}
+        assert NEW not in lab.desk.county.agents
+
+
+async def test_wrong_files_change_nothing() -> None:
+    async with running_service() as lab:
+        lab.site.wanted = {"pjsip.conf": b"new"}
+        lab.site.problems = (Problem("queue.toml", "ring_time", "0", "is out of range", "5 to 9"),)
+
+        with pytest.raises(ConfigError):
+            await lab.parts.applying.apply()
+
+        assert lab.site.content == {"pjsip.conf": b"old"}
+        assert lab.switch.reloaded == []
+
+
+@pytest.mark.parametrize("disk_full", [True, False])
+async def test_what_the_disk_or_asterisk_refuses_is_taken_back(*, disk_full: bool) -> None:
+    async with running_service() as lab:
+        lab.site.county = _with_a_new_agent()
+        lab.site.wanted = {"pjsip.conf": b"new"}
+        lab.site.disk_full = disk_full
+        lab.switch.refuses = "reads pjsip.conf"
+
+        with pytest.raises(Unavailable):
+            await lab.parts.applying.apply()
+
+        assert lab.site.content == {"pjsip.conf": b"old"}
+        assert NEW not in lab.desk.county.agents
+
+
+async def test_asterisk_reads_the_old_files_again_where_it_refused_one_of_the_new() -> None:
+    async with running_service() as lab:
+        lab.site.content = {"pjsip.conf": b"old", "queues.conf": b"old"}
+        lab.site.wanted = {"pjsip.conf": b"new", "queues.conf": b"new"}
+        lab.switch.refuses = "reads queues.conf"
+
+        with pytest.raises(Unavailable):
+            await lab.parts.applying.apply()
+
+        assert lab.switch.reloaded == ["reads pjsip.conf", "reads pjsip.conf"]
+
+
+async def test_two_changes_at_once_come_one_after_the_other() -> None:
+    async with running_service() as lab:
+        lab.site.wanted = {"pjsip.conf": b"new"}
+
+        first, second = await asyncio.gather(_apply(lab), _apply(lab))
+
+        assert (first, second) == (["pjsip.conf"], [])
+
+
+async def _apply(lab: ServiceLab) -> list[str]:
+    return [file.name for file in (await lab.parts.applying.apply()).plan.files]
+
+
+def test_differences_are_told_in_the_admin_s_terms() -> None:
+    before = county(QueueRules(ring_time=timedelta(seconds=20)))
+    after = replace(
+        county(QueueRules(ring_time=timedelta(seconds=25))),
+        agents={
+            ALL_ROUND: replace(before.agents[ALL_ROUND], skills={JUGEND: 2}),
+            ONLY_UMWELT: before.agents[ONLY_UMWELT],
+        },
+    )
+
+    found = differences(before, after, SOME_MONDAY)
+
+    assert Difference("rules.ring_time", "20 s", "25 s") in found
+    assert Difference(f"agents[{ALL_ROUND}].skills[jugend]", "1", "2") in found
+    assert Difference("agents[1003]", "Christa", "") in found
+
+
+def test_hours_and_closed_days_are_compared_by_what_they_mean() -> None:
+    def storm(day: date) -> str | None:
+        return "Sturmflut" if day == date(2026, 11, 25) else None
+
+    hours = working_days()
+    after = replace(hours, weekly={**hours.weekly, 4: ()}, closed_on=storm)
+
+    found = differences(county(), county(hours=after), SOME_MONDAY)
+
+    assert found == (
+        Difference("hours.week[4]", "07:00-18:00", ""),
+        Difference("hours.closed[2026-11-25]", "", "Sturmflut"),
+    )
+
+
+def test_nothing_differs_from_itself() -> None:
+    assert differences(county(), county(), SOME_MONDAY) == ()
