@@ -55,6 +55,13 @@ class Service:
         answer.raise_for_status()
         return answer.json()
 
+    async def refused(self, method: str, path: str, **body: str) -> httpx.Response:
+        """Ask for what the program refuses; returns its answer."""
+        async with self._client() as client:
+            answer = await client.request(method, f"/api/v1/{path}", json=body or None)
+        assert answer.is_error, answer.text
+        return answer
+
     def _client(self) -> httpx.AsyncClient:
         transport = httpx.AsyncHTTPTransport(uds=str(self.installation.state / "ivr.sock"))
         return httpx.AsyncClient(transport=transport, base_url="http://localhost")

@@ -11,7 +11,7 @@ from ivr.cli.check import find_problems
 from ivr.cli.client import service
 from ivr.cli.language import _
 from ivr.cli.output import print_json, print_table
-from ivr.cli.prompts import build
+from ivr.cli.prompts import build_changed
 from ivr.domain.errors import ConfigError
 from ivr.provisioning.prompts import BUILD
 
@@ -46,7 +46,7 @@ def apply(
     with service(timeout=_APPLY_SECONDS) as client:
         change = client.get("configuration", "changes")
         if not dry_run:
-            build()
+            build_changed()
             change = client.post("configuration", "apply")
     if as_json:
         print_json(change)

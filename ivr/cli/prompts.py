@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +14,7 @@ import typer
 from ivr.cli.language import _
 from ivr.cli.output import print_table
 from ivr.provisioning.prompts import LanguagePrompts, Prompt, languages_in, read_prompts
-from ivr.provisioning.prompts_build import Progress, build_prompts
+from ivr.provisioning.prompts_build import BuildResult, Progress, build_prompts
 from ivr.provisioning.prompts_output import BuiltSounds
 from ivr.provisioning.settings import load_settings
 
@@ -42,12 +42,17 @@ Languages = Annotated[
 )
 def build(language: Languages = None) -> None:
     """Build, and tell how much there was to do."""
-    settings = load_settings()
-    with _progress() as progress:
-        results = build_prompts(settings.prompts, settings.sounds, language or (), progress)
+    results = build_changed(language or ())
     line = _("{language}: {built} built, {unchanged} unchanged, {removed} removed")
     for result in results:
         typer.echo(line.format_map(asdict(result)))
+
+
+def build_changed(languages: Sequence[str] = ()) -> list[BuildResult]:
+    """Build what changed, showing the progress; see :func:`build_prompts`."""
+    settings = load_settings()
+    with _progress() as progress:
+        return build_prompts(settings.prompts, settings.sounds, languages, progress)
 
 
 @app.command(
