@@ -7,6 +7,9 @@ from datetime import datetime
 
 from ivr.domain.ids import AnnouncementId, DepartmentId
 
+PROMPT_PREFIX = "announcement-"
+"""What the names of announcements' sounds begin with; no other sound's name does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Announcement:

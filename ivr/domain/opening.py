@@ -67,6 +67,11 @@ class OpeningHours:
             left -= end - begin
         return (since + duration).astimezone(self.zone)
 
+    def last_closing(self, at: datetime) -> datetime | None:
+        """When the service closes for good on the day of ``at``; None where it has, or is."""
+        ends = [end for _start, end in self._spans(at.astimezone(self.zone).date()) if end > at]
+        return ends[-1].astimezone(self.zone) if ends else None
+
     def _spans_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         first = at.astimezone(self.zone).date()
         for offset in range(_SEARCH_DAYS):

@@ -82,6 +82,11 @@ def read_recording(tools: Tools, file: Path, text: str) -> bytes:
     return _for_telephone(tools, (str(file.absolute()),), text)
 
 
+def convert_recording(tools: Tools, recording: bytes, kind: str) -> bytes:
+    """Convert a recording (``wav``, ``flac``, ``ogg``, ``mp3``) to samples. Raises SoundError."""
+    return _for_telephone(tools, ("-t", kind, "-"), "", recording)
+
+
 def silence(milliseconds: int) -> bytes:
     """Give samples of nothing."""
     return bytes(2 * (RATE * milliseconds // 1000))

@@ -53,7 +53,7 @@ def build_prompts(
     """
     chosen = _read_all(prompts_dir, languages or languages_in(prompts_dir))
     tools = find_tools()
-    with _told_as_unavailable(sounds_dir):
+    with told_as_unavailable(sounds_dir):
         results = [_build(prompts, sounds_dir, tools, progress) for prompts in chosen]
         if not languages:
             results += _remove_languages(sounds_dir, {prompts.language for prompts in chosen})
@@ -171,7 +171,7 @@ def _remove_languages(sounds_dir: Path, kept: Collection[str]) -> list[BuildResu
 
 
 @contextmanager
-def _told_as_unavailable(sounds_dir: Path) -> Iterator[None]:
+def told_as_unavailable(sounds_dir: Path) -> Iterator[None]:
     """Turn what the disk refuses into an error for people."""
     try:
         yield

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from ivr.domain.announcement import PROMPT_PREFIX
 from ivr.provisioning.writing import make_private_folder
 
 RATE = 8000
@@ -95,18 +96,32 @@ class BuiltSounds:
         _replace(self.folder / _MANIFEST, json.dumps(content, indent=1).encode())
 
     def remove_all_but(self, names: Collection[str]) -> int:
-        """Remove sounds with other names and what an interrupted build left; count the sounds."""
+        """Remove sounds with other names and what an interrupted build left; count the sounds.
+
+        Announcements' sounds stay: they come and go with the announcements.
+        """
         removed = set()
         for path in list(self.folder.iterdir()):
             if path.suffix == _UNFINISHED:
                 path.unlink()
-            elif path.suffix in (_WAV, _ALAW) and path.stem not in names:
+            elif path.suffix not in (_WAV, _ALAW) or path.stem.startswith(PROMPT_PREFIX):
+                continue
+            elif path.stem not in names:
                 path.unlink()
                 removed.add(path.stem)
         gone = self._manifest.keys() - set(names)
         if gone:
             self.note(dict.fromkeys(gone))
         return len(removed)
+
+    def announcements(self) -> frozenset[str]:
+        """Name the announcements' sounds, whole or not."""
+        return frozenset(path.stem for path in self.folder.glob(f"{PROMPT_PREFIX}*"))
+
+    def remove(self, name: str) -> None:
+        """Remove one sound, or what there is of it."""
+        for ending in (_ALAW, _WAV):
+            (self.folder / f"{name}{ending}").unlink(missing_ok=True)
 
     def forget(self) -> None:
         """Remove the manifest, and with it the folder where it holds nothing else."""

@@ -172,3 +172,16 @@ def test_service_time_is_what_counting_open_minutes_gives(start: int, minutes: i
         instant += timedelta(minutes=1)
     until = WITH_LUNCH.after_service_time(since.astimezone(BERLIN), timedelta(minutes=minutes))
     assert until == instant
+
+
+@pytest.mark.parametrize(
+    ("when", "closing"),
+    [
+        ("2026-11-23 06:00", "2026-11-23 18:00"),
+        ("2026-11-23 12:30", "2026-11-23 18:00"),
+        ("2026-11-23 18:00", None),
+        ("2026-11-22 09:00", None),  # Sunday
+    ],
+)
+def test_the_last_closing_of_a_day_is_after_the_break(when: str, closing: str | None) -> None:
+    assert WITH_LUNCH.last_closing(at(when)) == (at(closing) if closing else None)
