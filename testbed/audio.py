@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import cmath
 import math
+import statistics
 import sys
 import wave
 from pathlib import Path
@@ -13,6 +14,10 @@ from typing import Final
 _STEP_HZ: Final = 10
 _LOWEST_HZ: Final = 100
 _HIGHEST_HZ: Final = 3400
+_FRAME_SECONDS: Final = 0.02
+_SHORTEST_TONE_FRAMES: Final = 5
+_SAME_TONE_HZ: Final = 5
+_IMPURE: Final = 0.02
 _SILENCE: Final = 0.001  # mean power, of 1; a telephone's comfort noise is far below
 
 
@@ -31,13 +36,50 @@ def dominant_frequency(recording: Path, *, last_seconds: float = 1.0) -> int | N
     )
 
 
+def tones(recording: Path) -> list[float]:
+    """Return the frequencies in Hz of the pure tones in a WAV file, in their order.
+
+    A tone lasts at least a tenth of a second; speech, music and mixtures of tones are none. So
+    prompts that are tones of their own tell which of them was heard when.
+    """
+    samples, rate = _samples(recording, math.inf)
+    size = int(_FRAME_SECONDS * rate)
+    heard: list[list[float]] = [[]]
+    for start in range(0, len(samples) - size, size):
+        hz = _pure_tone(samples[start : start + size], rate)
+        if hz is None:
+            heard.append([])
+        elif heard[-1] and abs(hz - heard[-1][-1]) > _SAME_TONE_HZ:
+            heard.append([hz])
+        else:
+            heard[-1].append(hz)
+    return [statistics.median(each) for each in heard if len(each) >= _SHORTEST_TONE_FRAMES]
+
+
+def _pure_tone(frame: list[float], rate: int) -> float | None:
+    """Return the frequency of a frame that holds one tone and nothing else.
+
+    Neighbours in a sine of w radians a sample add up to 2 cos(w) times the sample between them;
+    what that leaves over tells how much else there is.
+    """
+    middle, around = frame[1:-1], [a + b for a, b in zip(frame, frame[2:], strict=False)]
+    power = sum(m * m for m in middle)
+    if power / len(middle) < _SILENCE:
+        return None
+    cosine = sum(m * a for m, a in zip(middle, around, strict=True)) / (2 * power)
+    left_over = sum((a - 2 * cosine * m) ** 2 for m, a in zip(middle, around, strict=True))
+    if abs(cosine) > 1 or left_over > _IMPURE * power:
+        return None
+    return math.acos(cosine) * rate / (2 * math.pi)
+
+
 def _samples(recording: Path, last_seconds: float) -> tuple[list[float], int]:
     """Return the last samples, each from -1 to 1, and the rate in Hz."""
     with wave.open(str(recording), "rb") as file:
         if (file.getnchannels(), file.getsampwidth()) != (1, 2):
             raise wave.Error(f"{recording}: not 16 bit mono")
         rate = file.getframerate()
-        wanted = min(file.getnframes(), int(last_seconds * rate))
+        wanted = int(min(file.getnframes(), last_seconds * rate))
         file.setpos(file.getnframes() - wanted)
         values = array.array("h", file.readframes(wanted))
     if sys.byteorder == "big":

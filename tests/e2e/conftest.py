@@ -1,15 +1,13 @@
 """One running system for all end-to-end tests, with real calls.
 
 The shipped county, open around the clock, with short times and prompts of a third of a second,
-so that a test waits for what it is about and not for a sentence.
+so that a test waits for what it is about and not for a sentence. Each prompt is a tone of its own
+(tests/e2e/prompt_tones.py), so that a recording of a call tells what was said.
 """
 
 from __future__ import annotations
 
-import math
 import shutil
-import struct
-import wave
 from collections.abc import AsyncIterator, Callable, Iterator
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -17,15 +15,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from ivr.domain.speech import SOUNDS
 from testbed.installation import ALWAYS_OPEN, PROJECT, Installation
 from testbed.ports import Ports
 from testbed.stack import Stack
+from tests.e2e.prompt_tones import write_prompts
 
 QUEUE = "ring_time = 5\nwrap_up = 1\n"
-PROMPT_HZ = 1000
-_RATE = 8000
-_PROMPT_SECONDS = 0.3
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,10 +44,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("admin") / "prompts"
     shutil.copytree(PROJECT / "prompts", folder)
-    recordings = folder / "recordings" / "de"
-    recordings.mkdir(parents=True, exist_ok=True)
-    for name in SOUNDS:
-        _write_tone(recordings / f"{name}.wav")
+    write_prompts(folder / "recordings")
     return folder
 
 
@@ -105,15 +97,3 @@ async def stack(running: Stack) -> AsyncIterator[Stack]:
     assert await running.asterisk.bridges() == []
     status = await running.api("GET", "status")
     assert status["counts"]["calls"] == {}
-
-
-def _write_tone(path: Path) -> None:
-    samples = (
-        int(8000 * math.sin(2 * math.pi * PROMPT_HZ * i / _RATE))
-        for i in range(int(_RATE * _PROMPT_SECONDS))
-    )
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(_RATE)
-        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
