@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.domain import commands as do
-from ivr.domain.agents import Agent
+from ivr.domain.agents import Agent, Presence
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.county import County
+from ivr.domain.estimating import HandlingTimes, Standing, standings
 from ivr.domain.ids import (
     AgentId,
     CallbackId,
@@ -27,7 +28,7 @@ from ivr.domain.ids import (
 )
 from ivr.domain.keys import Codes, NumberKeys
 from ivr.domain.live import LiveCall, Offer, Party, Phase, Purpose
-from ivr.domain.need import Need, need_of, widens_at
+from ivr.domain.need import Need, need_at_last, need_of, widens_at
 from ivr.domain.roster import Roster
 from ivr.domain.speech import Sound, Utterance
 from ivr.domain.timers import Timers
@@ -44,6 +45,8 @@ STORE_LIMIT = timedelta(seconds=10)
 class Due(StrEnum):
     """What may fall due; with the id of whom it concerns it is a key of the timers."""
 
+    ANNOUNCE = "announce"
+    LIMIT = "limit"
     RING = "ring"
     CONNECT = "connect"
     CODE = "code"
@@ -69,10 +72,13 @@ class Floor:
         self.offers: dict[OfferId, Offer] = {}
         self.parties: dict[LegId, Party] = {}
         self.waiting = WaitingRoom()
+        self.handling = HandlingTimes()
         self.roster = Roster(county.agents.values())
         self.timers: Timers[tuple[Due, str]] = Timers()
         self._run = run
         self._entries = 0
+        self._at_the_door: list[tuple[CallId, Utterance]] = []
+        self._entered: list[CallId] = []
         self._out: list[do.Command] = []
 
     # -- what the admin decided ----------------------------------------------------------------
@@ -131,7 +137,40 @@ class Floor:
         """Return the call's answered offer: the talk, or what is about to become it."""
         return self.offers[call.offer] if call.offer is not None else None
 
+    def somebody_there(self, call: LiveCall) -> bool:
+        """Whether anybody is logged in who could serve the caller, now or later."""
+        need = need_at_last(call, self.rules.widening)
+        return any(
+            agent.presence is not Presence.LOGGED_OUT
+            and agent.reachable
+            and need.met_by(agent.profile)
+            for agent in self.roster
+        )
+
+    def standing(self, call: LiveCall) -> Standing:
+        """Say how a caller in the waiting room stands."""
+        return self.standings()[call.id]
+
+    def standings(self) -> dict[CallId, Standing]:
+        """Say how everybody in the waiting room stands."""
+        everybody = (self.calls[call] for call in self.waiting)
+        return dict(standings(everybody, self.roster, self.rules.widening, self.handling.mean()))
+
     # -- the queue -----------------------------------------------------------------------------
+
+    def knock(self, call: LiveCall, welcome: Utterance) -> None:
+        """The caller wants to wait: is let in with ``welcome``, or sent away, in this step."""
+        self._at_the_door.append((call.id, welcome))
+
+    def take_from_door(self) -> list[tuple[LiveCall, Utterance]]:
+        """Return whoever has knocked, and forget it."""
+        knocked, self._at_the_door = self._at_the_door, []
+        return [(self.calls[call], welcome) for call, welcome in knocked if call in self.calls]
+
+    def take_entered(self) -> list[LiveCall]:
+        """Return whoever has entered the queue, or is back in it, and forget it."""
+        entered, self._entered = self._entered, []
+        return [self.calls[call] for call in entered if call in self.calls]
 
     def enter_queue(self, call: LiveCall, now: datetime) -> None:
         """Let the caller wait: a new one at the end, a returning one at the original place."""
@@ -144,12 +183,14 @@ class Floor:
         call.phase = Phase.WAITING
         self.waiting.enter(call.id, call.place)
         self.await_widening(call, now)
+        self._entered.append(call.id)
 
     def leave_queue(self, call: LiveCall) -> None:
         """Take the caller out of the waiting room; the place is kept."""
         if call.place is not None:
             self.waiting.leave(call.id, call.place)
-            self.timers.cancel((Due.WIDEN, call.id))
+        for due in (Due.ANNOUNCE, Due.LIMIT, Due.WIDEN):
+            self.timers.cancel((due, call.id))
 
     def move_up(self, call: LiveCall) -> None:
         """Let a waiting caller be the next; the place of one who does not wait stays."""
@@ -212,6 +253,7 @@ class Floor:
         own = agent.profile.wrap_up
         until = now + (self.rules.wrap_up if own is None else own)
         self.roster.wrap_up(agent, until, now)
+        self.handling.add(until - (offer.answered_at or now))
         if until > now:
             self.timers.set((Due.WRAP_UP, offer.agent), until)
 

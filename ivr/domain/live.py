@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.domain.callback import CallbackSource
@@ -21,6 +21,7 @@ from ivr.domain.ids import (
     Target,
     VisitId,
 )
+from ivr.domain.speech import Sound
 from ivr.domain.waiting import Place
 
 
@@ -36,6 +37,8 @@ class Phase(StrEnum):
     """Talks with a third party, without an agent."""
     CLOSED = "closed"
     """Hears that the service is closed and may ask for a callback."""
+    WAY_OUT = "way_out"
+    """Can't wait, or can't wait any longer: may ask for a callback, or is put through elsewhere."""
     LEAVING = "leaving"
     """Hears the last words; the outcome is known."""
     GONE = "gone"
@@ -52,6 +55,14 @@ class CallbackDialog:
     storing: CallbackId | None = None
     number: E164 | None = None
     """The number being stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """Why a caller can't wait, and the number to be put through to; None: a callback is offered."""
+
+    reason: Sound
+    number: E164 | None = None
 
 
 @dataclass(slots=True)
@@ -108,6 +119,10 @@ class LiveCall:
     callbacks: int = 0
     promised: bool = False
     """A callback is committed."""
+    deserted: bool = False
+    """Nobody who could serve the caller was there at the last look."""
+    exit: Exit | None = None
+    """Set in the phase ``way_out``."""
     ends_as: Outcome | None = None
     """The outcome once the last words are spoken."""
 
@@ -178,3 +193,5 @@ class CallView:
     agent: AgentId | None
     party: str = ""
     """Whom the caller is being connected, or talks, with besides an agent; id or number."""
+    estimate: timedelta | None = None
+    """How long the caller will probably still wait; None where nobody can say."""

@@ -36,6 +36,8 @@ class Promising:
                 self._request(call, CallbackSource.OUT_OF_HOURS, now)
             elif call.phase in (Phase.GREETING, Phase.WAITING):
                 self._request_instead_of_waiting(call, now)
+            elif call.exit is not None and call.exit.number is None:
+                self._request(call, CallbackSource.CALLER_DTMF, now)
 
     def agent_pressed(self, offer: Offer, key: str, now: datetime) -> None:
         """The agent may be asking for a callback for the caller."""
@@ -167,7 +169,7 @@ class Promising:
         match call.phase:
             case Phase.GONE:
                 floor.end(call, outcome_of(call), now)
-            case Phase.CLOSED | Phase.LEAVING:
+            case Phase.CLOSED | Phase.WAY_OUT | Phase.LEAVING:
                 floor.goodbye(call, outcome_of(call), (why,), now)
             case Phase.TALKING:
                 floor.say(call, (why,), now)

@@ -57,27 +57,21 @@ class Reception:
             return
         match call.phase:
             case Phase.GREETING:
-                floor.enter_queue(call, now)
-                floor.say(call, (Sound("please-wait"),), now)
+                floor.knock(call, (Sound("please-wait"),))
             case Phase.WAITING:
                 floor.command(do.StartMusic(call.id))
             case Phase.CLOSED:
                 floor.timers.set((Due.CLOSED, call.id), now + CLOSED_PAUSE)
             case Phase.LEAVING:
                 floor.hang_up(call, outcome_of(call), now)
-            case Phase.TALKING | Phase.CONSULTING | Phase.HANDED_OVER | Phase.GONE:
+            case Phase.TALKING | Phase.WAY_OUT | Phase.CONSULTING | Phase.HANDED_OVER | Phase.GONE:
                 pass
             case _:
                 assert_never(call.phase)
 
-    def cut_short(self, call: LiveCall, now: datetime) -> None:
-        """Go on without the end of a prompt: it got lost, or the prompt is too long."""
-        self._floor.stop_playing(call)
-        self.said(call, now)
-
     def thought_it_over(self, call: LiveCall, now: datetime) -> None:
-        """The closed service was not asked for a callback."""
-        self._floor.goodbye(call, Outcome.CLOSED, (), now)
+        """The caller who can't be served was offered a callback and did not ask for one."""
+        self._floor.goodbye(call, outcome_of(call), (), now)
 
     def left(self, call: LiveCall, now: datetime) -> None:
         """The caller hung up, wherever that was."""
