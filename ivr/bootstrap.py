@@ -17,7 +17,6 @@ import structlog
 import uvloop
 
 from ivr.adapters.ari.connection import Address
-from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
 from ivr.adapters.mqtt import BrokerAddress, MqttBroker, Payload, broker_address
 from ivr.adapters.store import open_store
@@ -119,7 +118,7 @@ async def _run(
     inbox = Inbox()
     switch = AriSwitch(
         Address(settings.ari, "ivr", secrets.ari_password, settings.ari_app),
-        SoundFolders(settings.sounds, county.language),
+        settings.sounds,
         inbox.post,
     )
     # A circle: the relay publishes what callbacks commit, and its broker brings their commands.

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from testbed import AGENT_ADDRESS
+from testbed import AGENT_ADDRESS, CITIZEN_ADDRESS
 from testbed.broker import Broker
 from testbed.caseworker import Caseworker
 from testbed.phone import SipServer
@@ -29,6 +29,7 @@ IVR: Final = Path(sys.executable).parent / "ivr"
 MQTT_USER: Final = "ivr"
 _CASEWORKER: Final = "caseworker"
 _RTP_PORTS: Final = 100
+_OUTBOUND: Final = "outbound ="
 
 ALWAYS_OPEN: Final = "[week]\n" + "".join(
     f'{day} = ["00:00-24:00"]\n'
@@ -81,11 +82,19 @@ class Installation:
         host, port = self.environment["IVR_SIP_BIND"].split(":")
         return SipServer(host, int(port))
 
+    @property
+    def exchange(self) -> SipServer:
+        """Where calls to the outside go, for a :class:`testbed.exchange.Exchange`."""
+        return SipServer(CITIZEN_ADDRESS, self.sip.port)
+
     def prepare(self) -> None:
         """Build prompts, render Asterisk's configuration, forget earlier calls.
 
+        The trunk in the configuration gets a way out.
+
         Raises CalledProcessError where a command fails; it has said why by then.
         """
+        self._write_way_out()
         self.state.mkdir(parents=True, exist_ok=True)
         for old in self.state.glob("ivr.db*"):
             old.unlink()
@@ -96,6 +105,11 @@ class Installation:
         )
         for command in ("prompts build", "check", "dialplan render"):
             self.ivr(*command.split())
+
+    def _write_way_out(self) -> None:
+        trunk = Path(self.environment["IVR_CONFIG"]) / "trunk.toml"
+        others = (line for line in trunk.read_text().splitlines() if not line.startswith(_OUTBOUND))
+        trunk.write_text("\n".join((f'{_OUTBOUND} "{self.exchange}"', *others, "")))
 
     def ivr(self, *arguments: str) -> str:
         """Run an ``ivr`` command and return what it prints. Raises CalledProcessError."""

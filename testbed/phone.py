@@ -72,7 +72,7 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class SipServer:
-    """Where a phone sends its requests: the address and UDP port of an Asterisk."""
+    """An address and UDP port at which somebody listens for SIP: Asterisk, or a phone."""
 
     host: str
     port: int
@@ -135,6 +135,22 @@ class Call:
         """
         await self._phone.command("sndcode", digits)
 
+    async def hold(self) -> None:
+        """Put the other side on hold (re-INVITE); returns at once."""
+        await self._phone.command("hold")
+
+    async def resume(self) -> None:
+        """Take the other side back; returns at once."""
+        await self._phone.command("resume")
+
+    async def transfer(self, number: str) -> None:
+        """Ask to have the other side called by ``number`` (REFER).
+
+        Whatever comes of it, baresip hangs up; a phone that goes on after a failure is a
+        :class:`testbed.desk_phone.DeskPhone`.
+        """
+        await self._phone.command("transfer", f"sip:{number}@{self._phone.server}")
+
     async def talk(self, seconds: float) -> None:
         """Let both sides be heard for a while."""
         await asyncio.sleep(seconds)
@@ -189,10 +205,11 @@ class Phone:
         self.name = line.name
         self.events: Transcript[Event] = Transcript(f"phone {line.name}")
         self._line = line
-        self._server = server
+        self.server = server
         self._folder = folder
         self._control = (line.address, ports.one())
-        self._config = _config(line.address, self._control[1], ports, folder, tone)
+        self.sip = SipServer(line.address, ports.range(2))  # baresip takes the next one for TLS
+        self._config = _config(self.sip, self._control[1], ports, folder, tone)
         self._process: Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -290,7 +307,7 @@ class Phone:
         """Call ``number``; what becomes of it the call tells."""
         since = len(self.events)
         older = frozenset(self.recordings())
-        await self.command("dial", f"sip:{number}@{self._server};transport=udp")
+        await self.command("dial", f"sip:{number}@{self.server};transport=udp")
         display = Display("", number)
         return Call(self, call_id=None, display=display, since=since, older=older)
 
@@ -357,17 +374,16 @@ class Phone:
         await self.stop()
 
 
-def _config(address: str, control_port: int, ports: Ports, folder: Path, tone: int) -> str:
-    sip_port = ports.range(2)  # baresip takes the one above for TLS, asked or not
+def _config(sip: SipServer, control_port: int, ports: Ports, folder: Path, tone: int) -> str:
     rtp_first = ports.range(_RTP_PORTS)
     return _CONFIG.format(
-        address=address,
-        sip_port=sip_port,
+        address=sip.host,
+        sip_port=sip.port,
         tone=tone,
         rtp_first=rtp_first,
         rtp_last=rtp_first + _RTP_PORTS - 1,
         recordings=folder / "recordings",
         modules=_MODULES,
-        control_address=address,
+        control_address=sip.host,
         control_port=control_port,
     )

@@ -5,8 +5,9 @@
     next_deadline()      when to call handle_timer at the latest
 
 This module only says which fact concerns which part; the rules are in ``reception`` (arriving,
-leaving), ``offering`` (callers meet agents), ``wishes`` (what agents want), ``promising``
-(callbacks) and ``intervening`` (supervisors), all working on one ``floor``. Rules that hold
+leaving), ``announcing`` (what waiting callers hear), ``limiting`` (who can't wait), ``offering``
+(callers meet agents), ``wishes`` (what agents want), ``promising`` (callbacks) and
+``intervening`` (supervisors), all working on one ``floor``. Rules that hold
 throughout:
 
 - A call ends once, in ``Floor.end``.
@@ -25,12 +26,15 @@ from typing import assert_never
 
 from ivr.domain import events as on
 from ivr.domain.agents import AgentView
+from ivr.domain.announcing import Announcing
 from ivr.domain.commands import Command
 from ivr.domain.county import County
-from ivr.domain.floor import Due, DueInCall, Floor
-from ivr.domain.ids import E164, AgentId, CallId, OfferId
+from ivr.domain.estimating import Standing
+from ivr.domain.floor import Due, Floor
+from ivr.domain.ids import AgentId, CallId, LegId, OfferId
 from ivr.domain.intervening import Intervening
-from ivr.domain.live import CallView, LiveCall, Phase, Purpose
+from ivr.domain.limiting import Limiting
+from ivr.domain.live import CallView, LiveCall, Party, Phase, Purpose
 from ivr.domain.offering import Offering
 from ivr.domain.promising import Promising
 from ivr.domain.reception import Reception
@@ -60,6 +64,8 @@ class QueueEngine:
         self._wishes = Wishes(self._floor)
         self._promising = Promising(self._floor)
         self._intervening = Intervening(self._floor)
+        self._announcing = Announcing(self._floor)
+        self._limiting = Limiting(self._floor)
 
     def handle(self, event: on.Event, now: datetime) -> list[Command]:
         """Take note of ``event`` and return what is to be done."""
@@ -72,15 +78,10 @@ class QueueEngine:
                 self._floor.adopt(county, now)
             case on.LegEnded(leg):
                 self._floor.leg_ended(leg)
-            case on.AnnouncementMade(announcement=announcement):
-                self._floor.announcements.made(announcement)
-            case on.AnnouncementWithdrawn(announcement=withdrawn):
-                self._floor.announcements.withdrawn(withdrawn)
             case (
                 on.CallerHungUp()
                 | on.CallerPressed()
                 | on.PlaybackFinished()
-                | on.MessageRecorded()
                 | on.CallbackStored()
                 | on.CallbackNotStored()
                 | on.CallerMovedUp()
@@ -113,9 +114,12 @@ class QueueEngine:
             case (
                 on.TransferRequested()
                 | on.NumberDialled()
+                | on.MessageRecorded()
                 | on.PlaceStored()
                 | on.PlaceNotStored()
                 | on.PlaceRestored()
+                | on.AnnouncementMade()
+                | on.AnnouncementWithdrawn()
                 | on.SupervisionRequested()
             ):
                 pass
@@ -146,7 +150,10 @@ class QueueEngine:
         here.sort(
             key=lambda call: (call.phase is not Phase.WAITING, call.place or (call.arrived_at, 0))
         )
-        views = tuple(self._view(call, positions.get(call.id)) for call in here)
+        standings = floor.standings()
+        views = tuple(
+            self._view(call, positions.get(call.id), standings.get(call.id)) for call in here
+        )
         return Snapshot(views, floor.roster.views())
 
     def _of_call(
@@ -154,7 +161,6 @@ class QueueEngine:
         event: on.CallerHungUp
         | on.CallerPressed
         | on.PlaybackFinished
-        | on.MessageRecorded
         | on.CallbackStored
         | on.CallbackNotStored
         | on.CallerMovedUp
@@ -167,16 +173,12 @@ class QueueEngine:
         match event:
             case on.CallerHungUp():
                 if call.phase is not Phase.GONE:
-                    self._promising.caller_leaves(call, now)
                     self._reception.left(call, now)
             case on.CallerPressed(key=key):
-                if not self._reception.pressed(call, key, now):
-                    self._promising.caller_pressed(call, key, now)
+                self._promising.caller_pressed(call, key, now)
             case on.PlaybackFinished(playback=playback):
                 if call.playback == playback:
                     self._said(call, now)
-            case on.MessageRecorded(recording=recording, seconds=seconds):
-                self._promising.recorded(call, recording, seconds, now)
             case on.CallbackStored(callback=callback):
                 self._promising.stored(call, callback, now)
             case on.CallbackNotStored(callback=callback):
@@ -191,13 +193,12 @@ class QueueEngine:
     def _said(self, call: LiveCall, now: datetime) -> None:
         """What the caller was told has ended."""
         offer = self._floor.talk_of(call)
-        self._floor.played(call)
         if offer is not None and offer.announcing:
             self._offering.announced(offer, now)
-        elif call.dialog is not None:
-            self._promising.said(call, call.dialog, now)
         else:
             self._reception.said(call, now)
+            if call.phase is Phase.WAY_OUT and call.dialog is None:
+                self._limiting.said(call, now)
 
     def _of_offer(
         self,
@@ -237,7 +238,7 @@ class QueueEngine:
     def _of_party(
         self,
         event: on.PartyAnswered | on.PartyFailed | on.PartyHungUp | on.PartyPressed,
-        now: datetime,  # noqa: ARG002
+        now: datetime,
     ) -> None:
         party = self._floor.parties.get(event.leg)
         if party is None:
@@ -245,9 +246,37 @@ class QueueEngine:
                 self._floor.leg_ended(event.leg)  # given up, but an agent's line is free
             return
         match party.purpose:
-            case (
-                Purpose.CONSULTATION | Purpose.OVERFLOW | Purpose.PHONING_BACK | Purpose.SUPERVISION
-            ):
+            case Purpose.OVERFLOW:
+                self._of_overflow(event, party, now)
+            case Purpose.CONSULTATION | Purpose.PHONING_BACK | Purpose.SUPERVISION:
+                pass
+            case _:
+                assert_never(party.purpose)
+
+    def _of_overflow(
+        self,
+        event: on.PartyAnswered | on.PartyFailed | on.PartyHungUp | on.PartyPressed,
+        party: Party,
+        now: datetime,
+    ) -> None:
+        match event:
+            case on.PartyAnswered():
+                self._limiting.reached(party)
+            case on.PartyFailed():
+                self._limiting.not_reached(party, now)
+            case on.PartyHungUp():
+                self._limiting.party_left(party, now)
+            case on.PartyPressed():
+                pass
+            case _:
+                assert_never(event)
+
+    def _party_silent(self, party: Party, now: datetime) -> None:
+        """The ring time is over."""
+        match party.purpose:
+            case Purpose.OVERFLOW:
+                self._limiting.not_answered(party, now)
+            case Purpose.CONSULTATION | Purpose.PHONING_BACK | Purpose.SUPERVISION:
                 pass
             case _:
                 assert_never(party.purpose)
@@ -290,17 +319,6 @@ class QueueEngine:
     def _fall_due(self, due: Due, key: str, now: datetime) -> None:
         floor = self._floor
         match due:
-            case (
-                Due.PLAYBACK
-                | Due.NUMBER
-                | Due.STORE
-                | Due.MESSAGE
-                | Due.MENU
-                | Due.CLOSED
-                | Due.CLOSING
-                | Due.WIDEN
-            ):
-                self._fall_due_in_call(due, floor.calls[CallId(key)], now)
             case Due.RING:
                 self._offering.not_answered(floor.offers[OfferId(key)], now)
             case Due.WHISPER:
@@ -309,47 +327,45 @@ class QueueEngine:
                 self._offering.connect_failed(floor.offers[OfferId(key)], now)
             case Due.CODE:
                 floor.offers[OfferId(key)].keys = ""
+            case Due.PLAYBACK:  # its end got lost, or it is too long
+                floor.stop_playing(floor.calls[CallId(key)])
+                self._said(floor.calls[CallId(key)], now)
+            case Due.ANNOUNCE:
+                self._announcing.announce(floor.calls[CallId(key)], now)
+            case Due.LIMIT:
+                self._limiting.look(floor.calls[CallId(key)], now)
+            case Due.NUMBER:
+                self._promising.number_keyed(floor.calls[CallId(key)], now)
+            case Due.STORE:
+                self._promising.store_failed(floor.calls[CallId(key)], now)
+            case Due.CLOSED:
+                self._reception.thought_it_over(floor.calls[CallId(key)], now)
             case Due.WRAP_UP:
                 self._wishes.wrap_up_ended(floor.agent(AgentId(key)), now)
+            case Due.WIDEN:
+                floor.await_widening(floor.calls[CallId(key)], now)
             case Due.LEG:
                 floor.leg_ended(OfferId(key))  # or a visit's id: legs are all alike
             case Due.PARTY:
-                pass
+                self._party_silent(floor.parties[LegId(key)], now)
             case Due.REST:
                 floor.agent(AgentId(key)).rest_until = None
-            case Due.REDIAL:
-                floor.forget_place(E164(key))
-            case _:
-                assert_never(due)
-
-    def _fall_due_in_call(self, due: DueInCall, call: LiveCall, now: datetime) -> None:
-        match due:
-            case Due.PLAYBACK:  # its end got lost, or it is too long
-                self._floor.stop_playing(call)
-                self._said(call, now)
-            case Due.NUMBER:
-                self._promising.number_keyed(call, now)
-            case Due.STORE:
-                self._promising.store_failed(call, now)
-            case Due.MESSAGE:
-                self._promising.message_lost(call, now)
-            case Due.MENU:
-                self._reception.menu_silence(call, now)
-            case Due.CLOSED:
-                self._reception.thought_it_over(call, now)
-            case Due.CLOSING:
-                self._reception.closing(call, now)
-            case Due.WIDEN:
-                self._floor.await_widening(call, now)
             case _:
                 assert_never(due)
 
     def _done(self, now: datetime) -> list[Command]:
-        """Whatever happened, somebody may be served now."""
+        """Whatever happened, somebody may enter the queue or be served now."""
+        for call, welcome in self._floor.take_from_door():
+            if not self._limiting.turned_away(call, now):
+                self._floor.enter_queue(call, now)
+                self._floor.say(call, welcome, now)
+        for call in self._floor.take_entered():
+            self._announcing.begin(call, now)
+            self._limiting.begin(call, now)
         self._offering.serve(now)
         return self._floor.take_commands()
 
-    def _view(self, call: LiveCall, position: int | None) -> CallView:
+    def _view(self, call: LiveCall, position: int | None, standing: Standing | None) -> CallView:
         return CallView(
             id=call.id,
             phase=call.phase,
@@ -363,4 +379,5 @@ class QueueEngine:
             order=call.place[0] if call.place is not None else None,
             answered_at=call.answered_at,
             agent=call.agent,
+            estimate=standing.estimate if standing else None,
         )

@@ -7,18 +7,16 @@ when.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
 
 from ivr.domain import commands as do
-from ivr.domain.agents import Agent
-from ivr.domain.announcement import Announcements
+from ivr.domain.agents import Agent, Presence
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.county import County
+from ivr.domain.estimating import HandlingTimes, Standing, standings
 from ivr.domain.ids import (
-    E164,
     AgentId,
     CallbackId,
     CallId,
@@ -30,11 +28,11 @@ from ivr.domain.ids import (
 )
 from ivr.domain.keys import Codes, NumberKeys
 from ivr.domain.live import LiveCall, Offer, Party, Phase, Purpose
-from ivr.domain.need import Need, need_of, widens_at
+from ivr.domain.need import Need, need_at_last, need_of, widens_at
 from ivr.domain.roster import Roster
 from ivr.domain.speech import Sound, Utterance
 from ivr.domain.timers import Timers
-from ivr.domain.waiting import Place, WaitingRoom
+from ivr.domain.waiting import WaitingRoom
 
 PLAYBACK_LIMIT = timedelta(seconds=60)
 """No prompt may be longer: by then its end got lost, or it is stopped."""
@@ -47,38 +45,21 @@ STORE_LIMIT = timedelta(seconds=10)
 class Due(StrEnum):
     """What may fall due; with the id of whom it concerns it is a key of the timers."""
 
+    ANNOUNCE = "announce"
+    LIMIT = "limit"
     RING = "ring"
     CONNECT = "connect"
     CODE = "code"
     PLAYBACK = "playback"
     NUMBER = "number"
     STORE = "store"
-    MESSAGE = "message"
-    MENU = "menu"
     CLOSED = "closed"
-    CLOSING = "closing"
-    REDIAL = "redial"
     WRAP_UP = "wrap_up"
     REST = "rest"
     LEG = "leg"
     PARTY = "party"
     WHISPER = "whisper"
     WIDEN = "widen"
-
-
-DueInCall = Literal[
-    Due.PLAYBACK,
-    Due.NUMBER,
-    Due.STORE,
-    Due.MESSAGE,
-    Due.MENU,
-    Due.CLOSED,
-    Due.CLOSING,
-    Due.WIDEN,
-]
-"""What falls due in a call, and is kept by its id."""
-_OF_THE_CALLER = (Due.PLAYBACK, Due.NUMBER, Due.MENU, Due.CLOSED, Due.CLOSING)
-"""What falls due for a caller who is in the line."""
 
 
 class Floor:
@@ -91,13 +72,13 @@ class Floor:
         self.offers: dict[OfferId, Offer] = {}
         self.parties: dict[LegId, Party] = {}
         self.waiting = WaitingRoom()
-        self.lost_places: dict[E164, Place] = {}
-        """Places of callers who were lost while waiting, for a call from the same number."""
-        self.announcements = Announcements()
+        self.handling = HandlingTimes()
         self.roster = Roster(county.agents.values())
         self.timers: Timers[tuple[Due, str]] = Timers()
         self._run = run
         self._entries = 0
+        self._at_the_door: list[tuple[CallId, Utterance]] = []
+        self._entered: list[CallId] = []
         self._out: list[do.Command] = []
 
     # -- what the admin decided ----------------------------------------------------------------
@@ -156,7 +137,40 @@ class Floor:
         """Return the call's answered offer: the talk, or what is about to become it."""
         return self.offers[call.offer] if call.offer is not None else None
 
+    def somebody_there(self, call: LiveCall) -> bool:
+        """Whether anybody is logged in who could serve the caller, now or later."""
+        need = need_at_last(call, self.rules.widening)
+        return any(
+            agent.presence is not Presence.LOGGED_OUT
+            and agent.reachable
+            and need.met_by(agent.profile)
+            for agent in self.roster
+        )
+
+    def standing(self, call: LiveCall) -> Standing:
+        """Say how a caller in the waiting room stands."""
+        return self.standings()[call.id]
+
+    def standings(self) -> dict[CallId, Standing]:
+        """Say how everybody in the waiting room stands."""
+        everybody = (self.calls[call] for call in self.waiting)
+        return dict(standings(everybody, self.roster, self.rules.widening, self.handling.mean()))
+
     # -- the queue -----------------------------------------------------------------------------
+
+    def knock(self, call: LiveCall, welcome: Utterance) -> None:
+        """The caller wants to wait: is let in with ``welcome``, or sent away, in this step."""
+        self._at_the_door.append((call.id, welcome))
+
+    def take_from_door(self) -> list[tuple[LiveCall, Utterance]]:
+        """Return whoever has knocked, and forget it."""
+        knocked, self._at_the_door = self._at_the_door, []
+        return [(self.calls[call], welcome) for call, welcome in knocked if call in self.calls]
+
+    def take_entered(self) -> list[LiveCall]:
+        """Return whoever has entered the queue, or is back in it, and forget it."""
+        entered, self._entered = self._entered, []
+        return [self.calls[call] for call in entered if call in self.calls]
 
     def enter_queue(self, call: LiveCall, now: datetime) -> None:
         """Let the caller wait: a new one at the end, a returning one at the original place."""
@@ -169,12 +183,14 @@ class Floor:
         call.phase = Phase.WAITING
         self.waiting.enter(call.id, call.place)
         self.await_widening(call, now)
+        self._entered.append(call.id)
 
     def leave_queue(self, call: LiveCall) -> None:
         """Take the caller out of the waiting room; the place is kept."""
         if call.place is not None:
             self.waiting.leave(call.id, call.place)
-            self.timers.cancel((Due.WIDEN, call.id))
+        for due in (Due.ANNOUNCE, Due.LIMIT, Due.WIDEN):
+            self.timers.cancel((due, call.id))
 
     def move_up(self, call: LiveCall) -> None:
         """Let a waiting caller be the next; the place of one who does not wait stays."""
@@ -190,28 +206,6 @@ class Floor:
         at = widens_at(call, self.rules.widening, now)
         if at is not None:
             self.timers.set((Due.WIDEN, call.id), at)
-
-    def regain_place(self, call: LiveCall) -> None:
-        """Give the caller the place of an earlier call from this number, where one was lost."""
-        if call.caller in self.lost_places:
-            call.place = self.lost_places[call.caller]
-            call.regained = True
-            self.forget_place(call.caller)
-
-    def forget_place(self, number: E164) -> None:
-        """A lost place is regained by now, or never will be."""
-        del self.lost_places[number]
-        self.timers.cancel((Due.REDIAL, number))
-
-    def _leave_place(self, call: LiveCall, now: datetime) -> None:
-        """Keep the place of a caller who was lost while waiting, for a while and only once."""
-        regained_before = call.regained and call.queued_at is not None
-        if call.caller is None or call.place is None or regained_before:
-            return
-        within = self.rules.redial_within
-        if within:
-            self.lost_places[call.caller] = call.place
-            self.timers.set((Due.REDIAL, call.caller), now + within)
 
     def queue(self) -> Iterator[LiveCall]:
         """Go through the callers who may be offered, in their order."""
@@ -259,6 +253,7 @@ class Floor:
         own = agent.profile.wrap_up
         until = now + (self.rules.wrap_up if own is None else own)
         self.roster.wrap_up(agent, until, now)
+        self.handling.add(until - (offer.answered_at or now))
         if until > now:
             self.timers.set((Due.WRAP_UP, offer.agent), until)
 
@@ -369,7 +364,6 @@ class Floor:
         """Speak the last words; the call ends with them."""
         self.leave_queue(call)
         call.phase = Phase.LEAVING
-        call.announcements = []
         call.ends_as = outcome
         self.say(call, (*utterance, Sound("goodbye")), now)
 
@@ -384,17 +378,17 @@ class Floor:
         self._end_parties(call, now)
         call.ends_as = outcome_of(call)
         call.phase = Phase.GONE
-        self._cancel_timers(call, _OF_THE_CALLER)
-        if call.dialog is None or not call.dialog.stands:
+        self._cancel_timers(call)
+        if call.dialog is not None and call.dialog.storing is not None:
+            self.timers.set((Due.STORE, call.id), now + STORE_LIMIT)
+        else:
             self.end(call, call.ends_as, now)
 
     def end(self, call: LiveCall, outcome: Outcome, now: datetime) -> None:
         """Give the call its outcome. Every call comes here, once."""
         self.leave_queue(call)
         self._end_parties(call, now)
-        self._cancel_timers(call, (*_OF_THE_CALLER, Due.MESSAGE, Due.STORE))
-        if outcome is Outcome.ABANDONED:
-            self._leave_place(call, now)
+        self._cancel_timers(call)
         del self.calls[call.id]
         self.command(do.RecordCall(_record(call, outcome, now)))
 
@@ -402,8 +396,8 @@ class Floor:
         for leg in list(call.parties):
             self.end_party(self.parties[leg], now)
 
-    def _cancel_timers(self, call: LiveCall, dues: Iterable[Due]) -> None:
-        for due in dues:
+    def _cancel_timers(self, call: LiveCall) -> None:
+        for due in (Due.PLAYBACK, Due.NUMBER, Due.STORE, Due.CLOSED):
             self.timers.cancel((due, call.id))
 
 

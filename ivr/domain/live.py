@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ivr.domain.announcement import Announcement
 from ivr.domain.callback import CallbackSource
 from ivr.domain.calls import Outcome
 from ivr.domain.commands import Supervision
@@ -19,11 +18,10 @@ from ivr.domain.ids import (
     LegId,
     OfferId,
     PlaybackId,
-    RecordingId,
     Target,
     VisitId,
 )
-from ivr.domain.speech import Utterance
+from ivr.domain.speech import Sound
 from ivr.domain.waiting import Place
 
 
@@ -31,8 +29,6 @@ class Phase(StrEnum):
     """Where a caller is."""
 
     GREETING = "greeting"
-    MENU = "menu"
-    """Chooses a department by key."""
     WAITING = "waiting"
     TALKING = "talking"
     CONSULTING = "consulting"
@@ -40,36 +36,33 @@ class Phase(StrEnum):
     HANDED_OVER = "handed_over"
     """Talks with a third party, without an agent."""
     CLOSED = "closed"
-    """Hears why there is nobody to talk to and may ask for a callback."""
+    """Hears that the service is closed and may ask for a callback."""
+    WAY_OUT = "way_out"
+    """Can't wait, or can't wait any longer: may ask for a callback, or is put through elsewhere."""
     LEAVING = "leaving"
     """Hears the last words; the outcome is known."""
     GONE = "gone"
-    """Hung up while a callback was on its way to the store; only its commit is awaited."""
+    """Hung up while a callback was being stored; only its commit is awaited."""
 
 
 @dataclass(slots=True)
 class CallbackDialog:
-    """A callback request under way in a call.
+    """A callback request under way in a call: keying in a number, then being stored."""
 
-    A number is keyed in where none is known; then perhaps a message is spoken; then it is stored.
-    """
-
-    callback: CallbackId
     source: CallbackSource
     tries_left: int
     keyed: str = ""
+    storing: CallbackId | None = None
     number: E164 | None = None
-    """Whom to call back, once it is known."""
-    recording: bool = False
-    """A message is being spoken."""
-    message: RecordingId | None = None
-    """The message that was spoken."""
-    storing: bool = False
+    """The number being stored."""
 
-    @property
-    def stands(self) -> bool:
-        """Whether the caller can leave it alone: it will be stored."""
-        return self.recording or self.storing
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """Why a caller can't wait, and the number to be put through to; None: a callback is offered."""
+
+    reason: Sound
+    number: E164 | None = None
 
 
 @dataclass(slots=True)
@@ -101,20 +94,10 @@ class LiveCall:
     arrived_at: datetime
     language: str
     phase: Phase = Phase.GREETING
-    announcements: list[Announcement] = field(default_factory=list)
-    """Those to be heard before anything else; the first is being said."""
-    readings: int = 0
-    """How often the menu was read out."""
-    past_menu: bool = False
-    """The caller chose, or will not choose any more."""
-    turned_away: Utterance = ()
-    """Why there is nobody to talk to, as it is told in the phase ``CLOSED``."""
     queued_at: datetime | None = None
     """When the caller entered the queue, the first time."""
     place: Place | None = None
     """Where the caller stands in it; kept while the caller is elsewhere."""
-    regained: bool = False
-    """The place is that of an earlier call which was lost while waiting."""
     answered_at: datetime | None = None
     agent: AgentId | None = None
     ringing: list[OfferId] = field(default_factory=list)
@@ -136,6 +119,10 @@ class LiveCall:
     callbacks: int = 0
     promised: bool = False
     """A callback is committed."""
+    deserted: bool = False
+    """Nobody who could serve the caller was there at the last look."""
+    exit: Exit | None = None
+    """Set in the phase ``way_out``."""
     ends_as: Outcome | None = None
     """The outcome once the last words are spoken."""
 
@@ -206,3 +193,5 @@ class CallView:
     agent: AgentId | None
     party: str = ""
     """Whom the caller is being connected, or talks, with besides an agent; id or number."""
+    estimate: timedelta | None = None
+    """How long the caller will probably still wait; None where nobody can say."""

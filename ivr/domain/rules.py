@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.domain.ids import E164
@@ -80,6 +80,17 @@ class Announcing:
     estimate: bool = True
     offer_callback_above: timedelta = timedelta(minutes=3)
     """A callback is offered again where the estimated wait is at least this long."""
+
+    def next_after(self, now: datetime, *, queued_at: datetime) -> datetime | None:
+        """When the next announcement is due; the rhythm goes on whatever comes between."""
+        first = queued_at + self.after
+        if not self.after:
+            return None
+        if now < first:
+            return first
+        if not self.every:
+            return None
+        return first + ((now - first) // self.every + 1) * self.every
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,13 +45,13 @@ class WaitingRoom:
         self.enter(call, moved)
         return moved
 
-    def __bool__(self) -> bool:
-        """Whether anybody waits."""
-        return bool(self._order)
-
     def __iter__(self) -> Iterator[CallId]:
         """Go through the callers in order."""
         return (call for _, call in self._order)
+
+    def __len__(self) -> int:
+        """Count the callers."""
+        return len(self._order)
 
     def _has(self, call: CallId, place: Place) -> bool:
         index = bisect_left(self._order, (place, call))

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Protocol
 
 from ivr.adapters.ari.connection import Address
-from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
 from ivr.application.ports import Switch
 from ivr.domain import events as on
@@ -365,7 +364,7 @@ async def asterisk_scene(folder: Path) -> AsyncIterator[AsteriskScene]:
         events: Transcript[Event] = Transcript("AriSwitch")
         switch = AriSwitch(
             Address(lab.settings.ari, "ivr", lab.secrets.ari_password, lab.settings.ari_app),
-            SoundFolders(lab.settings.sounds, "de"),
+            lab.settings.sounds,
             events.add,
         )
         running = asyncio.create_task(switch.run(), name="switch")

@@ -1,6 +1,7 @@
 """A real Asterisk with the least configuration a telephone call needs, for testing the testbed.
 
-Agents 1001 and 1002 may call each other; whoever calls from the citizens' address is the trunk.
+Agents 1001 and 1002 may call each other, and with a 9 in front anybody by the trunk; whoever calls
+from the citizens' address is the trunk.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from ivr.provisioning.asterisk_modules import NEEDED_MODULES
 from testbed import CITIZEN_ADDRESS
 from testbed.asterisk import AsteriskInstance
+from testbed.desk_phone import DeskPhone
 from testbed.phone import Phone, SipServer
 from testbed.ports import Ports
 
@@ -51,7 +53,12 @@ _TRUNK = """\
 type=endpoint
 context=outside
 trust_id_inbound=yes
+send_pai=yes
+aors=trunk
 {endpoint}
+[trunk]
+type=aor
+contact=sip:{exchange}
 [trunk]
 type=identify
 endpoint=trunk
@@ -61,6 +68,7 @@ match={address}
 _DIALPLAN = """\
 [inside]
 exten => _100X,1,Dial(PJSIP/${EXTEN},30)
+exten => _9X!,1,Dial(PJSIP/${EXTEN:1}@trunk,30)
 exten => 200,1,Answer()
  same => n,Read(digits,,3,,1,5)
  same => n,Set(DB(seen/digits)=${digits})
@@ -80,12 +88,19 @@ exten => 400,1,Ringing()
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """A running Asterisk and what is needed to make phones for it."""
+    """A running Asterisk and what is needed to make phones for it.
+
+    ``exchange`` is where it makes calls to the outside.
+    """
 
     asterisk: AsteriskInstance
     server: SipServer
+    exchange: SipServer
     ports: Ports
     folder: Path
+
+    def desk_phone(self, user: str) -> DeskPhone:
+        return DeskPhone(user, f"secret{user}", server=self.server, ports=self.ports)
 
     def agent(self, user: str, *, tone: int = 440) -> Phone:
         return Phone.agent(
@@ -112,7 +127,7 @@ class Lab:
         return told.removeprefix("Value:").strip()
 
 
-def write_configuration(state: Path, ports: Ports) -> SipServer:
+def write_configuration(state: Path, ports: Ports, exchange: SipServer) -> SipServer:
     etc = state / "asterisk" / "etc"
     etc.mkdir(parents=True)
     server = SipServer("127.0.0.1", ports.one())
@@ -137,7 +152,7 @@ def write_configuration(state: Path, ports: Ports) -> SipServer:
         "logger.conf": "[logfiles]\nmessages.log => notice,warning,error\n",
         "pjsip.conf": f"[udp]\ntype=transport\nprotocol=udp\nbind={server}\n"
         + agents
-        + _TRUNK.format(endpoint=_ENDPOINT, address=CITIZEN_ADDRESS),
+        + _TRUNK.format(endpoint=_ENDPOINT, address=CITIZEN_ADDRESS, exchange=exchange),
         "rtp.conf": f"[general]\nrtpstart={rtp}\nrtpend={rtp + _RTP_PORTS - 1}\nicesupport=no\n",
         "extensions.conf": _DIALPLAN,
         "queues.conf": "[general]\n",
@@ -152,6 +167,7 @@ def write_configuration(state: Path, ports: Ports) -> SipServer:
 @asynccontextmanager
 async def lab(folder: Path) -> AsyncIterator[Lab]:
     with Ports() as ports:
-        server = write_configuration(folder / "state", ports)
+        exchange = SipServer(CITIZEN_ADDRESS, ports.one())
+        server = write_configuration(folder / "state", ports, exchange)
         async with AsteriskInstance(folder / "state") as asterisk:
-            yield Lab(asterisk, server, ports, folder)
+            yield Lab(asterisk, server, exchange, ports, folder)

@@ -9,6 +9,7 @@ import pytest
 from ivr.adapters.system.asterisk import OLDEST_VERSION, find_asterisk
 from ivr.provisioning.asterisk_modules import NEEDED_MODULES
 from testbed.asterisk import RUN, AsteriskInstance
+from testbed.phone import SipServer
 from testbed.ports import Ports
 from testbed.process import Process
 from tests.integration.asterisk_lab import lab, write_configuration
@@ -49,7 +50,7 @@ async def test_a_killed_asterisk_can_be_started_again(tmp_path: Path) -> None:
 
 async def test_a_failed_start_tells_why(tmp_path: Path) -> None:
     with Ports() as ports:
-        write_configuration(tmp_path, ports)
+        write_configuration(tmp_path, ports, SipServer("127.0.0.2", ports.one()))
     (tmp_path / "asterisk/etc/extensions.conf").unlink()
     (tmp_path / "asterisk/etc/modules.conf").write_text("[modules]\nrequire = no_such.so\n")
     with pytest.raises(RuntimeError, match="no_such"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 from typing import assert_never
 
 import structlog
@@ -35,14 +36,14 @@ _RECONNECT_GRACE_SECONDS = 2.0
 class AriSwitch:
     """Implements the port ``Switch``."""
 
-    def __init__(self, address: Address, sounds: SoundFolders, post: Post) -> None:
+    def __init__(self, address: Address, sounds: Path, post: Post) -> None:
         self._application = address.application
         self._phones = address.phones
         self._post = post
         self._legs = Legs()
         self._ari = ari = AriConnection(address, self._heard, self._connected)
         self._talks = Talks(ari, self._legs, post)
-        self._media = Media(ari, self._legs, post, sounds)
+        self._media = Media(ari, self._legs, post, SoundFolders(sounds))
         self._left_overs = LeftOvers(ari)
 
     @property
