@@ -5,6 +5,7 @@ A text with ``{names}`` keeps them. Sorted by key within each part, so that it s
 
 from __future__ import annotations
 
+from ivr.cli.german_rules import RULES
 from ivr.cli.german_service import SERVICE
 
 COMMANDS = {
@@ -153,7 +154,6 @@ WRONG = {
     "has the wrong type": "hat den falschen Typ",
     "holds characters that can't be shown": "enthält Zeichen, die sich nicht anzeigen lassen",
     "holds no templates": "enthält keine Vorlagen",
-    "is a feature code": "ist eine Kennzahl für Agenten",
     "is a name the telephone system needs itself": "ist ein Name, den die Telefonanlage braucht",
     "is a premium or special number": "ist eine Mehrwert- oder Sonderrufnummer",
     "is missing": "fehlt",
@@ -387,4 +387,4 @@ ALLOWED = {
     "see docs/reference/configuration.md": "siehe docs/reference/configuration.md",
 }
 
-GERMAN = COMMANDS | SERVICE | WRONG | ALLOWED
+GERMAN = COMMANDS | SERVICE | RULES | WRONG | ALLOWED

@@ -125,6 +125,11 @@ class County:
     menu: Menu | None = None
     transfers: TransferRules = field(default_factory=TransferRules)
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All languages in use: the county's own, then those a caller may change to."""
+        return tuple(dict.fromkeys((self.language, *self.language_keys.values())))
+
     def destination(self, dialled: str, diverted_from: tuple[str, ...] = ()) -> Destination | None:
         """Say what ``dialled`` means, None where it is not ours.
 

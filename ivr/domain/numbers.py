@@ -60,6 +60,37 @@ class NumberingPlan:
                 return number
         return None
 
+    def prefix(self, text: str) -> str | None:
+        """Read the beginning of numbers as that of E.164 numbers; None where it is none.
+
+        >>> NumberingPlan(country="DE", area_code="4461").prefix("04461/919-")
+        '+494461919'
+        """
+        if not _WRITTEN.fullmatch(text) or "+" in text.strip()[1:]:
+            return None
+        digits = "".join(c for c in text if c.isdigit())
+        home = phonenumbers.ndd_prefix_for_region(self.country, True)
+        if text.strip().startswith("+"):
+            number = digits
+        elif digits.startswith("00"):
+            number = digits[2:]
+        elif home and digits.startswith(home):
+            number = self._country_code + digits.removeprefix(home)
+        else:
+            number = f"{self._country_code}{self.area_code}{digits}"
+        return f"+{number}" if digits and len(number) <= _MAX_DIGITS else None
+
+    def may_all_be_called(self, prefix: str) -> bool:
+        """Whether no premium, shared-cost or short code begins with ``prefix`` (E.164)."""
+        digits = prefix.removeprefix("+")
+        for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items():
+            if digits.startswith(str(code)) or str(code).startswith(digits):
+                examples = (_costly_example(region, kind) for region in regions for kind in _COSTLY)
+                if any(example.startswith(prefix) for example in examples if example):
+                    return False
+        lengths = range(_MAX_DIGITS - len(digits) + 1)
+        return all(self._may_be_or_is_none(f"{prefix}{'1' * length}") for length in lengths)
+
     def spellings(self, number: E164) -> tuple[str, ...]:
         """All digit strings under which ``number`` may arrive in an INVITE, most exact first."""
         digits = number.removeprefix("+")
@@ -98,6 +129,10 @@ class NumberingPlan:
             readings.insert(0, f"+{digits}")
         return readings
 
+    def _may_be_or_is_none(self, text: str) -> bool:
+        number = self._valid(text)
+        return number is None or self.may_be_called(number)
+
     def _valid(self, text: str) -> E164 | None:
         try:
             parsed = phonenumbers.parse(text, self.country)
@@ -113,6 +148,14 @@ def _short(digits: str, country: str) -> phonenumbers.PhoneNumber:
     """Return ``digits`` as a number of ``country``, unparsed: short codes don't parse."""
     code = phonenumbers.country_code_for_region(country)
     return phonenumbers.PhoneNumber(country_code=code, national_number=int(digits or "0"))
+
+
+def _costly_example(region: str, kind: int) -> str | None:
+    """A number of the costly ``kind`` in ``region``; None where that has none."""
+    example = phonenumbers.example_number_for_type(region, kind)
+    if example is None:
+        return None
+    return str(phonenumbers.format_number(example, PhoneNumberFormat.E164))
 
 
 def known_countries() -> frozenset[str]:

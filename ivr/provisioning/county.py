@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.domain.county import County
-from ivr.domain.errors import ConfigError
-from ivr.provisioning.agents import check_agents, check_queue
-from ivr.provisioning.departments import (
-    NumberBook,
-    check_county,
-    check_departments,
-    check_numbering,
-)
-from ivr.provisioning.files import read_files
+from ivr.domain.errors import ConfigError, Problem
+from ivr.domain.ids import E164, DepartmentId
+from ivr.provisioning.agents import check_agents
+from ivr.provisioning.coverage import check_coverage, check_way_out
+from ivr.provisioning.departments import check_departments
+from ivr.provisioning.files import file_names, read_files
 from ivr.provisioning.findings import Findings
 from ivr.provisioning.hours import check_hours
+from ivr.provisioning.keys import check_meanings
+from ivr.provisioning.languages import check_languages
+from ivr.provisioning.menu import check_menu
+from ivr.provisioning.numbers import NumberBook, check_numbering
+from ivr.provisioning.queue import check_queue
+from ivr.provisioning.tables import CountyFile
+from ivr.provisioning.transfers import check_transfers
 from ivr.provisioning.trunk import Trunk, check_trunk
+from ivr.provisioning.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +43,65 @@ def load_county(config_dir: Path) -> Configuration:
     files = read_files(config_dir, findings)
     plan = check_numbering(files.county, findings)
     book = NumberBook(plan)
-    department_ids = [table.id for table in files.departments.department]
-    common_number, common_department = check_county(files.county, department_ids, book, findings)
-    departments = check_departments(files.departments, book, findings)
-    hours = check_hours(files.hours, files.county, findings)
-    rules = check_queue(files.queue, findings)
-    agents = check_agents(files.agents, departments, files.county.language, rules.codes, findings)
+    department_ids = [DepartmentId(table.id) for table in files.departments.department]
+    common_number = _check_county(files.county, department_ids, book, findings)
+    language_keys = check_languages(files.county, findings)
+    opening = check_hours(files.hours, files.county, department_ids, findings)
+    departments = check_departments(files.departments, book, opening, findings)
+    rules = check_queue(files.queue, book, findings)
+    menu = check_menu(files.menu, department_ids, findings)
+    check_meanings(files.county, files.queue, files.menu, findings)
+    agents = check_agents(files.agents, department_ids, files.county.language, findings)
+    transfers = check_transfers(files.transfers, plan, findings)
     trunk = check_trunk(files.trunk, findings)
-    if findings.found:
-        raise ConfigError(tuple(findings.found.values()))
+    _refuse(findings)
     assert common_number is not None
     county = County(
         name=files.county.name,
         numbering=plan,
         language=files.county.language,
         common_number=common_number,
-        common_department=common_department,
+        common_department=DepartmentId(files.county.common_department),
         departments=departments,
         agents=agents,
-        hours=hours,
+        hours=opening.county,
         rules=rules,
+        language_keys=language_keys,
+        menu=menu,
+        transfers=transfers,
     )
+    check_coverage(county, findings)
+    check_way_out(county, trunk, findings)
+    _refuse(findings)
     return Configuration(county, trunk)
+
+
+def _refuse(findings: Findings) -> None:
+    """Raise ConfigError with what was found, in the order of the files."""
+    if findings.found:
+        raise ConfigError(tuple(sorted(findings.found.values(), key=_place)))
+
+
+def _place(problem: Problem) -> int:
+    """The place of a problem's file; what is no file of ours comes first."""
+    names = file_names()
+    return names.index(problem.file) if problem.file in names else -1
+
+
+def _check_county(
+    file: CountyFile, departments: Collection[str], book: NumberBook, findings: Findings
+) -> E164 | None:
+    """Check the county's name, the common number and who is behind it."""
+    here = findings.of("county.toml")
+    here.name("name", file.name)
+    number = None
+    if here.present("common_number", file.common_number):
+        number = book.enter(here, "common_number", file.common_number)
+    if here.present("common_department", file.common_department):
+        here.known(
+            "common_department",
+            file.common_department,
+            departments,
+            Wording("is no department"),
+        )
+    return number

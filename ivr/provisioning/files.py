@@ -1,4 +1,4 @@
-"""The shape of the admin's files: which keys there are and what type each has.
+"""The admin's files, read into :mod:`ivr.provisioning.tables` as far as their shape is right.
 
 What the values mean (is this a telephone number, does that department exist) is checked in the
 modules beside it that are named after what they check. A wrong shape never hides other problems:
@@ -7,7 +7,6 @@ what is broken is reported and left out, so that all the rest can still be check
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import tomllib
 from collections.abc import Sequence
@@ -16,143 +15,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ivr.provisioning.findings import FileFindings, Findings, element_key, suggestion
+from ivr.provisioning.tables import (
+    LEVELS_TAGS,
+    LEVELS_TYPE,
+    AgentsFile,
+    CountyFile,
+    DepartmentsFile,
+    HoursFile,
+    MenuFile,
+    QueueFile,
+    Table,
+    TransfersFile,
+    TrunkFile,
+)
 from ivr.provisioning.wording import Wording
-
-
-class _Table(BaseModel):
-    """A TOML table. Nothing is converted, nothing unknown is accepted.
-
-    Every field has an empty default: what may not be missing is for the checks to say.
-    """
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class CountyFile(_Table):
-    """``county.toml``."""
-
-    name: str = ""
-    country: str = ""
-    area_code: str = ""
-    time_zone: str = ""
-    language: str = ""
-    common_number: str = ""
-    common_department: str = ""
-
-
-class CaseworkerTable(_Table):
-    """One caseworker of a department."""
-
-    id: str = ""
-    name: str = ""
-
-
-class DepartmentTable(_Table):
-    """One ``[[department]]``."""
-
-    id: str = ""
-    name: str = ""
-    numbers: list[str] = []
-    caseworkers: list[CaseworkerTable] = []
-    on_duty: list[str] = []
-
-
-class DepartmentsFile(_Table):
-    """``departments.toml``."""
-
-    department: list[DepartmentTable] = []
-
-
-class WeekTable(_Table):
-    """``[week]``: spans such as ``07:00-18:00``; a day without any is closed."""
-
-    monday: list[str] = []
-    tuesday: list[str] = []
-    wednesday: list[str] = []
-    thursday: list[str] = []
-    friday: list[str] = []
-    saturday: list[str] = []
-    sunday: list[str] = []
-
-
-class HolidaysTable(_Table):
-    """``[holidays]``."""
-
-    country: str = ""
-    region: str = ""
-
-
-class ClosedTable(_Table):
-    """One ``[[closed]]`` day."""
-
-    date: dt.date | None = None
-    reason: str = ""
-
-
-class HoursFile(_Table):
-    """``hours.toml``."""
-
-    week: WeekTable = WeekTable()
-    holidays: HolidaysTable | None = None
-    closed: list[ClosedTable] = []
-
-
-class AgentTable(_Table):
-    """One ``[[agent]]``; no ``skills`` means all."""
-
-    id: str = ""
-    name: str = ""
-    skills: list[str] | None = None
-
-
-class AgentsFile(_Table):
-    """``agents.toml``."""
-
-    agent: list[AgentTable] = []
-
-
-class CodesTable(_Table):
-    """``[codes]`` of ``queue.toml``."""
-
-    ready: str = "*11"
-    pause: str = "*12"
-    log_out: str = "*13"
-    end_wrap_up: str = "*14"
-    callback: str = "*7"
-
-
-class QueueFile(_Table):
-    """``queue.toml``; times are seconds where nothing else is said."""
-
-    ring_time: int = 20
-    wrap_up: int = 10
-    callback_key: str = "1"
-    call_back_within_hours: int = 24
-    key_pause: int = 3
-    number_pause: int = 8
-    number_tries: int = 3
-    codes: CodesTable = CodesTable()
-
-
-class RegistrationTable(_Table):
-    """``[registration]`` of ``trunk.toml``."""
-
-    server: str = ""
-    user: str = ""
-    auth_user: str = ""
-
-
-class TrunkFile(_Table):
-    """``trunk.toml``."""
-
-    match: list[str] = []
-    codecs: list[str] = []
-    outbound: str | None = None
-    registration: RegistrationTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +44,12 @@ class Files:
     hours: HoursFile
     agents: AgentsFile
     queue: QueueFile
+    menu: MenuFile
+    transfers: TransfersFile
     trunk: TrunkFile
 
 
-_OPTIONAL_FILES = frozenset({"queue.toml"})
+_OPTIONAL_FILES = frozenset({"queue.toml", "menu.toml", "transfers.toml"})
 
 
 def file_names() -> tuple[str, ...]:
@@ -193,6 +75,8 @@ def read_files(folder: Path, findings: Findings) -> Files:
         hours=_read(folder / "hours.toml", HoursFile, findings),
         agents=_read(folder / "agents.toml", AgentsFile, findings),
         queue=_read(folder / "queue.toml", QueueFile, findings),
+        menu=_read(folder / "menu.toml", MenuFile, findings),
+        transfers=_read(folder / "transfers.toml", TransfersFile, findings),
         trunk=_read(folder / "trunk.toml", TrunkFile, findings),
     )
 
@@ -206,10 +90,10 @@ def _report_strangers(folder: Path, findings: Findings) -> None:
             )
 
 
-Table = TypeVar("Table", bound=_Table)
+_File = TypeVar("_File", bound=Table)
 
 
-def _read(path: Path, table: type[Table], findings: Findings) -> Table:
+def _read(path: Path, table: type[_File], findings: Findings) -> _File:
     here = findings.of(path.name)
     raw = None if path.name in findings.unread else _toml(path, here)
     return table() if raw is None else _shaped(raw, table, here)
@@ -231,7 +115,7 @@ def _toml(path: Path, here: FileFindings) -> dict[str, Any] | None:
     return None
 
 
-def _shaped(raw: dict[str, Any], table: type[Table], here: FileFindings) -> Table:
+def _shaped(raw: dict[str, Any], table: type[_File], here: FileFindings) -> _File:
     """Return ``raw`` as a ``table``, without what has the wrong shape."""
     try:
         return table.model_validate(raw)
@@ -239,26 +123,50 @@ def _shaped(raw: dict[str, Any], table: type[Table], here: FileFindings) -> Tabl
         details = error.errors(include_url=False)
     rest = deepcopy(raw)
     for detail in details:
-        _report(raw, table, detail, here)
-        _take_out(rest, detail)
+        location = _way(detail["loc"])
+        _report(raw, table, location, detail, here)
+        _take_out(rest, location, detail)
     return table.model_validate(rest)
 
 
-def _take_out(raw: Any, detail: ErrorDetails) -> None:  # noqa: ANN401  any TOML value
-    *way, last = detail["loc"]
+def _way(location: Sequence[int | str]) -> tuple[int | str, ...]:
+    """The way to a value as it stands in the file: without pydantic's note of which type it is.
+
+    Such a note stands behind the key of a list or table of levels, before what is in it.
+    """
+    for place, step in enumerate(location[:-1]):
+        if step in LEVELS_TAGS and location[place - 1] in _LEVELS_KEYS:
+            return (*location[:place], *location[place + 1 :])
+    return tuple(location)
+
+
+_LEVELS_KEYS = frozenset({"skills", "languages"})
+_EMPTY: dict[str, Any] = {"model_type": {}, "int_type": 0}
+"""What takes the place of an element of a list that has the wrong type, by what it should be."""
+
+
+def _take_out(
+    raw: Any,  # noqa: ANN401  any TOML value
+    location: Sequence[int | str],
+    detail: ErrorDetails,
+) -> None:
+    *way, last = location
     for step in way:
         raw = raw[step]
     if isinstance(last, int):
         # Its neighbours keep their places, or later messages would count wrongly.
-        raw[last] = {} if detail["type"] == "model_type" else ""
+        raw[last] = _EMPTY.get(detail["type"], "")
     else:
         del raw[last]
 
 
 def _report(
-    raw: dict[str, Any], table: type[_Table], detail: ErrorDetails, here: FileFindings
+    raw: dict[str, Any],
+    table: type[Table],
+    location: Sequence[int | str],
+    detail: ErrorDetails,
+    here: FileFindings,
 ) -> None:
-    location = detail["loc"]
     key = key_of(raw, location)
     if detail["type"] == "extra_forbidden":
         known = _keys_at(table, location[:-1])
@@ -271,13 +179,19 @@ def _report(
 _TYPES = {
     "string_type": (Wording("is not text"), Wording('text in quotes, such as "04461/919-4010"')),
     "int_type": (Wording("is not a whole number"), Wording("digits without quotes, such as 20")),
+    "bool_type": (Wording("is not yes or no"), Wording("true or false, without quotes")),
     "list_type": (Wording("is not a list"), Wording('a list in brackets, such as ["07:00-18:00"]')),
     "date_type": (Wording("is not a date"), Wording("a date without quotes, such as 2026-12-24")),
     "model_type": (Wording("is not a table"), Wording("a table with keys of its own")),
+    "dict_type": (Wording("is not a table"), Wording("a table with keys of its own")),
+    LEVELS_TYPE: (
+        Wording("is neither a list nor a table"),
+        Wording('["umwelt", "jugend"], or with levels {{ umwelt = 1, jugend = 2 }}'),
+    ),
 }
 
 
-def _keys_at(table: type[_Table], location: Sequence[int | str]) -> tuple[str, ...]:
+def _keys_at(table: type[Table], location: Sequence[int | str]) -> tuple[str, ...]:
     """The keys that are known at ``location``."""
     for step in location:
         if isinstance(step, str):
@@ -285,9 +199,9 @@ def _keys_at(table: type[_Table], location: Sequence[int | str]) -> tuple[str, .
     return tuple(table.model_fields)
 
 
-def _inner_table(annotation: Any) -> type[_Table]:  # noqa: ANN401  a type expression
+def _inner_table(annotation: Any) -> type[Table]:  # noqa: ANN401  a type expression
     """The table in ``X``, ``list[X]`` or ``X | None``."""
-    if isinstance(annotation, type) and issubclass(annotation, _Table):
+    if isinstance(annotation, type) and issubclass(annotation, Table):
         return annotation
     return next(_inner_table(inner) for inner in annotation.__args__)
 

@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from ivr.domain.errors import Problem
 from ivr.provisioning.wording import Wording
@@ -16,6 +17,8 @@ from ivr.provisioning.wording import Wording
 _LONGEST_SHOWN = 80
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 """Ids are parts of MQTT topics, SIP addresses and file names: none of their special characters."""
+
+_Value = TypeVar("_Value")
 
 SEE_EXAMPLE = Wording("see the shipped example")
 
@@ -42,13 +45,17 @@ class FileFindings:
 
     def add(self, key: str, value: object, wrong: str, allowed: str) -> None:
         """Note a problem."""
-        problem = Problem(self.file, key, _shown(value), wrong, allowed)
+        problem = Problem(self.file, _printable(key), _shown(value), wrong, allowed)
         self.all.found.setdefault((self.file, key), problem)
 
     def unreadable(self, place: str, wrong: str) -> None:
         """Note that nothing in this file can be used."""
         self.add(place, "", wrong, SEE_EXAMPLE)
         self.all.unread.add(self.file)
+
+    def any(self) -> bool:
+        """Whether anything is noted about this file."""
+        return self.file in self.all.unread or any(file == self.file for file, _ in self.all.found)
 
     def told(self, key: str) -> bool:
         """Whether a problem with ``key``, or with the whole file, is noted already."""
@@ -91,7 +98,14 @@ class FileFindings:
         if known and name not in known:
             self.add(key, name, wrong, suggestion(name, [k for k in known if k]))
 
-    def items(self, key: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
+    def within(self, key: str, value: int, least: int, most: int) -> bool:
+        """Whether a number is from ``least`` to ``most``; note a problem where it is not."""
+        if not least <= value <= most and not self.told(key):
+            allowed = Wording("{least} to {most}", least=least, most=most)
+            self.add(key, value, Wording("is out of range"), allowed)
+        return least <= value <= most
+
+    def items(self, key: str, values: Sequence[_Value]) -> Iterator[tuple[str, _Value]]:
         """The values of a list with their keys, counted from 1, without those told already."""
         for number, value in enumerate(values, start=1):
             place = f"{key}[{number}]"
@@ -116,5 +130,9 @@ def suggestion(word: str, known: Sequence[str]) -> str:
 def _shown(value: object) -> str:
     """The value as far as it fits into a line."""
     text = value if isinstance(value, str) else repr(value)
-    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    text = _printable(text)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

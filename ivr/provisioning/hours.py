@@ -1,19 +1,26 @@
-"""Opening hours: the week, public holidays, the county's own closed days."""
+"""Opening hours: the week, public holidays, own closed days; the county's and a department's."""
 
 from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, time
 from types import MappingProxyType
 
 import holidays
 
+from ivr.domain.ids import DepartmentId
 from ivr.domain.opening import END_OF_DAY, OpeningHours, Span
-from ivr.provisioning.files import CountyFile, HolidaysTable, HoursFile, WeekTable
 from ivr.provisioning.findings import FileFindings, Findings
+from ivr.provisioning.tables import (
+    ClosedTable,
+    CountyFile,
+    HolidaysTable,
+    HoursFile,
+    WeekTable,
+)
 from ivr.provisioning.wording import Wording
 
 _TIME = r"((?:[01][0-9]|2[0-3]):[0-5][0-9])"
@@ -36,16 +43,42 @@ class ClosedDays:
         return name
 
 
-def check_hours(file: HoursFile, county: CountyFile, findings: Findings) -> OpeningHours:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """When the county is open; a department may have a week or closed days of its own."""
+
+    county: OpeningHours
+    closed: ClosedDays
+    closed_departments: Mapping[str, Mapping[date, str]] = field(default_factory=dict)
+    """Days on which single departments are closed, with the reason."""
+
+    def of(
+        self, department: DepartmentId, week: WeekTable | None, key: str, here: FileFindings
+    ) -> OpeningHours | None:
+        """The hours of a department with ``week`` at ``key``; None: the county's."""
+        own_days = self.closed_departments.get(department, {})
+        if week is None and not own_days:
+            return None
+        return OpeningHours(
+            zone=self.county.zone,
+            weekly=self.county.weekly if week is None else _week(week, key, here),
+            closed_on=ClosedDays({**own_days, **self.closed.own}, self.closed.public),
+        )
+
+
+def check_hours(
+    file: HoursFile, county: CountyFile, departments: Collection[str], findings: Findings
+) -> Opening:
     """Check when the service is open."""
     here = findings.of("hours.toml")
-    own = _own_days(file, here)
-    public = _public_holidays(file.holidays, county.language, here)
-    return OpeningHours(
+    own, own_of_departments = _own_days(file, departments, here)
+    closed = ClosedDays(own, _public_holidays(file.holidays, county.language, here))
+    hours = OpeningHours(
         zone=_zone(county.time_zone, findings.of("county.toml")),
-        weekly=_week(file.week, here),
-        closed_on=ClosedDays(own, public),
+        weekly=_week(file.week, "week", here),
+        closed_on=closed,
     )
+    return Opening(hours, closed, own_of_departments)
 
 
 def _zone(name: str, here: FileFindings) -> zoneinfo.ZoneInfo:
@@ -58,11 +91,11 @@ def _zone(name: str, here: FileFindings) -> zoneinfo.ZoneInfo:
     return zoneinfo.ZoneInfo("UTC")
 
 
-def _week(week: WeekTable, here: FileFindings) -> Mapping[int, tuple[Span, ...]]:
+def _week(week: WeekTable, key: str, here: FileFindings) -> Mapping[int, tuple[Span, ...]]:
     days: dict[str, list[str]] = {day: getattr(week, day) for day in WeekTable.model_fields}
-    if not any(days.values()) and not any(here.told(f"week.{day}") for day in days):
-        here.present("week", "", Wording('hours for one day or more: monday = ["07:00-18:00"]'))
-    plan = (tuple(_spans(f"week.{day}", written, here)) for day, written in days.items())
+    if not any(days.values()) and not any(here.told(f"{key}.{day}") for day in days):
+        here.present(key, "", Wording('hours for one day or more: monday = ["07:00-18:00"]'))
+    plan = (tuple(_spans(f"{key}.{day}", written, here)) for day, written in days.items())
     return MappingProxyType(dict(enumerate(plan)))
 
 
@@ -110,18 +143,45 @@ def _span(key: str, text: str, here: FileFindings) -> Span | None:
     return span
 
 
-def _own_days(file: HoursFile, here: FileFindings) -> Mapping[date, str]:
-    days: dict[date, str] = {}
+def _own_days(
+    file: HoursFile, departments: Collection[str], here: FileFindings
+) -> tuple[Mapping[date, str], Mapping[str, Mapping[date, str]]]:
+    """The county's closed days, and those of single departments."""
+    county: dict[date, str] = {}
+    single: dict[str, dict[date, str]] = {}
     for number, table in enumerate(file.closed, start=1):
-        key = f"closed[{number}].date"
+        key = f"closed[{number}]"
         if table.date is None:
-            if not here.told(f"closed[{number}]"):
-                here.present(key, "", Wording("a date without quotes, such as 2026-12-24"))
-        elif table.date in days:
-            here.add(key, table.date, Wording("is there twice"), Wording("each day only once"))
-        else:
-            days[table.date] = table.reason or "closed"
-    return MappingProxyType(days)
+            if not here.told(key):
+                here.present(
+                    f"{key}.date", "", Wording("a date without quotes, such as 2026-12-24")
+                )
+            continue
+        for days in _closed_calendars(table, key, departments, county, single, here):
+            if table.date in days:
+                wrong, allowed = Wording("is there twice"), Wording("each day only once")
+                here.add(f"{key}.date", table.date, wrong, allowed)
+            else:
+                days[table.date] = table.reason or "closed"
+    return MappingProxyType(county), MappingProxyType(single)
+
+
+def _closed_calendars(
+    table: ClosedTable,
+    key: str,
+    departments: Collection[str],
+    county: dict[date, str],
+    single: dict[str, dict[date, str]],
+    here: FileFindings,
+) -> list[dict[date, str]]:
+    """Where a closed day is to be entered: for the county, or for the departments it names."""
+    if table.departments is None:
+        return [county]
+    place = f"{key}.departments"
+    here.present(place, table.departments, Wording("departments, or no such line for all"))
+    for item, department in here.items(place, table.departments):
+        here.known(item, department, departments, Wording("is no department"))
+    return [single.setdefault(name, {}) for name in dict.fromkeys(table.departments)]
 
 
 def _public_holidays(

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from ivr.provisioning.files import RegistrationTable, TrunkFile
 from ivr.provisioning.findings import FileFindings, Findings
+from ivr.provisioning.tables import RegistrationTable, TrunkFile
 from ivr.provisioning.wording import Wording
 
 _CODECS = ("alaw", "ulaw", "g722")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivr.cli.german import ALLOWED, COMMANDS, GERMAN, WRONG
+from ivr.cli.german_rules import RULES
 from ivr.cli.german_service import SERVICE
 from ivr.cli.language import _, language
 from ivr.provisioning.wording import Wording
@@ -42,7 +43,7 @@ def test_every_text_has_a_german_one() -> None:
 
 def test_no_german_text_is_left_over() -> None:
     assert sorted(GERMAN.keys() - set(literals())) == []
-    assert len(GERMAN) == len(COMMANDS) + len(SERVICE) + len(WRONG) + len(ALLOWED)
+    assert len(GERMAN) == len(COMMANDS) + len(SERVICE) + len(RULES) + len(WRONG) + len(ALLOWED)
 
 
 @pytest.mark.parametrize("english", sorted(GERMAN))

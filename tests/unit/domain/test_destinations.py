@@ -1,5 +1,7 @@
 """What a dialled number means, and who owns the callbacks of its calls."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.examples import COMMON_NUMBER, DIDS, JUGEND, UMWELT, VERKEHR, county
@@ -40,3 +42,8 @@ def test_the_label_is_the_department_or_the_county() -> None:
 def test_callbacks_belong_to_the_department_or_the_common_one() -> None:
     assert COUNTY.callback_department(UMWELT).responsible == "umwelt.1"
     assert COUNTY.callback_department(None).responsible == "jugend.1"
+
+
+def test_the_languages_in_use() -> None:
+    assert COUNTY.languages == ("de",)
+    assert replace(COUNTY, language_keys={"8": "en", "9": "de"}).languages == ("de", "en")

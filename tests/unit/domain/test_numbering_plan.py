@@ -35,6 +35,33 @@ def test_one_number_in_many_spellings(written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("plan", "written", "prefix"),
+    [
+        (JEVER, "04461/919-", "+494461919"),
+        (JEVER, "919-", "+494461919"),
+        (JEVER, "+49 4461", "+494461"),
+        (JEVER, "0049 4461", "+494461"),
+        (JEVER, "", None),
+        (JEVER, "x", None),
+        (JEVER, "+", None),
+        (JEVER, "04461+9", None),
+        (JEVER, "+4944619191234567", None),
+        (NO_AREA, "919", "+49919"),
+        (VIENNA, "514", "+431514"),
+    ],
+)
+def test_the_beginning_of_numbers(plan: NumberingPlan, written: str, prefix: str | None) -> None:
+    assert plan.prefix(written) == prefix
+
+
+def test_a_beginning_that_may_lead_to_costly_numbers() -> None:
+    for prefix in ("+494461919", "+4940", "+49171", "+4944619194010", "+3120"):
+        assert JEVER.may_all_be_called(prefix), prefix
+    for prefix in ("+49", "+49900", "+499003", "+49180", "+491", "+4", "+31"):
+        assert not JEVER.may_all_be_called(prefix), prefix
+
+
+@pytest.mark.parametrize(
     ("written", "number"),
     [
         ("0171 3920001", "+491713920001"),

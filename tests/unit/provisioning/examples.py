@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,16 @@ DIALPLAN = ROOT / "dialplan"
 TODAY = date(2026, 11, 22)
 
 
+_SHOWN = re.compile(r"^# (\[+\w+\]+|\w+ = .+)$", re.MULTILINE)
+
+
+def everything_on() -> dict[str, str]:
+    """The shipped files without the "# " before all that they only show."""
+    files = {path.name: _SHOWN.sub(r"\1", path.read_text()) for path in SHIPPED.glob("*.toml")}
+    files["queue.toml"] = files["queue.toml"].replace('way_out = "callback"', 'way_out = "number"')
+    return files
+
+
 @dataclass(frozen=True, slots=True)
 class AdminFiles:
     """A copy of the shipped files."""
@@ -36,6 +47,10 @@ class AdminFiles:
         text = path.read_text()
         assert before in text, f"{file} has changed: no {before!r}"
         path.write_text(text.replace(before, after, 1))
+
+    def switch_on_everything(self) -> None:
+        for name, content in everything_on().items():
+            (self.folder / name).write_text(content)
 
     def problems(self) -> tuple[Problem, ...]:
         try:

@@ -158,7 +158,8 @@ def section(content: str, title: str, kind: str) -> list[str]:
 
 
 def test_without_a_way_out_nobody_is_called_over_the_trunk() -> None:
-    content = text(rendered(CONFIGURATION, SETTINGS), "pjsip.conf")
+    nowhere = replace(CONFIGURATION.trunk, outbound=None)
+    content = text(rendered(replace(CONFIGURATION, trunk=nowhere), SETTINGS), "pjsip.conf")
     assert "aors = trunk" not in content
     assert "contact = sip:" not in content
 

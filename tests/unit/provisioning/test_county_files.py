@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 from ivr.domain.errors import ConfigError
 from ivr.domain.ids import E164, AgentId, CaseworkerId, DepartmentId
 from ivr.domain.opening import Span
+from ivr.domain.rules import QueueRules
 from ivr.provisioning.county import load_county
-from tests.unit.provisioning.examples import SHIPPED, AdminFiles
+from tests.unit.provisioning.examples import SHIPPED, AdminFiles, everything_on
 
 
 @pytest.fixture
@@ -34,6 +36,12 @@ def test_the_shipped_files_are_right() -> None:
     assert county.agents[AgentId("1004")].skills == {"strassenverkehr": 1, "ordnung": 1}
     assert county.hours.weekly[0] == (Span(time(7), time(18)),)
     assert county.hours.weekly[6] == ()
+    assert county.languages == ("de", "en")
+    assert county.agents[AgentId("1001")].languages == {"de": 1, "en": 1}
+    assert county.agents[AgentId("1002")].languages == {"de": 1}
+    assert county.transfers.allows(E164("+4944619193020"))
+    assert not county.transfers.allows(E164("+494461920"))
+    assert county.menu is None
     assert configuration.trunk.match == ("127.0.0.2/32",)
 
 
@@ -55,9 +63,19 @@ def test_a_lunch_break(files: AdminFiles) -> None:
     )
 
 
-def test_queue_rules_may_be_left_out(files: AdminFiles) -> None:
-    (files.folder / "queue.toml").unlink()
-    assert load_county(files.folder).county.rules == load_county(SHIPPED).county.rules
+def test_files_that_may_be_left_out(files: AdminFiles) -> None:
+    for name in ("queue.toml", "menu.toml", "transfers.toml"):
+        (files.folder / name).unlink()
+    county = load_county(files.folder).county
+    assert county.rules == QueueRules()
+    assert county.menu is None
+    assert not county.transfers.prefixes
+
+
+def test_the_shipped_rules_are_the_defaults_with_reasons_for_a_pause() -> None:
+    rules = load_county(SHIPPED).county.rules
+    assert rules.pause_reasons == {"1": "Mittag", "2": "Schulung", "3": "Besprechung"}
+    assert replace(rules, pause_reasons={}) == QueueRules()
 
 
 def test_no_holidays_at_all(files: AdminFiles) -> None:
@@ -94,9 +112,18 @@ def test_all_problems_are_told_at_once(files: AdminFiles) -> None:
     }
 
 
-COUNTY, DEPARTMENTS, HOURS, AGENTS, QUEUE, TRUNK = (
-    f"{name}.toml" for name in ("county", "departments", "hours", "agents", "queue", "trunk")
+COUNTY, DEPARTMENTS, HOURS, AGENTS, QUEUE, MENU, TRANSFERS, TRUNK = (
+    f"{name}.toml"
+    for name in (
+        *("county", "departments", "hours", "agents"),
+        *("queue", "menu", "transfers", "trunk"),
+    )
 )
+
+LEVELS = ('skills = ["strassenverkehr", "ordnung"]',)
+OVERFLOW = ('way_out = "callback"\n# number = "04461/919-0"',)
+HEAD_START = '[[head_start]]\nseconds = 9\nnumber = "919-4"\n'
+CLOSED_FOR_X = ("closed[2].departments[1]", "is no department")
 
 # file, what stands there, what the admin writes instead, the key and the words of the problem
 MISTAKES = [
@@ -186,7 +213,7 @@ MISTAKES = [
     (AGENTS, 'id = "1002"', 'id = "trunk"', "agent[trunk].id", "telephone system needs itself"),
     (AGENTS, 'id = "1002"', "id = 1002", "agent[2].id", "is not text"),
     (AGENTS, '"strassenverkehr",', '"verkehr",', "agent[1004].skills[1]", "is no department"),
-    (AGENTS, "skills =", "skill =", "agent[1004].skill", "is unknown"),
+    (AGENTS, 'skills = ["', 'skill = ["', "agent[1004].skill", "is unknown"),
     (AGENTS, '["strassenverkehr", "ordnung"]', "[]", "agent[1004].skills", "is missing"),
     (QUEUE, "ring_time = 20", "ring_time = 0", "ring_time", "is out of range"),
     (QUEUE, "ring_time = 20", "ring_time = true", "ring_time", "is not a whole number"),
@@ -202,10 +229,142 @@ MISTAKES = [
     (TRUNK, '["127.0.0.2"]', '["10.0.0.0/8"]', "match[1]", "so large a network"),
     (TRUNK, '["127.0.0.2"]', "[]", "match", "is missing"),
     (TRUNK, '"ulaw"', '"opus"', "codecs[2]", "is no codec"),
-    (TRUNK, "codecs =", 'outbound = "a b"\ncodecs =', "outbound", "is no server"),
-    (TRUNK, "codecs =", 'outbound = ""\ncodecs =', "outbound", "is missing"),
+    (TRUNK, '"127.0.0.2"\n', '"a b"\n', "outbound", "is no server"),
+    (TRUNK, 'outbound = "127.0.0.2"', 'outbound = ""', "outbound", "is missing"),
     (TRUNK, "codecs =", "codec =", "codec", "is unknown"),
     (TRUNK, "codecs =", "codec =", "codecs", "is missing"),
+    # --- what is switched on
+    (COUNTY, '9 = "en"', '99 = "en"', "languages.99", "is no key"),
+    (COUNTY, '9 = "en"', '9 = "English"', "languages.9", "is no language"),
+    (COUNTY, '9 = "en"', '9 = "de"', "languages.9", "language callers hear anyway"),
+    (COUNTY, '9 = "en"', '9 = "en"\n8 = "en"', "languages.8", "is there twice"),
+    (COUNTY, '9 = "en"', '9 = "nl"', "languages.9", "nobody speaks this language"),
+    (COUNTY, '9 = "en"', '9 = ["en"]', "languages.9", "is not text"),
+    (COUNTY, "[languages]", '[languages]\n"\\u0000" = "nl"', "languages.\ufffd", "is no key"),
+    (
+        DEPARTMENTS,
+        'id = "jugend"',
+        'id = "common"',
+        "department[common].id",
+        "stands for the common",
+    ),
+    (
+        DEPARTMENTS,
+        'id = "jugend"',
+        'id = "jugend"\ngreeting = "../x"',
+        "department[jugend].greeting",
+        "is no name of a text",
+    ),
+    (
+        DEPARTMENTS,
+        'id = "jugend"',
+        'id = "jugend"\nhead_start = 4000',
+        "department[jugend].head_start",
+        "is out of range",
+    ),
+    (
+        DEPARTMENTS,
+        '"04461/919-3020"',
+        '"04461/919-8010"',
+        "department[umwelt].caseworkers[antje.petersen].phone",
+        "leads back into the queue: it is the number at departments.toml: department[jobcenter]",
+    ),
+    (
+        DEPARTMENTS,
+        '"04461/919-3020"',
+        '"112"',
+        "department[umwelt].caseworkers[antje.petersen].phone",
+        "is not a telephone number",
+    ),
+    (
+        DEPARTMENTS,
+        'on_duty = ["wiebke.harms"]',
+        'on_duty = ["wiebke.harms"]\n[department.hours]\nmonday = ["12:00-08:00"]',
+        "department[jugend].hours.monday[1]",
+        "does not open before",
+    ),
+    (
+        DEPARTMENTS,
+        'on_duty = ["wiebke.harms"]',
+        'on_duty = ["wiebke.harms"]\n[department.hours]\n',
+        "department[jugend].hours",
+        "is missing",
+    ),
+    (HOURS, "date = 2026-12-31", 'departments = ["x"]\ndate = 2026-12-31', *CLOSED_FOR_X),
+    (
+        HOURS,
+        "date = 2026-12-31",
+        "departments = []\ndate = 2026-12-31",
+        "closed[2].departments",
+        "is missing",
+    ),
+    (AGENTS, *LEVELS, "skills = 7", "agent[1004].skills", "is neither a list nor a table"),
+    (AGENTS, *LEVELS, "skills = [7]", "agent[1004].skills[1]", "is not text"),
+    (AGENTS, *LEVELS, "skills = { x = 1 }", "agent[1004].skills.x", "is no department"),
+    (AGENTS, *LEVELS, 'skills = { jugend = "1" }', "agent[1004].skills.jugend", "is not a whole"),
+    (AGENTS, *LEVELS, "skills = { jugend = 0 }", "agent[1004].skills.jugend", "is out of range"),
+    (AGENTS, *LEVELS, "skills = { list = 1.5 }", "agent[1004].skills.list", "is not a whole"),
+    (AGENTS, *LEVELS, "skills = { table = 1.5 }", "agent[1004].skills.table", "is not a whole"),
+    (AGENTS, *LEVELS, 'languages = ["Deutsch"]', "agent[1004].languages[1]", "is no language"),
+    (AGENTS, *LEVELS, "languages = {}", "agent[1004].languages", "is missing"),
+    (AGENTS, *LEVELS, "wrap_up = -1", "agent[1004].wrap_up", "is out of range"),
+    (AGENTS, *LEVELS, "wrap_up = 1e3", "agent[1004].wrap_up", "is not a whole number"),
+    (QUEUE, '"longest_idle"\n', '"longest"\n', "strategy", "is none of the choices"),
+    (QUEUE, "strategy = ", "strategy = 1 #", "strategy", "is not text"),
+    (QUEUE, "whisper = false", 'whisper = "no"', "whisper", "is not yes or no"),
+    (QUEUE, "levels = []", "levels = [60, 30]", "widening.levels[2]", "is not later"),
+    (QUEUE, "levels = []", "levels = [30, 30]", "widening.levels[2]", "is not later"),
+    (QUEUE, "levels = []", "levels = [0]", "widening.levels[1]", "is out of range"),
+    (QUEUE, "levels = []", 'levels = [1, "2"]', "widening.levels[2]", "is not a whole number"),
+    (QUEUE, "levels = []", "levels = [1, 2, 3, 4, 5, 6, 7, 8, 9]", "widening.levels", "more steps"),
+    (QUEUE, "# max_wait = 1800", f"max_wait = {10**30}", "limits.max_wait", "is out of range"),
+    (QUEUE, '= "callback"', '= "number"', "limits.number", "is missing"),
+    (QUEUE, "# number = ", "number = ", "limits.number", "is never called"),
+    (
+        QUEUE,
+        *OVERFLOW,
+        'way_out = "number"\nnumber = "0900 1234567"',
+        "limits.number",
+        "is a premium",
+    ),
+    (
+        QUEUE,
+        *OVERFLOW,
+        'way_out = "number"\nnumber = "919-3010"',
+        "limits.number",
+        "leads back into the queue",
+    ),
+    (QUEUE, "# [keep_place]", "[keep_place]\nattempts = 0", "keep_place.attempts", "out of range"),
+    (QUEUE, "# [keep_place]", '[keep_place]\nkey = "1"', "keep_place.key", "means something else"),
+    (QUEUE, "# [keep_place]", '[keep_place]\nkey = "9"', "keep_place.key", "means something else"),
+    (QUEUE, "# [keep_place]", '[keep_place]\nkey = "x"', "keep_place.key", "is no key"),
+    (QUEUE, "# [keep_place]", '[keep_place]\nfirst = "x"', "keep_place.first", "is none of the"),
+    (QUEUE, "# [spoken_messages]", "spoken_messages = 1", "limits.spoken_messages", "is unknown"),
+    (QUEUE, 'callback_key = "1"', 'callback_key = "9"', "callback_key", "means something else"),
+    (QUEUE, "# [[head_start]]", "[[head_start]]", "head_start[1].number", "is missing"),
+    (QUEUE, "# [[head_start]]", "[[head_start]]", "head_start[1].seconds", "is missing"),
+    (QUEUE, "# [[head_start]]", HEAD_START * 2, "head_start[2].number", "is there twice"),
+    (QUEUE, "# [[head_start]]", "[[head_start]]\nseconds=0", "head_start[1].seconds", "out of ran"),
+    (QUEUE, "# [[head_start]]", '[[head_start]]\nnumber="x"', "head_start[1].number", "is not a"),
+    (QUEUE, '1 = "Mittag"', '11 = "Mittag"', "pause_reasons.11", "is no such key"),
+    (QUEUE, '1 = "Mittag"', '1 = "missed"', "pause_reasons.1", "what ivr itself calls a pause"),
+    (QUEUE, '1 = "Mittag"', '1 = ""', "pause_reasons.1", "is missing"),
+    (QUEUE, '"*16"', '"*13"', "codes.last_call", "can't be told from codes.log_out"),
+    (QUEUE, '"*8"', '"*7"', "codes.transfer", "can't be told from codes.callback"),
+    (MENU, "pause = 5", "pause = 0", "pause", "is out of range"),
+    (MENU, "tries = 2", "tries = 20", "tries", "is out of range"),
+    (MENU, "# [keys]", '[keys]\n9 = "umwelt"', "keys.9", "is no such key"),
+    (MENU, "# [keys]", '[keys]\n1 = "umwet"', "keys.1", "is no department"),
+    (MENU, "# [keys]", '[keys]\n1 = "umwelt"\n2 = "umwelt"', "keys.2", "is there twice"),
+    (TRANSFERS, '"04461/919-*"', '"x*"', "numbers[1]", "is neither a number nor"),
+    (TRANSFERS, '"04461/919-*"', '"04461/9"', "numbers[1]", "is neither a number nor"),
+    (TRANSFERS, '"04461/919-*"', '"*"', "numbers[1]", "is neither a number nor"),
+    (TRANSFERS, '"04461/919-*"', '"0*"', "numbers[1]", "stands for too many numbers"),
+    (TRANSFERS, '"04461/919-*"', '"0900*"', "numbers[1]", "is a premium"),
+    (TRANSFERS, "ring_time = 30", "ring_time = 300", "ring_time", "is out of range"),
+    (TRANSFERS, '"04461/919-"\n', '"x"\n', "extensions_behind", "is no beginning of numbers"),
+    (TRANSFERS, '"04461/919-"\n', '"0441"\n', "extensions_behind", "is behind none"),
+    (TRANSFERS, "= 4", "= 9", "longest_extension", "is out of range"),
     (
         TRUNK,
         "# [registration]",
@@ -231,12 +390,15 @@ MISTAKES = [
 
 
 def test_calls_go_out_where_the_trunk_says_or_where_we_register(files: AdminFiles) -> None:
-    assert load_county(files.folder).trunk.outbound is None
+    assert load_county(files.folder).trunk.outbound == "127.0.0.2"
+    files.replace(TRUNK, 'outbound = "127.0.0.2"', "")
     registration = '[registration]\nserver = "sip.example.net"\nuser = "494461919"\n'
     files.replace(TRUNK, "# [registration]", registration)
     assert load_county(files.folder).trunk.outbound == "sip.example.net"
-    files.replace(TRUNK, "codecs =", 'outbound = "192.0.2.10:5070"\ncodecs =')
-    assert load_county(files.folder).trunk.outbound == "192.0.2.10:5070"
+    files.replace(TRUNK, registration, "")
+    (files.folder / "transfers.toml").unlink()
+    files.replace(DEPARTMENTS, ', phone = "04461/919-3020"', "")
+    assert load_county(files.folder).trunk.outbound is None
 
 
 @pytest.mark.parametrize(("file", "before", "after", "key", "wrong"), MISTAKES)
@@ -261,7 +423,7 @@ def test_a_mistake_causes_no_other_complaint_elsewhere(
 
 
 def test_an_unknown_key_is_answered_with_the_likely_one(files: AdminFiles) -> None:
-    files.replace(AGENTS, "skills =", "skils =")
+    files.replace(AGENTS, 'skills = ["', 'skils = ["')
     assert [problem.allowed for problem in files.problems()] == ["did you mean skills?"]
 
 
@@ -290,6 +452,8 @@ def test_a_file_nobody_can_read(files: AdminFiles, content: bytes) -> None:
     assert {problem.file for problem in files.problems()} == {"hours.toml"}
 
 
+EVERYTHING_ON = everything_on()
+
 VALUES = st.recursive(
     st.one_of(
         st.sampled_from(['""', '"umwelt"', '"1001"', '"*11"', '"07:00-18:00"', '"919-4010"']),
@@ -311,9 +475,9 @@ VALUES = st.recursive(
 
 @st.composite
 def mutations(draw: st.DrawFn) -> tuple[str, str]:
-    """One of the shipped files with a line changed, dropped or doubled."""
-    path = draw(st.sampled_from(sorted(SHIPPED.glob("*.toml"))))
-    lines = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
+    """One of the shipped files, with all they show, and a line changed, dropped or doubled."""
+    name = draw(st.sampled_from(sorted(EVERYTHING_ON)))
+    lines = [line for line in EVERYTHING_ON[name].splitlines() if line and line[0] != "#"]
     number = draw(st.integers(0, len(lines) - 1))
     key, _, _value = lines[number].partition(" = ")
     lines[number] = draw(
@@ -324,7 +488,7 @@ def mutations(draw: st.DrawFn) -> tuple[str, str]:
             st.text(max_size=10).map(lambda text: lines[number] + text),
         )
     )
-    return path.name, "\n".join(lines)
+    return name, "\n".join(lines)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -332,8 +496,8 @@ def mutations(draw: st.DrawFn) -> tuple[str, str]:
 def test_whatever_an_admin_writes_is_right_or_explained(
     files: AdminFiles, changed: list[tuple[str, str]]
 ) -> None:
-    for name in (path.name for path in SHIPPED.glob("*.toml")):
-        (files.folder / name).write_text((SHIPPED / name).read_text())
+    for name, text in EVERYTHING_ON.items():
+        (files.folder / name).write_text(text)
     for name, text in changed:
         (files.folder / name).write_text(text, newline="", errors="surrogatepass")
     try:
@@ -345,8 +509,7 @@ def test_whatever_an_admin_writes_is_right_or_explained(
             assert problem.wrong.isprintable()
 
 
-def test_the_shipped_files_set_every_key_or_show_it() -> None:
-    """An admin learns the keys from the files, so none may be missing there."""
+def test_every_shipped_file_begins_with_what_it_is_for() -> None:
     for path in SHIPPED.glob("*.toml"):
         assert tomllib.loads(path.read_text())
         assert path.read_text().startswith("# ")
