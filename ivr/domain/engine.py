@@ -77,7 +77,8 @@ class QueueEngine:
             case on.CountyChanged(county=county):
                 self._floor.adopt(county, now)
             case on.LegEnded(leg):
-                self._floor.leg_ended(leg)
+                if leg not in self._floor.offers:  # of an offer, that is told otherwise
+                    self._floor.leg_ended(leg)
             case (
                 on.CallerHungUp()
                 | on.CallerPressed()
