@@ -119,6 +119,7 @@ async def _run(
     switch = AriSwitch(
         Address(settings.ari, "ivr", secrets.ari_password, settings.ari_app),
         settings.sounds,
+        settings.recordings,
         inbox.post,
     )
     # A circle: the relay publishes what callbacks commit, and its broker brings their commands.

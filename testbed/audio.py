@@ -1,4 +1,4 @@
-"""What is heard in a recording, with the standard library only: proof of audio."""
+"""Tones, and what is heard in a recording, with the standard library only: proof of audio."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _FRAME_SECONDS: Final = 0.02
 _SHORTEST_TONE_FRAMES: Final = 5
 _SAME_TONE_HZ: Final = 5
 _IMPURE: Final = 0.02
+_TONE_RATE: Final = 8000
+_LOUD: Final = 16_000
 _SILENCE: Final = 0.001  # mean power, of 1; a telephone's comfort noise is far below
 
 
@@ -71,6 +73,21 @@ def _pure_tone(frame: list[float], rate: int) -> float | None:
     if abs(cosine) > 1 or left_over > _IMPURE * power:
         return None
     return math.acos(cosine) * rate / (2 * math.pi)
+
+
+def write_tone(path: Path, *, hertz: int, seconds: float) -> None:
+    """Write a WAV file that Asterisk can play, with nothing but a tone."""
+    swing = 2 * math.pi * hertz / _TONE_RATE
+    values = array.array(
+        "h", (int(_LOUD * math.sin(swing * n)) for n in range(int(_TONE_RATE * seconds)))
+    )
+    if sys.byteorder == "big":
+        values.byteswap()
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(_TONE_RATE)
+        file.writeframes(values.tobytes())
 
 
 def _samples(recording: Path, last_seconds: float) -> tuple[list[float], int]:

@@ -85,6 +85,7 @@ _ARI: Final = (
     "res_ari_endpoints.so",
     "res_ari_events.so",
     "res_ari_playbacks.so",
+    "res_ari_recordings.so",  # to delete spoken messages
     "app_stasis.so",
 )
 

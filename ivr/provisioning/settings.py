@@ -247,6 +247,11 @@ class Settings(BaseSettings):
         return self.state / "asterisk"
 
     @property
+    def recordings(self) -> Path:
+        """Callers' spoken messages, as Asterisk records them."""
+        return self.asterisk / "spool" / "recording"
+
+    @property
     def database(self) -> str:
         """The database as a SQLAlchemy URL."""
         return self.database_url or f"sqlite+aiosqlite:///{self.state / 'ivr.db'}"

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ivr.adapters.ari.connection import Address
+from ivr.adapters.ari.connection import Address, AriConnection
 from ivr.adapters.ari.switch import AriSwitch
 from ivr.application.ports import Switch
 from ivr.domain import events as on
 from ivr.domain.events import Event
-from ivr.domain.ids import CallId, OfferId
-from testbed.audio import dominant_frequency
+from ivr.domain.ids import CallId, OfferId, RecordingId
+from ivr.domain.speech import Sound
+from testbed.audio import dominant_frequency, write_tone
 from testbed.phone import Call, Display, Phone
 from testbed.transcript import Transcript
 from tests.examples import ALL_ROUND, CALLER, DIDS, UMWELT
@@ -31,6 +32,9 @@ _CALLER_HZ = 660
 _POLL_SECONDS = 0.02
 _ALAW_RATE = 8000
 _SILENT_ALAW = b"\xd5"
+_WHISPER_HZ = 1000
+_BEEP_SECONDS = 0.5
+"""So long the caller waits before speaking a message."""
 _SOUNDS = {"greeting": 0.2, "closed": 60.0, "callback-noted": 0.2, "agent-ready": 0.2}
 """How long the prompts are, in seconds."""
 
@@ -43,6 +47,10 @@ class SceneCaller(Protocol):
 
     async def answered(self) -> None: ...
     async def press(self, keys: str) -> None: ...
+    async def speak(self, seconds: float) -> None:
+        """Speak a message, after the beep."""
+        ...
+
     async def hang_up(self) -> None: ...
     async def ended(self) -> None:
         """Wait for the end of the call."""
@@ -66,6 +74,11 @@ class ScenePhone(Protocol):
         ...
 
     async def dial(self, code: str) -> None: ...
+    async def is_called_by_others(self) -> None:
+        """Ring for a call that is none of ours."""
+        ...
+
+    async def rejects_others(self) -> None: ...
     async def register(self) -> None: ...
     async def unregister(self) -> None: ...
 
@@ -91,6 +104,14 @@ class Scene(Protocol):
 
     async def hear_each_other(self, caller: SceneCaller) -> bool:
         """Let caller and agent talk; the caller hangs up, the agent is not released yet."""
+        ...
+
+    async def heard_whisper(self, caller: SceneCaller) -> set[str]:
+        """Let agent and caller hang up; say which of them heard the sound ``connecting``."""
+        ...
+
+    async def holds_voice(self, recording: RecordingId) -> bool | None:
+        """Whether the caller's voice is in a recording; None: there is no such recording."""
         ...
 
     async def gone(self, offer: OfferId) -> None:
@@ -131,6 +152,17 @@ class FakeScene:
         await caller.hang_up()
         return they_do
 
+    async def heard_whisper(self, caller: SceneCaller) -> set[str]:
+        phone, listener = self.switch.phones[ALL_ROUND], self.switch.callers[caller.id]
+        heard = {"agent": phone.heard, "caller": listener.heard}
+        await self.agent.hang_up()
+        await caller.hang_up()
+        return {who for who, what in heard.items() if (Sound("connecting"),) in what}
+
+    async def holds_voice(self, recording: RecordingId) -> bool | None:
+        seconds = self.switch.messages.get(recording)
+        return None if seconds is None else seconds > 0
+
     async def gone(self, offer: OfferId) -> None:
         assert offer not in self.switch.legs
 
@@ -159,6 +191,9 @@ class _FakeCaller:
 
     async def press(self, keys: str) -> None:
         self._caller.press(keys)
+
+    async def speak(self, seconds: float) -> None:
+        self._caller.speak(seconds)
 
     async def hang_up(self) -> None:
         self._caller.hang_up()
@@ -197,6 +232,12 @@ class _FakeAgent:
 
     async def dial(self, code: str) -> None:
         self._phone.dial(code)
+
+    async def is_called_by_others(self) -> None:
+        self._phone.be_called_by_others()
+
+    async def rejects_others(self) -> None:
+        self._phone.be_done_with_others()
 
     async def register(self) -> None:
         self._phone.register()
@@ -268,6 +309,20 @@ class AsteriskScene:
             and dominant_frequency(_latest_recording(self.agent.phone)) == _CALLER_HZ
         )
 
+    async def heard_whisper(self, caller: SceneCaller) -> set[str]:
+        await self.agent.hang_up()
+        await caller.hang_up()
+        phones = {"agent": self.agent.phone, "caller": self.citizen}
+        return {
+            who
+            for who, phone in phones.items()
+            if dominant_frequency(_latest_recording(phone)) == _WHISPER_HZ
+        }
+
+    async def holds_voice(self, recording: RecordingId) -> bool | None:
+        path = self.lab.settings.recordings / f"{recording}.wav"
+        return dominant_frequency(path) == _CALLER_HZ if path.exists() else None
+
     async def gone(self, offer: OfferId) -> None:
         async def left() -> bool:
             return offer in await self._ids("channels") or f"{offer}-b" in await self._ids(
@@ -299,7 +354,7 @@ class AsteriskScene:
     async def _forgotten(self) -> bool:
         """Whether the switch, too, has forgotten all that is gone."""
         legs = self.switch._legs
-        return not legs.followed() and not legs._playbacks
+        return not (legs.followed() or legs._playbacks or self.switch._recordings._running)
 
 
 @dataclass
@@ -313,6 +368,10 @@ class _RealCaller:
     async def press(self, keys: str) -> None:
         await self.call.press(keys)
 
+    async def speak(self, seconds: float) -> None:
+        """The telephone's tone is there all the time; only the beep has to be over."""
+        await self.call.talk(_BEEP_SECONDS + seconds)
+
     async def hang_up(self) -> None:
         await self.call.hang_up()
 
@@ -321,9 +380,10 @@ class _RealCaller:
 
 
 class _RealAgent:
-    def __init__(self, phone: Phone) -> None:
+    def __init__(self, phone: Phone, ari: AriConnection) -> None:
         self.phone = phone
         self.call: Call
+        self._ari = ari
 
     async def rings(self) -> Display:
         self.call = await self.phone.incoming()
@@ -350,6 +410,18 @@ class _RealAgent:
     async def dial(self, code: str) -> None:
         self.call = await self.phone.dial(code)
 
+    async def is_called_by_others(self) -> None:
+        """By the dialplan; nobody knows the channel."""
+        await self._ari.request(
+            "POST",
+            "channels",
+            {"endpoint": f"PJSIP/{ALL_ROUND}", "context": "from-agents", "extension": "*11"},
+        )
+        self.call = await self.phone.incoming()
+
+    async def rejects_others(self) -> None:
+        await self.call.reject()
+
     async def register(self) -> None:
         await self.phone.register()
 
@@ -365,6 +437,7 @@ async def asterisk_scene(folder: Path) -> AsyncIterator[AsteriskScene]:
         switch = AriSwitch(
             Address(lab.settings.ari, "ivr", lab.secrets.ari_password, lab.settings.ari_app),
             lab.settings.sounds,
+            lab.settings.recordings,
             events.add,
         )
         running = asyncio.create_task(switch.run(), name="switch")
@@ -387,7 +460,7 @@ async def asterisk_scene(folder: Path) -> AsyncIterator[AsteriskScene]:
                     tone=_CALLER_HZ,
                 ) as citizen,
             ):
-                scene.agent, scene.citizen = _RealAgent(agent), citizen
+                scene.agent, scene.citizen = _RealAgent(agent, switch._ari), citizen
                 await agent.registered()
                 await events.first(
                     lambda event: event == on.PhoneReachable(ALL_ROUND), "the agent's telephone"
@@ -406,6 +479,7 @@ def _latest_recording(phone: Phone) -> Path:
 def _write_sounds(folder: Path) -> None:
     for name, seconds in _SOUNDS.items():
         (folder / f"{name}.alaw").write_bytes(_SILENT_ALAW * int(_ALAW_RATE * seconds))
+    write_tone(folder / "connecting.wav", hertz=_WHISPER_HZ, seconds=1.2)
 
 
 async def until(holds: Callable[[], Awaitable[bool]], within: float = 5) -> None:

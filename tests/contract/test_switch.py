@@ -15,7 +15,7 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import Event, FailureCause
-from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId
+from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, RecordingId
 from ivr.domain.speech import Sound, Utterance
 from tests.contract.switch_scenes import (
     RING_SECONDS,
@@ -342,6 +342,127 @@ async def test_the_caller_is_gone_before_the_connection(scene: Scene) -> None:
     await scene.gone(offer)
 
 
+async def test_words_to_the_agent_alone(scene: Scene) -> None:
+    caller = await answered_caller(scene)
+    await scene.switch.execute(do.StartMusic(caller.id))
+    offer = await answered_offer(scene, caller)
+    await scene.switch.execute(do.PlayToAgent(caller.id, offer, (Sound("connecting"),), "de"))
+    await told(scene, on.WhisperFinished(offer))
+    assert await scene.heard_whisper(caller) == {"agent"}
+    await told(scene, on.AgentHungUp(offer))
+    await scene.switch.execute(do.ReleaseAgent(caller.id, offer))
+    assert events_of(scene, offer).count(on.WhisperFinished(offer)) == 1
+    await scene.gone(offer)
+
+
+async def test_words_to_an_agent_that_are_missing_are_over(scene: Scene) -> None:
+    caller = await answered_caller(scene)
+    offer = await answered_offer(scene, caller)
+    await scene.switch.execute(do.PlayToAgent(caller.id, offer, (Sound("goodbye"),), "de"))
+    await told(scene, on.WhisperFinished(offer))
+    await scene.switch.execute(do.ConnectCall(caller.id, offer))
+    await told(scene, on.CallConnected(offer))
+    await caller.hang_up()
+    await scene.switch.execute(do.ReleaseAgent(caller.id, offer))
+    await scene.gone(offer)
+
+
+async def test_an_agent_who_hangs_up_during_the_words_is_gone_and_nothing_else(
+    scene: Scene,
+) -> None:
+    caller = await answered_caller(scene)
+    offer = await answered_offer(scene, caller)
+    await scene.switch.execute(do.PlayToAgent(caller.id, offer, LONG, "de"))
+    await scene.agent.hang_up()
+    await told(scene, on.AgentHungUp(offer))
+    assert events_of(scene, offer).count(on.WhisperFinished(offer)) <= 1
+    await caller.hang_up()
+    await scene.gone(offer)
+
+
+# -- spoken messages -------------------------------------------------------------------------------
+
+
+def message_of(call: CallId) -> do.RecordMessage:
+    name = RecordingId(f"cb-{call}-run-{next(_numbers)}")
+    return do.RecordMessage(call, name, timedelta(seconds=10), timedelta(seconds=4))
+
+
+async def recorded(scene: Scene, command: do.RecordMessage) -> float:
+    """Wait for the end of a spoken message, and return its seconds."""
+    event = await scene.events.first(
+        lambda event: (
+            isinstance(event, on.MessageRecorded) and event.recording == command.recording
+        ),
+        "the end of the message",
+    )
+    assert isinstance(event, on.MessageRecorded)
+    assert event.call == command.call
+    return event.seconds
+
+
+async def test_a_spoken_message_is_kept_until_it_is_discarded(scene: Scene) -> None:
+    caller = await answered_caller(scene)
+    command = message_of(caller.id)
+    await scene.switch.execute(command)
+    await caller.speak(2)
+    await caller.press("#")
+    assert 1.5 < await recorded(scene, command) < 3
+    assert await scene.holds_voice(command.recording)
+    await scene.switch.execute(do.DiscardMessage(caller.id, command.recording))
+    assert await scene.holds_voice(command.recording) is None
+    await caller.hang_up()
+
+
+async def test_a_hang_up_ends_a_spoken_message(scene: Scene) -> None:
+    caller = await answered_caller(scene)
+    command = message_of(caller.id)
+    await scene.switch.execute(command)
+    await caller.speak(2)
+    await caller.hang_up()
+    assert 1.5 < await recorded(scene, command) < 3
+    assert await scene.holds_voice(command.recording)
+    await told(scene, on.CallerHungUp(caller.id))
+    posted = [type(e) for e in scene.events if getattr(e, "call", None) == caller.id]
+    assert posted.index(on.MessageRecorded) < posted.index(on.CallerHungUp)
+
+
+async def test_a_caller_who_says_nothing_leaves_no_message(scene: Scene) -> None:
+    caller = await answered_caller(scene)
+    command = message_of(caller.id)
+    await scene.switch.execute(command)
+    await caller.speak(0)
+    await caller.press("#")
+    assert await recorded(scene, command) == 0
+    await caller.hang_up()
+
+
+async def test_a_caller_who_is_gone_leaves_no_message(scene: Scene) -> None:
+    caller = await answered_caller(scene)
+    await caller.hang_up()
+    await told(scene, on.CallerHungUp(caller.id))
+    command = message_of(caller.id)
+    await scene.switch.execute(command)
+    assert await recorded(scene, command) == 0
+    assert await scene.holds_voice(command.recording) is None
+
+
+async def test_a_repeated_recording_overwrites_nothing(scene: Scene) -> None:
+    caller = await answered_caller(scene)
+    command = message_of(caller.id)
+    await twice(scene, command)
+    await caller.speak(2)
+    await caller.press("#")
+    await recorded(scene, command)
+    await scene.switch.execute(command)
+    assert await scene.holds_voice(command.recording)
+    discard = do.DiscardMessage(caller.id, command.recording)
+    await twice(scene, discard)
+    await caller.hang_up()
+    told_ends = [e for e in scene.events if isinstance(e, on.MessageRecorded)]
+    assert len([e for e in told_ends if e.recording == command.recording]) == 1
+
+
 # -- agents ----------------------------------------------------------------------------------------
 
 
@@ -365,6 +486,27 @@ async def test_a_telephone_comes_and_goes(scene: Scene) -> None:
     seen = len(scene.events)
     await scene.agent.register()
     await told(scene, on.PhoneReachable(ALL_ROUND), since=seen)
+
+
+async def test_a_telephone_is_busy_with_others(scene: Scene) -> None:
+    seen = len(scene.events)
+    await scene.agent.is_called_by_others()
+    await told(scene, on.PhoneBusy(ALL_ROUND), since=seen)
+    seen = len(scene.events)
+    await scene.agent.rejects_others()
+    await told(scene, on.PhoneFree(ALL_ROUND), since=seen)
+
+
+async def test_a_telephone_in_our_own_calls_is_not_busy_with_others(scene: Scene) -> None:
+    seen = len(scene.events)
+    caller, offer = await talk(scene)
+    await scene.agent.hang_up()
+    await told(scene, on.AgentHungUp(offer))
+    await scene.switch.execute(do.ReleaseAgent(caller.id, offer))
+    await caller.hang_up()
+    await scene.gone(offer)
+    busy = {on.PhoneBusy(ALL_ROUND), on.PhoneFree(ALL_ROUND)}
+    assert not busy.intersection(list(scene.events)[seen:])
 
 
 # -- repeats and failures --------------------------------------------------------------------------

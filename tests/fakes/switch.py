@@ -7,7 +7,7 @@ is there to be looked at.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -16,7 +16,7 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import FailureCause
-from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, RecordingId, VisitId
 from ivr.domain.speech import Sound, SoundName, Utterance
 
 
@@ -33,11 +33,28 @@ class FakeCaller:
     """Whom the caller talks with."""
     heard: list[Utterance] = field(default_factory=list)
 
+    recording: RecordingId | None = None
+    """The spoken message being recorded, with the seconds ``spoken``."""
+    spoken: float = 0
+
     def press(self, keys: str) -> None:
         for key in keys:
             self.world.tell(on.CallerPressed(self.id, key))
+            if key == "#":
+                self.end_message()
+
+    def speak(self, seconds: float) -> None:
+        self.spoken += seconds
+
+    def end_message(self) -> None:
+        """End the spoken message, if there is one, as ``#`` and silence do."""
+        recording, self.recording = self.recording, None
+        if recording is not None:
+            self.world.messages[recording] = self.spoken
+            self.world.tell(on.MessageRecorded(self.id, recording, self.spoken))
 
     def hang_up(self) -> None:
+        self.end_message()
         self.world.forget_caller(self)
         self.world.tell(on.CallerHungUp(self.id))
 
@@ -62,6 +79,8 @@ class FakePhone:
     agent: AgentId
     world: FakeSwitch
     registered: bool = True
+    busy: bool = False
+    """With a call that is none of ours."""
     leg: FakeLeg | None = None
     heard: list[Utterance] = field(default_factory=list)
 
@@ -72,6 +91,15 @@ class FakePhone:
     def unregister(self) -> None:
         self.registered = False
         self.world.tell(on.PhoneUnreachable(self.agent))
+
+    def be_called_by_others(self) -> None:
+        """It rings for a call that is none of ours."""
+        self.busy = True
+        self.world.tell(on.PhoneBusy(self.agent))
+
+    def be_done_with_others(self) -> None:
+        self.busy = False
+        self.world.tell(on.PhoneFree(self.agent))
 
     def answer(self) -> None:
         leg = self._leg()
@@ -132,6 +160,8 @@ class FakeSwitch:
         self.phones: dict[AgentId, FakePhone] = {}
         self.legs: dict[OfferId, FakeLeg] = {}
         self.visits: dict[VisitId, FakeVisit] = {}
+        self.messages: dict[RecordingId, float] = {}
+        """Spoken messages, with their seconds."""
         self._post = post
         self._seconds = seconds or {}
         self._playing: dict[PlaybackId, tuple[CallId, asyncio.TimerHandle]] = {}
@@ -158,12 +188,19 @@ class FakeSwitch:
         self.down = True
         for caller in list(self.callers.values()):
             self.forget_caller(caller)
+            if caller.recording is not None:
+                self._unheard.append(on.MessageRecorded(caller.id, caller.recording, 0))
             self._unheard.append(on.CallerHungUp(caller.id))
         for offer, leg in list(self.legs.items()):
             self.forget_leg(offer)
             self._unheard.append(
                 on.AgentHungUp(offer) if leg.answered else on.OfferFailed(offer, FailureCause.FAULT)
             )
+
+        for phone in self.phones.values():
+            if phone.busy:
+                phone.busy = False
+                self._unheard.append(on.PhoneFree(phone.agent))
 
     def come_back(self) -> None:
         """Tell what happened meanwhile, and go on."""
@@ -211,7 +248,9 @@ class FakeSwitch:
             self._talk(command)
         elif isinstance(command, do.SoundCommand):
             self._sound(command)
-        elif isinstance(command, do.PartyCommand | do.RecordingCommand | do.Supervise):
+        elif isinstance(command, do.RecordingCommand):
+            self._record(command)
+        elif isinstance(command, do.PartyCommand | do.Supervise):
             raise AssertionError("not known here yet")  # noqa: TRY004 - not a wrong type
         else:
             assert_never(command)
@@ -223,6 +262,7 @@ class FakeSwitch:
                     self.callers[call].answered = True
             case do.HangUpCall(call):
                 if call in self.callers:
+                    self.callers[call].end_message()
                     self.forget_caller(self.callers[call])
             case do.OfferCall():
                 self._offer(command)
@@ -248,8 +288,8 @@ class FakeSwitch:
                 self._stop(playback)
             case do.SpeakAndHangUp(visit, utterance):
                 self._speak_and_hang_up(visit, utterance)
-            case do.PlayToAgent():
-                raise AssertionError("not known here yet")
+            case do.PlayToAgent(_, offer, utterance):
+                self._whisper(offer, utterance)
             case _:
                 assert_never(command)
 
@@ -261,7 +301,7 @@ class FakeSwitch:
             self.tell(on.OfferFailed(command.offer, FailureCause.FAULT))
         elif phone is None or not phone.registered:
             self.tell(on.OfferFailed(command.offer, FailureCause.UNREACHABLE))
-        elif phone.leg is not None:
+        elif phone.leg is not None or phone.busy:
             self.tell(on.OfferFailed(command.offer, FailureCause.REJECTED))
         else:
             leg = FakeLeg(command.offer, phone, command.label, command.caller)
@@ -280,8 +320,7 @@ class FakeSwitch:
             self.tell(on.PlaybackFinished(call, playback))
             return
         self.callers[call].heard.append(utterance)
-        seconds = sum(self._seconds.get(p.name, 0) for p in utterance if isinstance(p, Sound))
-        end = asyncio.get_running_loop().call_later(seconds, self._finished, playback)
+        end = self._after(utterance, lambda: self._finished(playback))
         self._playing[playback] = (call, end)
 
     def _play_to_both(
@@ -302,6 +341,35 @@ class FakeSwitch:
         playing = self._playing.pop(playback, None)
         if playing is not None:
             playing[1].cancel()
+
+    def _whisper(self, offer: OfferId, utterance: Utterance) -> None:
+        leg = self.legs.get(offer)
+        if leg is None or not leg.answered:
+            self.tell(on.WhisperFinished(offer))
+        else:
+            leg.phone.heard.append(utterance)
+            self._after(utterance, lambda: self._whispered(offer))
+
+    def _whispered(self, offer: OfferId) -> None:
+        if offer in self.legs:
+            self.tell(on.WhisperFinished(offer))
+
+    def _after(self, utterance: Utterance, end: Callable[[], None]) -> asyncio.TimerHandle:
+        seconds = sum(self._seconds.get(p.name, 0) for p in utterance if isinstance(p, Sound))
+        return asyncio.get_running_loop().call_later(seconds, end)
+
+    def _record(self, command: do.RecordingCommand) -> None:
+        match command:
+            case do.DiscardMessage(_, recording):
+                self.messages.pop(recording, None)
+            case do.RecordMessage(call, recording):
+                caller = self.callers.get(call)
+                if caller is None:
+                    self.tell(on.MessageRecorded(call, recording, 0))
+                elif recording not in self.messages:
+                    caller.recording, caller.spoken = recording, 0
+            case _:
+                assert_never(command)
 
     def _speak_and_hang_up(self, visit: VisitId, utterance: Utterance) -> None:
         if visit in self.visits:

@@ -15,12 +15,13 @@ from ivr.adapters.ari.messages import MESSAGE_TYPES, read_message
 from ivr.adapters.ari.switch import _UNUSED_EVENTS, AriSwitch
 from ivr.domain import commands as do
 from ivr.domain.events import Event
-from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.ids import AgentId, CallId, LegId, OfferId, PlaybackId, RecordingId, VisitId
 from ivr.domain.speech import Sound
 from tests.examples import CALLER
 from tests.integration.ari_description import Description, asterisk_description
 
 CALL, OFFER, PLAYBACK, VISIT = CallId("c"), OfferId("o"), PlaybackId("p"), VisitId("v")
+RECORDING = RecordingId("r")
 GREETING = (Sound("greeting"),)
 
 COMMANDS: list[do.SwitchCommand] = [
@@ -28,7 +29,7 @@ COMMANDS: list[do.SwitchCommand] = [
     do.StartMusic(CALL),
     do.StopMusic(CALL),
     do.Play(CALL, PLAYBACK, GREETING, "de"),
-    do.PlayToBoth(CALL, OFFER, PLAYBACK, GREETING, "de"),
+    do.PlayToBoth(CALL, OFFER, PlaybackId("to-both"), GREETING, "de"),
     do.StopPlaying(CALL, PLAYBACK),
     do.OfferCall(CALL, OFFER, AgentId("1001"), "Umwelt", CALLER, timedelta(seconds=20)),
     *(do.WithdrawOffer(CALL, OFFER, why) for why in do.Withdrawal),
@@ -36,6 +37,10 @@ COMMANDS: list[do.SwitchCommand] = [
     do.ReleaseAgent(CALL, OFFER),
     do.HangUpCall(CALL),
     do.SpeakAndHangUp(VISIT, GREETING, "de"),
+    do.PlayToAgent(CALL, OFFER, GREETING, "de"),
+    do.RecordMessage(CALL, RECORDING, timedelta(minutes=2), timedelta(seconds=4)),
+    do.DiscardMessage(CALL, RECORDING),
+    *(do.Supervise(CALL, OFFER, LegId(how), how) for how in do.Supervision),
 ]
 
 OF_THE_CONNECTION = {
@@ -115,7 +120,7 @@ def switch(
     (tmp_path / "de" / "greeting.alaw").touch()
     posted: list[Event] = []
     address = Address("", "", "", "ivr")
-    switch = AriSwitch(address, tmp_path, posted.append)
+    switch = AriSwitch(address, tmp_path, tmp_path, posted.append)
     monkeypatch.setattr(switch._ari, "request", asterisk.request)
     switch._ari.up.set()
     return switch
@@ -140,18 +145,24 @@ async def test_what_a_new_connection_asks_is_understood(
     assert "GET channels" in asterisk.asked
 
 
+async def errands_done(switch: AriSwitch) -> None:
+    while not switch._errands._paths.empty():
+        await switch._errands.do_next()
+
+
 async def left_overs_of_all_kinds(switch: AriSwitch) -> None:
     for name in ("PJSIP/trunk-00000001", "PJSIP/1001-00000001"):
         await switch._left_overs._send_away("x", name)
     switch._left_overs._talks.update({"x": "b", "y": "b"})
-    await switch._left_overs._end_talk("b")
+    switch._left_overs.gone("x")
+    await errands_done(switch)
 
 
 async def test_what_is_asked_about_left_overs_is_understood(
     switch: AriSwitch, asterisk: DescribedAsterisk
 ) -> None:
     await left_overs_of_all_kinds(switch)
-    assert len(asterisk.asked) == 5
+    assert len(asterisk.asked) == 4
 
 
 async def test_the_page_names_what_is_asked_and_nothing_else(

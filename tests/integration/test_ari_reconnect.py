@@ -65,6 +65,7 @@ class Run:
         self.switch = AriSwitch(
             replace(address, password=password or address.password),
             lab.settings.sounds,
+            lab.settings.recordings,
             self.events.add,
         )
         self.ari = self.switch._ari

@@ -95,7 +95,7 @@ async def _service(
 ) -> AsyncIterator[tuple[Callbacks, FakeBroker]]:
     broker, clock, inbox = FakeBroker(), FakeClock(), Inbox()
     place = county(hours=always_open())
-    switch = AriSwitch(asterisk.address, folder, inbox.post)
+    switch = AriSwitch(asterisk.address, folder, folder, inbox.post)
     async with open_store(f"sqlite+aiosqlite:///{folder / 'ivr.db'}") as store:
         relay = Relay(store, broker, clock)
         callbacks = Callbacks(store, clock, relay.wake)

@@ -6,13 +6,12 @@ everything else is ended. It never touches a channel that somebody needs.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 
 import structlog
 
 from ivr.adapters.ari.connection import AriConnection, Query
-from ivr.domain.errors import Unavailable
+from ivr.adapters.ari.errands import Errands
 
 log = structlog.get_logger(__name__)
 
@@ -29,12 +28,11 @@ _TALK = 2
 class LeftOvers:
     """Channels and bridges of ours that no call, offer or visit needs."""
 
-    def __init__(self, ari: AriConnection) -> None:
+    def __init__(self, ari: AriConnection, errands: Errands) -> None:
         self._ari = ari
+        self._errands = errands
         self._talks: dict[str, str] = {}
         """Channels of talks that began in an earlier run, with their bridges."""
-        self._over: asyncio.Queue[str] = asyncio.Queue()
-        """Channels of talks that ended, and channels to be ended."""
 
     async def tidy_up(
         self, bridges: Iterable[str], channels: Mapping[str, str], needed: frozenset[str]
@@ -51,26 +49,18 @@ class LeftOvers:
                 await self._send_away(channel, name)
 
     def gone(self, channel: str) -> None:
-        """Take note that a channel ended; never waits."""
-        if channel in self._talks:
-            self._over.put_nowait(channel)
+        """Take note that a channel ended, and have the other side of a left-over talk ended."""
+        bridge = self._talks.pop(channel, None)
+        if bridge is None:
+            return
+        for other in [each for each, of in self._talks.items() if of == bridge]:
+            del self._talks[other]
+            self.stray(other)
+        self._errands.delete(f"bridges/{bridge}")
 
     def stray(self, channel: str) -> None:
         """Have a channel ended that nobody waits for any more; never waits."""
-        self._over.put_nowait(channel)
-
-    async def run(self) -> None:
-        """End strays and the other side of left-over talks, until cancelled."""
-        while True:
-            channel = await self._over.get()
-            bridge = self._talks.pop(channel, None)
-            try:
-                if bridge is None:
-                    await self._ari.attempt("DELETE", f"channels/{channel}")
-                else:
-                    await self._end_talk(bridge)
-            except Unavailable:
-                log.warning("left_over_not_ended", channel=channel)  # the next tidying up does
+        self._errands.delete(f"channels/{channel}")
 
     async def _keep_talk(self, bridge: str, needed: frozenset[str]) -> None:
         """Leave a talk alone, also one of an earlier run; anything else is no talk any more."""
@@ -91,10 +81,3 @@ class LeftOvers:
             await self._ari.attempt("POST", f"channels/{channel}/continue", goal)
         else:
             await self._ari.attempt("DELETE", f"channels/{channel}")
-
-    async def _end_talk(self, bridge: str) -> None:
-        others = [channel for channel, of in self._talks.items() if of == bridge]
-        for channel in others:
-            del self._talks[channel]
-            await self._ari.attempt("DELETE", f"channels/{channel}")
-        await self._ari.attempt("DELETE", f"bridges/{bridge}")

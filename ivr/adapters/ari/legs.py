@@ -22,6 +22,7 @@ _REJECTED = 21
 _NORMAL = 16
 
 _Event = on.Event
+PlaybackEnd = on.PlaybackFinished | on.WhisperFinished
 
 
 class Legs:
@@ -34,7 +35,8 @@ class Legs:
         """Our agents' legs; True once answered."""
         self._ending: set[OfferId] = set()
         """Agents' legs that are being ended by us."""
-        self._playbacks: dict[PlaybackId, CallId] = {}
+        self._playbacks: dict[PlaybackId, PlaybackEnd] = {}
+        """What is to be told at their ends."""
 
     def followed(self) -> frozenset[str]:
         """Return the ids of all channels whose end we want to know of."""
@@ -50,6 +52,7 @@ class Legs:
 
     def drop_offer(self, offer: OfferId) -> None:
         """The agent's leg is being ended by us: its end only means that the line is free."""
+        self._forget_whispers(offer)
         if self._offers.pop(offer, None) is not None:
             self._ending.add(offer)
 
@@ -60,17 +63,17 @@ class Legs:
     def drop_call(self, call: CallId) -> None:
         """The caller's call is over, or being ended by us."""
         self.calls.discard(call)
-        for playback in [p for p, of in self._playbacks.items() if of == call]:
-            del self._playbacks[playback]
+        for playback, end in list(self._playbacks.items()):
+            if isinstance(end, on.PlaybackFinished) and end.call == call:
+                del self._playbacks[playback]
 
-    def expect_playback(self, playback: PlaybackId, call: CallId) -> None:
-        """A playback of this id is about to start."""
-        self._playbacks[playback] = call
+    def expect_playback(self, playback: PlaybackId, end: PlaybackEnd) -> bool:
+        """A playback of this id is about to start; False where it did: the command is a repeat."""
+        return self._playbacks.setdefault(playback, end) is end
 
-    def playback_over(self, playback: PlaybackId) -> on.PlaybackFinished | None:
+    def playback_over(self, playback: PlaybackId) -> PlaybackEnd | None:
         """The playback ended; None where that was known."""
-        call = self._playbacks.pop(playback, None)
-        return None if call is None else on.PlaybackFinished(call, playback)
+        return self._playbacks.pop(playback, None)
 
     def translate(self, message: ari.Message) -> _Event | None:
         """Say what ``message`` means for the service; None where it means nothing."""
@@ -85,8 +88,8 @@ class Legs:
                 return self._pressed(channel, digit)
             case ari.PlaybackFinished():
                 return self._played(message)
-            case ari.EndpointStateChange(technology, resource, state):
-                return phone_event(technology, resource, state)
+            case ari.RecordingFinished() | ari.RecordingFailed() | ari.EndpointStateChange():
+                return None
             case ari.UserEvent() | ari.ApplicationReplaced() | ari.RestResponse():
                 return None
             case _:
@@ -115,6 +118,7 @@ class Legs:
             self.drop_call(CallId(channel))
             return on.CallerHungUp(CallId(channel))
         if self._offers.get(OfferId(channel)):
+            self._forget_whispers(OfferId(channel))
             del self._offers[OfferId(channel)]
             return on.AgentHungUp(OfferId(channel))
         return None
@@ -137,6 +141,11 @@ class Legs:
             log.warning("playback_failed", media=message.media)
         return self.playback_over(PlaybackId(message.playback))
 
+    def _forget_whispers(self, offer: OfferId) -> None:
+        for playback, end in list(self._playbacks.items()):
+            if isinstance(end, on.WhisperFinished) and end.offer == offer:
+                del self._playbacks[playback]
+
     def _pressed(self, channel: str, digit: str) -> _Event | None:
         if CallId(channel) in self.calls:
             return on.CallerPressed(CallId(channel), digit)
@@ -148,14 +157,6 @@ class Legs:
 def talk_bridge(offer: OfferId) -> str:
     """Return the id of the bridge in which the offer becomes a talk; new for every offer."""
     return f"{offer}-b"
-
-
-def phone_event(technology: str, resource: str, state: str) -> _Event | None:
-    """Say what an endpoint's state means for the agent whose phone it is."""
-    if technology != "PJSIP":
-        return None
-    agent = AgentId(resource)
-    return on.PhoneReachable(agent) if state == "online" else on.PhoneUnreachable(agent)
 
 
 def failure_cause(cause: int, sip_status: int) -> on.FailureCause:

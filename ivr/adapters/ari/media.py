@@ -10,11 +10,12 @@ from typing import assert_never
 import structlog
 
 from ivr.adapters.ari.connection import AriConnection
-from ivr.adapters.ari.legs import Legs, talk_bridge
+from ivr.adapters.ari.legs import Legs, PlaybackEnd, talk_bridge
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.application.ports import Post
 from ivr.domain import commands as do
-from ivr.domain.ids import CallId, PlaybackId, VisitId
+from ivr.domain import events as on
+from ivr.domain.ids import PlaybackId, VisitId
 from ivr.domain.speech import Utterance
 
 log = structlog.get_logger(__name__)
@@ -37,29 +38,34 @@ class Media:
             case do.StopMusic(call):
                 await self._ari.attempt("DELETE", f"channels/{call}/moh")
             case do.Play(call, playback, utterance, language):
-                await self._play(f"channels/{call}", call, playback, utterance, language)
+                end = on.PlaybackFinished(call, playback)
+                await self._play(f"channels/{call}", playback, end, utterance, language)
             case do.PlayToBoth(call, offer, playback, utterance, language):
                 target = f"bridges/{talk_bridge(offer)}"
-                await self._play(target, call, playback, utterance, language)
+                end = on.PlaybackFinished(call, playback)
+                await self._play(target, playback, end, utterance, language)
             case do.StopPlaying(_, playback):
                 self._legs.playback_over(playback)
                 await self._ari.attempt("DELETE", f"playbacks/{playback}")
             case do.SpeakAndHangUp(visit, utterance, language):
                 await self._speak_and_hang_up(visit, utterance, language)
-            case do.PlayToAgent():
-                raise AssertionError("not known here yet")
+            case do.PlayToAgent(_, offer, utterance, language):
+                whisper = PlaybackId(f"{offer}-w")
+                over = on.WhisperFinished(offer)
+                await self._play(f"channels/{offer}", whisper, over, utterance, language)
             case _:
                 assert_never(command)
 
     async def _play(
         self,
         target: str,
-        call: CallId,
         playback: PlaybackId,
+        end: PlaybackEnd,
         utterance: Utterance,
         language: str,
     ) -> None:
-        self._legs.expect_playback(playback, call)
+        if not self._legs.expect_playback(playback, end):
+            return
         started = await self._start(target, playback, utterance, language)
         if not started and (over := self._legs.playback_over(playback)):
             self._post(over)

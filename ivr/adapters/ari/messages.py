@@ -55,12 +55,29 @@ class PlaybackFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingFinished:
+    """A recording ended in order; ``talking`` are the whole seconds in which there was sound."""
+
+    recording: str
+    talking: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFailed:
+    """A recording came to nothing."""
+
+    recording: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndpointStateChange:
-    """A telephone is ``online`` or ``offline`` now."""
+    """A telephone is ``online`` or ``offline`` now, and has these ``channels``."""
 
     technology: str
     resource: str
     state: str
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +107,8 @@ Message = (
     | ChannelDestroyed
     | ChannelDtmfReceived
     | PlaybackFinished
+    | RecordingFinished
+    | RecordingFailed
     | EndpointStateChange
     | UserEvent
     | ApplicationReplaced
@@ -97,6 +116,17 @@ Message = (
 )
 
 _Json = Mapping[str, Any]
+
+
+def read_endpoint(endpoint: _Json) -> EndpointStateChange:
+    """Read how a telephone is, as it is told in an event and in the answer to a request."""
+    return EndpointStateChange(
+        endpoint["technology"],
+        endpoint["resource"],
+        endpoint.get("state", ""),
+        tuple(endpoint["channel_ids"]),
+    )
+
 
 _READERS: dict[str, Callable[[_Json], Message]] = {
     "StasisStart": lambda m: StasisStart(m["channel"]["id"], tuple(m["args"])),
@@ -108,9 +138,13 @@ _READERS: dict[str, Callable[[_Json], Message]] = {
     "PlaybackFinished": lambda m: PlaybackFinished(
         m["playback"]["id"], m["playback"]["media_uri"], m["playback"]["state"] == "failed"
     ),
-    "EndpointStateChange": lambda m: EndpointStateChange(
-        m["endpoint"]["technology"], m["endpoint"]["resource"], m["endpoint"].get("state", "")
+    "RecordingFinished": lambda m: RecordingFinished(
+        m["recording"]["name"], m["recording"].get("talking_duration", 0)
     ),
+    "RecordingFailed": lambda m: RecordingFailed(
+        m["recording"]["name"], m["recording"].get("cause", "")
+    ),
+    "EndpointStateChange": lambda m: read_endpoint(m["endpoint"]),
     "ChannelUserevent": lambda m: UserEvent(m["eventname"]),
     "ApplicationReplaced": lambda _: ApplicationReplaced(),
     "RESTResponse": lambda m: RestResponse(

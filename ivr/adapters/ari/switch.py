@@ -7,6 +7,7 @@ what it knows with what Asterisk has, and tells the differences as ordinary even
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import assert_never
@@ -14,15 +15,27 @@ from typing import assert_never
 import structlog
 
 from ivr.adapters.ari.connection import Address, AriConnection, AriError
+from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.left_over import LeftOvers
-from ivr.adapters.ari.legs import Legs, phone_event
+from ivr.adapters.ari.legs import Legs
 from ivr.adapters.ari.media import Media
-from ivr.adapters.ari.messages import ChannelDestroyed, Message, StasisEnd, StasisStart
+from ivr.adapters.ari.messages import (
+    ChannelDestroyed,
+    EndpointStateChange,
+    Message,
+    StasisEnd,
+    StasisStart,
+    read_endpoint,
+)
+from ivr.adapters.ari.phones import Phones
+from ivr.adapters.ari.recordings import Recordings
 from ivr.adapters.ari.sounds import SoundFolders
+from ivr.adapters.ari.supervision import Supervision
 from ivr.adapters.ari.talks import Talks
 from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain.errors import Unavailable
+from ivr.domain.events import Event
 
 log = structlog.get_logger(__name__)
 
@@ -36,15 +49,20 @@ _RECONNECT_GRACE_SECONDS = 2.0
 class AriSwitch:
     """Implements the port ``Switch``."""
 
-    def __init__(self, address: Address, sounds: Path, post: Post) -> None:
+    def __init__(self, address: Address, sounds: Path, recordings: Path, post: Post) -> None:
+        """``sounds`` holds the built prompts, ``recordings`` is where Asterisk records."""
         self._application = address.application
-        self._phones = address.phones
+        self._phones_application = address.phones
         self._post = post
         self._legs = Legs()
         self._ari = ari = AriConnection(address, self._heard, self._connected)
         self._talks = Talks(ari, self._legs, post)
         self._media = Media(ari, self._legs, post, SoundFolders(sounds))
-        self._left_overs = LeftOvers(ari)
+        self._recordings = Recordings(ari, post, recordings)
+        self._errands = Errands(ari)
+        self._supervision = Supervision(ari, post, self._errands)
+        self._phones = Phones(lambda channel: channel in self._legs.followed())
+        self._left_overs = LeftOvers(ari, self._errands)
 
     @property
     def connected(self) -> bool:
@@ -54,7 +72,7 @@ class AriSwitch:
     async def run(self) -> None:
         """Keep the connection up until cancelled. Raises Replaced."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._left_overs.run(), name="left-overs")
+            tasks.create_task(self._errands.run(), name="ari errands")
             await self._ari.run()
 
     async def reload(self, module: str) -> None:
@@ -79,7 +97,11 @@ class AriSwitch:
             await self._talks.execute(command)
         elif isinstance(command, do.SoundCommand):
             await self._media.execute(command)
-        elif isinstance(command, do.PartyCommand | do.RecordingCommand | do.Supervise):
+        elif isinstance(command, do.RecordingCommand):
+            await self._recordings.execute(command)
+        elif isinstance(command, do.Supervise):
+            await self._supervision.execute(command)
+        elif isinstance(command, do.PartyCommand):
             raise AssertionError("not known here yet")  # noqa: TRY004 - not a wrong type
         else:
             assert_never(command)
@@ -93,13 +115,26 @@ class AriSwitch:
     # -- what is heard -------------------------------------------------------------------------
 
     def _heard(self, message: Message) -> None:
-        if isinstance(message, StasisEnd | ChannelDestroyed):
-            self._left_overs.gone(message.channel)
+        self._recordings.heard(message)
+        self._supervision.heard(message)
         event = self._legs.translate(message)
         if event is not None:
             self._post(event)
-        elif isinstance(message, StasisStart):
-            self._left_overs.stray(message.channel)
+        match message:
+            case StasisEnd(channel) | ChannelDestroyed(channel):
+                self._left_overs.gone(channel)
+            case StasisStart(channel):
+                self._tell(self._phones.entered(channel))
+                if event is None and channel not in self._supervision.snoops():
+                    self._left_overs.stray(channel)
+            case EndpointStateChange():
+                self._tell(self._phones.changed(message))
+            case _:
+                pass
+
+    def _tell(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._post(event)
 
     # -- after each connection -----------------------------------------------------------------
 
@@ -111,7 +146,7 @@ class AriSwitch:
             f"{application}/eventFilter",
             disallowed=[{"type": kind} for kind in _UNUSED_EVENTS],
         )
-        phones = f"applications/{self._phones}"
+        phones = f"applications/{self._phones_application}"
         await self._ari.request(
             "PUT", f"{phones}/eventFilter", allowed=[{"type": "EndpointStateChange"}]
         )
@@ -121,9 +156,7 @@ class AriSwitch:
 
     async def _tell_phones(self) -> None:
         for endpoint in await self._ari.request("GET", "endpoints/PJSIP"):
-            event = phone_event("PJSIP", endpoint["resource"], endpoint.get("state", ""))
-            if event is not None:
-                self._post(event)
+            self._tell(self._phones.found(read_endpoint(endpoint)))
 
     async def _compare(self) -> None:
         """Tell what ended while we were deaf, and have ended what nobody needs.
@@ -132,9 +165,10 @@ class AriSwitch:
         listed its channels, and whoever is left over had entered before that.
         """
         ours = await self._ari.request("GET", f"applications/{self._application}")
-        followed = self._legs.followed()
+        snoops = self._supervision.snoops()
+        followed = self._legs.followed() | snoops
         names = {each["id"]: each["name"] for each in await self._ari.request("GET", "channels")}
         for channel in followed - names.keys():
             self._heard(ChannelDestroyed(channel, cause=0, tech_cause=0))
         channels = {channel: names[channel] for channel in ours["channel_ids"] if channel in names}
-        await self._left_overs.tidy_up(ours["bridge_ids"], channels, self._legs.needed())
+        await self._left_overs.tidy_up(ours["bridge_ids"], channels, self._legs.needed() | snoops)

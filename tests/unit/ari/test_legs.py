@@ -11,6 +11,7 @@ from ivr.domain.events import FailureCause
 from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, VisitId
 
 CALL, OFFER, PLAYBACK, VISIT = CallId("c"), OfferId("o"), PlaybackId("p"), VisitId("v")
+WHISPER = PlaybackId("w")
 
 CALLER_ENTERS = ari.StasisStart(CALL, ("caller", "+4944619197777", "", "", "+491713920001"))
 AGENT_ENTERS = ari.StasisStart(OFFER, ("agent", OFFER))
@@ -134,34 +135,50 @@ def test_keys_belong_to_caller_and_agent(legs: Legs) -> None:
 
 
 def test_a_playback_ends_once(legs: Legs) -> None:
-    legs.expect_playback(PLAYBACK, CALL)
+    end = on.PlaybackFinished(CALL, PLAYBACK)
+    assert legs.expect_playback(PLAYBACK, end)
     over = ari.PlaybackFinished(PLAYBACK, "sound:x", failed=False)
-    assert legs.translate(over) == on.PlaybackFinished(CALL, PLAYBACK)
+    assert legs.translate(over) == end
     assert legs.translate(over) is None
+
+
+def test_a_playback_does_not_begin_twice(legs: Legs) -> None:
+    assert legs.expect_playback(PLAYBACK, on.PlaybackFinished(CALL, PLAYBACK))
+    assert not legs.expect_playback(PLAYBACK, on.PlaybackFinished(CALL, PLAYBACK))
+    legs.playback_over(PLAYBACK)
+    assert legs.expect_playback(PLAYBACK, on.PlaybackFinished(CALL, PLAYBACK))
 
 
 def test_playbacks_are_forgotten_with_their_call(legs: Legs) -> None:
     legs.translate(CALLER_ENTERS)
-    legs.expect_playback(PLAYBACK, CALL)
-    legs.expect_playback(PlaybackId("other"), CallId("other"))
+    others = on.PlaybackFinished(CallId("other"), PlaybackId("other"))
+    legs.expect_playback(PLAYBACK, on.PlaybackFinished(CALL, PLAYBACK))
+    legs.expect_playback(others.playback, others)
+    legs.expect_playback(WHISPER, on.WhisperFinished(OFFER))
     legs.translate(ari.StasisEnd(CALL))
-    assert legs._playbacks == {"other": "other"}
+    assert set(legs._playbacks) == {others.playback, WHISPER}
 
 
-@pytest.mark.parametrize(
-    ("technology", "state", "event"),
-    [
-        ("PJSIP", "online", on.PhoneReachable(AgentId("1001"))),
-        ("PJSIP", "offline", on.PhoneUnreachable(AgentId("1001"))),
-        ("PJSIP", "unknown", on.PhoneUnreachable(AgentId("1001"))),
-        ("PJSIP", "", on.PhoneUnreachable(AgentId("1001"))),
-        ("Local", "online", None),
-    ],
-)
-def test_a_telephone_comes_and_goes(
-    legs: Legs, technology: str, state: str, event: on.Event | None
-) -> None:
-    assert legs.translate(ari.EndpointStateChange(technology, "1001", state)) == event
+def test_a_whisper_ends_once(legs: Legs) -> None:
+    legs.expect_offer(OFFER)
+    legs.translate(AGENT_ENTERS)
+    legs.expect_playback(WHISPER, on.WhisperFinished(OFFER))
+    over = ari.PlaybackFinished(WHISPER, "sound:x", failed=True)
+    assert legs.translate(over) == on.WhisperFinished(OFFER)
+    assert legs.translate(over) is None
+
+
+def test_a_whisper_is_forgotten_with_the_agents_leg(legs: Legs) -> None:
+    legs.expect_playback(PLAYBACK, on.PlaybackFinished(CALL, PLAYBACK))
+    for hangs_up in (True, False):
+        legs.expect_offer(OFFER)
+        legs.translate(AGENT_ENTERS)
+        legs.expect_playback(WHISPER, on.WhisperFinished(OFFER))
+        if hangs_up:
+            legs.translate(ari.StasisEnd(OFFER))
+        else:
+            legs.drop_offer(OFFER)
+        assert set(legs._playbacks) == {PLAYBACK}
 
 
 @pytest.mark.parametrize(

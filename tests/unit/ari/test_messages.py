@@ -8,7 +8,10 @@ import pytest
 
 from ivr.adapters.ari.messages import (
     ChannelDestroyed,
+    EndpointStateChange,
     PlaybackFinished,
+    RecordingFailed,
+    RecordingFinished,
     RestResponse,
     read_message,
 )
@@ -57,6 +60,21 @@ def test_a_broken_promise_is_said(message: object) -> None:
                 "playback": {"id": "p", "media_uri": "sound:x", "state": "failed"},
             },
             PlaybackFinished("p", "sound:x", failed=True),
+        ),
+        (
+            {"type": "RecordingFinished", "recording": {"name": "r"}},
+            RecordingFinished("r", 0),
+        ),
+        (
+            {"type": "RecordingFailed", "recording": {"name": "r"}},
+            RecordingFailed("r", ""),
+        ),
+        (
+            {
+                "type": "EndpointStateChange",
+                "endpoint": {"technology": "PJSIP", "resource": "1001", "channel_ids": ["c"]},
+            },
+            EndpointStateChange("PJSIP", "1001", "", ("c",)),
         ),
     ],
 )

@@ -1,0 +1,105 @@
+"""Callers' spoken messages: recorded, measured and deleted.
+
+How long one is, its file tells: Asterisk says whole seconds only, and where the caller ended
+with ``#`` or by silence it counts silence that it has cut off. Nothing here reads what was said.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import assert_never
+
+import structlog
+
+from ivr.adapters.ari import messages as ari
+from ivr.adapters.ari.connection import AriConnection, AriError
+from ivr.application.ports import Post
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.errors import Unavailable
+from ivr.domain.ids import CallId, RecordingId
+
+log = structlog.get_logger(__name__)
+
+_FORMAT = "wav"
+_HEADER_BYTES = 44
+_BYTES_PER_SECOND = 16_000  # 8 kHz, 16 bit, mono: Asterisk's "wav"
+_SHORTEST_SECONDS = 1.0
+"""Anything shorter is a click or a breath."""
+
+
+class Recordings:
+    """Carries out what concerns spoken messages; ``folder`` is where Asterisk keeps them."""
+
+    def __init__(self, ari_connection: AriConnection, post: Post, folder: Path) -> None:
+        self._ari = ari_connection
+        self._post = post
+        self._folder = folder
+        self._running: dict[RecordingId, CallId] = {}
+
+    async def execute(self, command: do.RecordingCommand) -> None:
+        """Carry out ``command``. Raises Unavailable where Asterisk is away."""
+        match command:
+            case do.RecordMessage():
+                await self._record(command)
+            case do.DiscardMessage(_, recording):
+                await self._ari.attempt("DELETE", f"recordings/stored/{recording}")
+            case _:
+                assert_never(command)
+
+    def heard(self, message: ari.Message) -> None:
+        """Tell the end of a recording; the end of its call is told by others."""
+        match message:
+            case ari.RecordingFinished(name, talking):
+                self._ended(RecordingId(name), self._seconds(name) if talking else 0.0)
+            case ari.RecordingFailed(name, cause):
+                log.warning("recording_failed", cause=cause)
+                self._ended(RecordingId(name), 0.0)
+            case ari.StasisEnd(channel) | ari.ChannelDestroyed(channel):
+                for recording in [each for each, of in self._running.items() if of == channel]:
+                    self._ended(recording, 0.0)
+            case _:
+                pass
+
+    async def _record(self, command: do.RecordMessage) -> None:
+        recording = command.recording
+        if recording in self._running:
+            return
+        self._running[recording] = command.call
+        try:
+            began = await self._ari.make(
+                f"channels/{command.call}/record",
+                {
+                    "name": recording,
+                    "format": _FORMAT,
+                    "maxDurationSeconds": int(command.longest.total_seconds()),
+                    "maxSilenceSeconds": int(command.silence.total_seconds()),
+                    "beep": "true",
+                    "terminateOn": "#",
+                    "ifExists": "fail",
+                },
+            )
+        except Unavailable:
+            self._running.pop(recording, None)
+            raise
+        except AriError as error:
+            log.warning("not_recorded", call=command.call, status=error.status)
+            self._ended(recording, 0.0)
+        else:
+            if not began:
+                self._running.pop(recording, None)
+
+    def _ended(self, recording: RecordingId, seconds: float) -> None:
+        call = self._running.pop(recording, None)
+        if call is not None:
+            self._post(on.MessageRecorded(call, recording, seconds))
+
+    def _seconds(self, recording: str) -> float:
+        """Return how long the message is; 0 where it is too short to be one."""
+        try:
+            size = (self._folder / f"{recording}.{_FORMAT}").stat().st_size
+        except OSError as error:
+            log.error("recording_not_found", reason=error.strerror)
+            return 0.0
+        seconds = (size - _HEADER_BYTES) / _BYTES_PER_SECOND
+        return seconds if seconds >= _SHORTEST_SECONDS else 0.0

@@ -1,0 +1,35 @@
+"""A connection that answers as it is told, for parts of the switch on their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ivr.adapters.ari.connection import Address, AriConnection, AriError, Query
+from ivr.domain.errors import IvrError
+
+
+class ScriptedConnection(AriConnection):
+    """``refusals`` are the errors by ``METHOD path``; ``asked`` is what it was asked."""
+
+    def __init__(self, refusals: Mapping[str, IvrError] | None = None) -> None:
+        super().__init__(Address("", "", "", "ivr"), lambda _: None, _nothing)
+        self.refusals = dict(refusals or {})
+        self.asked: list[str] = []
+        self.queries: list[Query] = []
+
+    async def request(self, method: str, path: str, query: Query | None = None, **body: Any) -> Any:  # noqa: ANN401 - JSON
+        del body
+        request = f"{method} {path}"
+        self.asked.append(request)
+        self.queries.append(query or {})
+        if request in self.refusals:
+            raise self.refusals[request]
+
+
+def refused(status: int) -> AriError:
+    return AriError(status, "asked")
+
+
+async def _nothing() -> None:
+    pass
