@@ -35,6 +35,7 @@ class Outside:
         self.ringing: dict[OfferId, AgentId] = {}
         self.joining: dict[OfferId, AgentId] = {}
         self.whispering: set[OfferId] = set()
+        self.to_be_joined: set[OfferId] = set()
         self.joined: dict[OfferId, AgentId] = {}
         self.ending: dict[OfferId | VisitId | LegId, tuple[AgentId, datetime]] = {}
         """Legs that will end by themselves, and until when they may occupy the agent's line."""
@@ -72,7 +73,8 @@ class Outside:
             case on.OfferAnswered(offer=offer):
                 self._move(offer, self.ringing, self.joining)
             case on.CallConnected(offer=offer):
-                self._move(offer, self.joining, self.joined)
+                if offer in self.to_be_joined:
+                    self._move(offer, self.joining, self.joined)
             case on.OfferFailed(offer=offer) | on.AgentHungUp(offer=offer):
                 self._end_leg(offer)
                 self.ending.pop(offer, None)
@@ -148,6 +150,7 @@ class Outside:
                 assert call not in self.music
                 assert call not in self.playing
                 self.whispering.discard(offer)  # it took too long, or its end got lost
+                self.to_be_joined.add(offer)
             case do.WithdrawOffer(offer=offer) | do.ReleaseAgent(offer=offer):
                 self._let_go(offer)
             case _:

@@ -220,6 +220,7 @@ class AnyDay(RuleBasedStateMachine):
         offer = data.draw(st.sampled_from(sorted(self.outside.ringing)))
         self.happens(on.OfferAnswered(offer))
         if connected:
+            self.what_is_said_first_ends(offer)
             self.happens(on.CallConnected(offer))
 
     @precondition(lambda self: self.outside.whispering)

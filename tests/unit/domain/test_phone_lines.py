@@ -141,3 +141,15 @@ def test_end_of_an_earlier_leg_frees_no_later_one() -> None:
     d.feed(on.LegEnded(first))
 
     assert d.offered == []
+
+
+def test_a_leg_that_still_rings_is_not_gone_whatever_is_told() -> None:
+    d = with_slow_lines()
+    d.agent_ready(ALL_ROUND)
+    d.caller_waits("anna")
+    d.caller_waits("bert")
+    d.feed(on.LegEnded(d.offer_of("anna")))
+    d.hangs_up("anna")
+    assert d.offered == []
+    d.wait(LEG_LIMIT.total_seconds())
+    assert d.offered == [("bert", ALL_ROUND)]
