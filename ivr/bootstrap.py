@@ -26,6 +26,8 @@ from ivr.adapters.system.logs import configure_logs
 from ivr.adapters.system.tools import TOOLS, missing_tools
 from ivr.adapters.web import Doors, Parts, WebServer, build_app, open_doors
 from ivr.application.applying import Applying
+from ivr.application.audit import Audit
+from ivr.application.bulk_announcements import BulkAnnouncements
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
 from ivr.application.desk import Desk, Probe
@@ -35,8 +37,10 @@ from ivr.application.places import KeptPlaces
 from ivr.application.ports import Store
 from ivr.application.records import CallRecords
 from ivr.application.relay import Relay
+from ivr.application.supervision import Supervision
 from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import IvrError, Unavailable
+from ivr.provisioning.announcements import AnnouncementFiles
 from ivr.provisioning.asterisk_modules import NEEDED_MODULES
 from ivr.provisioning.county import Configuration, load_county
 from ivr.provisioning.credentials import Secrets, load_secrets
@@ -132,36 +136,52 @@ async def _run(
     )
     relay = Relay(store, broker, clock)
     records = CallRecords(store)
-    engine = QueueEngine(county, _run_name(clock.now()))
+    run_name = _run_name(clock.now())
+    engine = QueueEngine(county, run_name)
     places = KeptPlaces(store, inbox.post)
     dispatcher = Dispatcher(inbox, engine, switch, callbacks, records, places, clock)
     figures = Figures(dispatcher, broker, clock)
+    audit = Audit(store, clock)
     desk = Desk(
         inbox,
         dispatcher,
         store,
+        audit,
         probes={
             "switch": _probe(lambda: switch.connected, "Asterisk is not connected."),
             "store": store.ping,
             "broker": _probe(lambda: broker.connected, "The MQTT broker is not connected."),
         },
     )
+    announcements = BulkAnnouncements(
+        store,
+        AnnouncementFiles(settings.prompts, settings.sounds),
+        inbox.post,
+        clock,
+        lambda: desk.county,
+    )
     parts = Parts(
         desk=desk,
         callbacks=callbacks,
         requests=CallbackRequests(lambda: desk.county, callbacks, clock),
+        announcements=announcements,
+        supervision=Supervision(desk, inbox, audit, run_name),
+        audit=audit,
         applying=Applying(FileSite(settings), switch, inbox, dispatcher, clock),
         clock=clock,
     )
     app = build_app(parts, token=secrets.api_token, hosts=settings.http_hosts)
     web = WebServer(app, doors)
-    await places.restore()  # before there can be a call
+    # What earlier runs promised and announced, before there can be a call.
+    await places.restore()
+    await announcements.restore()
     async with asyncio.TaskGroup() as tasks:
         for name, run in {
             "switch": switch.run,
             "dispatcher": dispatcher.run,
             "records": records.run,
             "places": places.run,
+            "announcements": announcements.run,
             "broker": broker.run,
             "relay": relay.run,
             "figures": figures.run,

@@ -12,12 +12,15 @@ from datetime import timedelta
 
 from ivr.adapters.web import Parts
 from ivr.application.applying import Applying
+from ivr.application.audit import Audit
+from ivr.application.bulk_announcements import BulkAnnouncements
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
 from ivr.application.desk import Desk
 from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.places import KeptPlaces
 from ivr.application.records import CallRecords
+from ivr.application.supervision import Supervision
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.county import County
@@ -26,6 +29,7 @@ from ivr.domain.errors import Unavailable
 from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId
 from ivr.domain.live import CallView, Phase
 from tests.examples import CALLER, DIDS, UMWELT, county
+from tests.fakes.announcement_sounds import FakeSounds
 from tests.fakes.clock import FakeClock
 from tests.fakes.site import FakeSite
 from tests.fakes.store import FakeStore
@@ -87,12 +91,19 @@ class ServiceLab:
             self.clock,
         )
         probes = {"switch": self.switch.probe, "store": self.store.ping}
-        self.desk = Desk(self.inbox, self.dispatcher, self.store, probes)
+        self.audit = Audit(self.store, self.clock)
+        self.desk = Desk(self.inbox, self.dispatcher, self.store, self.audit, probes)
+        self.sounds = FakeSounds()
         self.site = FakeSite(self.county)
         self.parts = Parts(
             desk=self.desk,
             callbacks=self.callbacks,
             requests=CallbackRequests(lambda: self.desk.county, self.callbacks, self.clock),
+            announcements=BulkAnnouncements(
+                self.store, self.sounds, self.inbox.post, self.clock, lambda: self.desk.county
+            ),
+            supervision=Supervision(self.desk, self.inbox, self.audit, "run"),
+            audit=self.audit,
             applying=Applying(self.site, self.switch, self.inbox, self.dispatcher, self.clock),
             clock=self.clock,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from ivr.application.audit import Audit
 from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.ports import Store
 from ivr.domain.agents import AgentView, Presence
@@ -15,8 +16,14 @@ from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
 from ivr.domain.engine import Snapshot
 from ivr.domain.errors import Refused, Unavailable
-from ivr.domain.events import PresenceChosen, WrapUpEnded
+from ivr.domain.events import (
+    LastCallChosen,
+    PresenceChosen,
+    WrapUpEnded,
+    WrapUpExtended,
+)
 from ivr.domain.ids import AgentId, CallId
+from ivr.domain.live import CallView
 
 Probe = Callable[[], Awaitable[None]]
 """Returns where something outside works; raises Unavailable, with the reason, where not."""
@@ -33,11 +40,13 @@ class Desk:
         inbox: Inbox,
         dispatcher: Dispatcher,
         store: Store,
+        audit: Audit,
         probes: Mapping[str, Probe],
     ) -> None:
         self._inbox = inbox
         self._dispatcher = dispatcher
         self._store = store
+        self._audit = audit
         self._probes = probes
 
     @property
@@ -56,22 +65,49 @@ class Desk:
                 return view
         raise Refused(f"There is no agent {agent}.", code="agent_not_found")
 
+    def call(self, call: CallId) -> CallView:
+        """Return one call that is going on. Raises Refused (``call_not_found``)."""
+        for view in self.snapshot().calls:
+            if view.id == call:
+                return view
+        raise Refused(f"There is no call {call}, or it is over.", code="call_not_found")
+
     async def choose_presence(
-        self, agent: AgentId, presence: Presence, reason: str = ""
+        self, agent: AgentId, presence: Presence, reason: str = "", *, by: str = ""
     ) -> AgentView:
         """Let the agent want ``presence``; returns the agent after it.
 
-        Raises Refused (``agent_not_found``).
+        ``by`` is who says so; empty: the agent. What somebody else says is in the audit before.
+        Raises Refused (``agent_not_found``) and, for somebody else, Unavailable.
         """
-        self.agent(agent)
-        await self._inbox.handled(PresenceChosen(agent, presence, reason))
-        return self.agent(agent)
+        return await self._tell(
+            PresenceChosen(agent, presence, reason), presence.value, by, reason=reason
+        )
+
+    async def choose_last_call(self, agent: AgentId, *, by: str = "") -> AgentView:
+        """Log the agent out after the next call, as ``choose_presence`` does it."""
+        return await self._tell(LastCallChosen(agent), "last_call", by)
 
     async def end_wrap_up(self, agent: AgentId) -> AgentView:
         """End the agent's wrap-up, if there is one. Raises Refused (``agent_not_found``)."""
-        self.agent(agent)
-        await self._inbox.handled(WrapUpEnded(agent))
-        return self.agent(agent)
+        return await self._tell(WrapUpEnded(agent), "end_wrap_up", by="")
+
+    async def extend_wrap_up(self, agent: AgentId) -> AgentView:
+        """Give the agent more time, if there is wrap-up. Raises Refused (``agent_not_found``)."""
+        return await self._tell(WrapUpExtended(agent), "extend_wrap_up", by="")
+
+    async def _tell(
+        self,
+        event: PresenceChosen | LastCallChosen | WrapUpEnded | WrapUpExtended,
+        action: str,
+        by: str,
+        **details: str,
+    ) -> AgentView:
+        self.agent(event.agent)
+        if by and by != event.agent:
+            await self._audit.note(by, action, event.agent, **details)
+        await self._inbox.handled(event)
+        return self.agent(event.agent)
 
     async def finished_calls(self, limit: int) -> list[CallRecord]:
         """Return finished calls, latest first. Raises Unavailable."""

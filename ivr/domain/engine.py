@@ -381,4 +381,9 @@ class QueueEngine:
             answered_at=call.answered_at,
             agent=call.agent,
             estimate=standing.estimate if standing else None,
+            supervisors=tuple(
+                leg
+                for leg in call.parties
+                if self._floor.parties[leg].purpose is Purpose.SUPERVISION
+            ),
         )

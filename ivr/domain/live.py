@@ -195,3 +195,5 @@ class CallView:
     """Whom the caller is being connected, or talks, with besides an agent; id or number."""
     estimate: timedelta | None = None
     """How long the caller will probably still wait; None where nobody can say."""
+    supervisors: tuple[LegId, ...] = ()
+    """Supervisors who take part, or whose phones ring for it."""

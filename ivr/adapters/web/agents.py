@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 
 from ivr.adapters.web import views
 from ivr.adapters.web.failures import documented
-from ivr.adapters.web.models import AgentList, AgentShown, Id, PresenceWish
+from ivr.adapters.web.models import AgentList, AgentShown, Id, OnBehalf, PresenceWish
 from ivr.adapters.web.parts import With
 from ivr.domain.agents import Presence
 from ivr.domain.ids import AgentId
@@ -18,6 +18,7 @@ AgentInPath = Annotated[Id, Path(description="The agent's id.", examples=["1001"
 
 router = APIRouter(prefix="/agents", tags=["agents"])
 _not_found = documented(HTTPStatus.NOT_FOUND)
+_failures = documented(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 @router.get("", summary="All agents")
@@ -33,14 +34,27 @@ async def show_agent(parts: With, agent_id: AgentInPath) -> AgentShown:
     return views.agent(parts.desk.agent(AgentId(agent_id)), parts.county.hours.zone)
 
 
-@router.put("/{agent_id}/presence", summary="Say what an agent wants", responses=_not_found)
+@router.put("/{agent_id}/presence", summary="Say what an agent wants", responses=_failures)
 async def choose_presence(parts: With, agent_id: AgentInPath, wish: PresenceWish) -> AgentShown:
     """Makes the agent ready, pauses the agent or logs the agent out, as feature codes do.
 
     A call that is being talked in goes on; the wish counts after it. `ready` also ends wrap-up.
+    Where `by` names somebody else than the agent, it is in the audit before it counts.
     """
     presence = Presence(wish.presence)
-    view = await parts.desk.choose_presence(AgentId(agent_id), presence, wish.reason)
+    view = await parts.desk.choose_presence(AgentId(agent_id), presence, wish.reason, by=wish.by)
+    return views.agent(view, parts.county.hours.zone)
+
+
+@router.post(
+    "/{agent_id}/last-call", summary="Log an agent out after the next call", responses=_failures
+)
+async def choose_last_call(parts: With, agent_id: AgentInPath, wish: OnBehalf) -> AgentShown:
+    """Lets the agent finish the talk that goes on, or else have one more, and then logs out.
+
+    Any presence chosen afterwards counts instead.
+    """
+    view = await parts.desk.choose_last_call(AgentId(agent_id), by=wish.by)
     return views.agent(view, parts.county.hours.zone)
 
 
@@ -48,4 +62,13 @@ async def choose_presence(parts: With, agent_id: AgentInPath, wish: PresenceWish
 async def end_wrap_up(parts: With, agent_id: AgentInPath) -> AgentShown:
     """Lets the agent have the next call at once; changes nothing where there is no wrap-up."""
     view = await parts.desk.end_wrap_up(AgentId(agent_id))
+    return views.agent(view, parts.county.hours.zone)
+
+
+@router.post(
+    "/{agent_id}/extend-wrap-up", summary="Extend an agent's wrap-up", responses=_not_found
+)
+async def extend_wrap_up(parts: With, agent_id: AgentInPath) -> AgentShown:
+    """Gives the agent more time after the last call; changes nothing where there is no wrap-up."""
+    view = await parts.desk.extend_wrap_up(AgentId(agent_id))
     return views.agent(view, parts.county.hours.zone)

@@ -10,7 +10,16 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 
 from ivr import __version__
-from ivr.adapters.web import agents, callbacks, calls, configuration, service
+from ivr.adapters.web import (
+    agents,
+    announcements,
+    audit,
+    callbacks,
+    calls,
+    configuration,
+    service,
+    supervision,
+)
 from ivr.adapters.web.failures import documented, install_failures
 from ivr.adapters.web.gate import Gate
 from ivr.adapters.web.parts import Parts
@@ -66,7 +75,10 @@ def app_without_parts() -> FastAPI:
         service.router,
         agents.router,
         calls.router,
+        supervision.router,
         callbacks.router,
+        announcements.router,
+        audit.router,
         configuration.router,
     ):
         api.include_router(router)

@@ -26,6 +26,12 @@ _REFUSED: dict[str, HTTPStatus] = {
     "number_invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
     "text_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
     "text_not_allowed": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "text_unspeakable": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "recording_unusable": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "announcement_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "until_not_understood": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "until_missing": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "until_over": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """What the rules refuse because the values are no good, whatever the state of things."""
 

@@ -24,6 +24,12 @@ log = structlog.get_logger(__name__)
 BODY_BYTES = 64 * 1024
 """The largest body read: room for the longest note, every character written as an escape."""
 
+RECORDING_BYTES = 16 * 1024 * 1024
+"""The largest recording read: more than a minute in the best quality people have."""
+
+_LARGE = {"/api/v1/announcements/recording": RECORDING_BYTES}
+"""Where bodies are sounds."""
+
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 """Names by which only this machine calls itself."""
 
@@ -131,15 +137,16 @@ class _Bounded:
         self._receive = receive
         announced = Headers(scope=scope).get("content-length", "0")
         self._announced = int(announced) if announced.isdecimal() else 0
+        self._most = _LARGE.get(scope["path"], BODY_BYTES)
         self._read = 0
 
     async def receive(self) -> Message:
-        if self._announced > BODY_BYTES:
-            raise _too_large()
+        if self._announced > self._most:
+            raise _too_large(self._most)
         message = await self._receive()
         self._read += len(message.get("body", b""))
-        if self._read > BODY_BYTES:
-            raise _too_large()
+        if self._read > self._most:
+            raise _too_large(self._most)
         return message
 
 
@@ -149,10 +156,8 @@ def _defect() -> JSONResponse:
     )
 
 
-def _too_large() -> HTTPException:
-    return HTTPException(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body has at most {BODY_BYTES} bytes."
-    )
+def _too_large(most: int) -> HTTPException:
+    return HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A body has at most {most} bytes.")
 
 
 def _unauthorized(code: str, message: str) -> JSONResponse:

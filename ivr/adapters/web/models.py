@@ -99,6 +99,15 @@ class AgentShown(Shown):
     idle_since: datetime | None = Field(
         description="The longest idle agent is offered the next call.", examples=[_MONDAY]
     )
+    since: datetime | None = Field(
+        description="When the state, or the reason of the pause, began; null: never changed yet.",
+        examples=[_MONDAY],
+    )
+    until: datetime | None = Field(description="When wrap-up ends.", examples=[None])
+    busy: bool = Field(description="The telephone has a call that is none of the service's.")
+    last_call: bool = Field(
+        description="Will be logged out after the talk that goes on, or else after the next."
+    )
 
 
 class AgentList(Shown):
@@ -156,8 +165,16 @@ class LiveCall(Shown):
     queued_at: datetime | None = Field(
         description="When the caller entered the queue, after the greeting.", examples=[_MONDAY]
     )
+    position: int | None = Field(description="Among those who wait, from 1.", examples=[None])
     answered_at: datetime | None = Field(examples=[None])
     agent: str | None = Field(examples=[None])
+    language: str = Field(description="What the caller is spoken to in.", examples=["de"])
+    party: str = Field(
+        description="Whom the caller is being connected, or talks, with besides an agent: an"
+        " agent's id or a number; empty where there is nobody.",
+        examples=[""],
+    )
+    supervised: bool = Field(description="A supervisor takes part, or is about to.")
 
 
 class FinishedCall(Shown):
@@ -182,6 +199,14 @@ class FinishedCall(Shown):
         examples=[13.2],
     )
     talked_seconds: float | None = Field(examples=[171.0])
+    language: str = Field(
+        description="What the caller was spoken to in; empty in records of older versions.",
+        examples=["de"],
+    )
+    transferred_to: str = Field(
+        description="Whom the caller was put through to; empty where the caller was not.",
+        examples=[""],
+    )
 
 
 class CallList(Shown):
@@ -239,6 +264,33 @@ class CallbackWithHistory(CallbackShown):
     history: list[Version] = Field(description="Oldest first; the request is the first.")
 
 
+class By(Taken):
+    """Who does it."""
+
+    by: Line = Field(
+        min_length=1,
+        max_length=100,
+        description="Who does it; kept in the audit.",
+        examples=["heike.janssen"],
+    )
+
+
+_ByOther = Annotated[
+    Line,
+    Field(
+        max_length=100,
+        description="Who says so for the agent; kept in the audit. Empty: the agent.",
+        examples=["heike.janssen"],
+    ),
+]
+
+
+class OnBehalf(Taken):
+    """Who says so."""
+
+    by: _ByOther = ""
+
+
 class PresenceWish(Taken):
     """What an agent wants."""
 
@@ -252,6 +304,7 @@ class PresenceWish(Taken):
         description="Why, for a pause only; others see it.",
         examples=["Mittag"],
     )
+    by: _ByOther = ""
 
     @model_validator(mode="after")
     def _reason_is_for_a_pause(self) -> PresenceWish:

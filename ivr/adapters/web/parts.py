@@ -8,10 +8,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from ivr.application.applying import Applying
+from ivr.application.audit import Audit
+from ivr.application.bulk_announcements import BulkAnnouncements
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
 from ivr.application.desk import Desk
 from ivr.application.ports import Clock
+from ivr.application.supervision import Supervision
 from ivr.domain.county import County
 
 
@@ -22,6 +25,9 @@ class Parts:
     desk: Desk
     callbacks: Callbacks
     requests: CallbackRequests
+    announcements: BulkAnnouncements
+    supervision: Supervision
+    audit: Audit
     applying: Applying
     clock: Clock
 

@@ -78,6 +78,10 @@ def agent(view: AgentView, zone: tzinfo) -> AgentShown:
         reachable=view.reachable,
         call=view.call,
         idle_since=_local(view.idle_since, zone),
+        since=_local(view.since, zone),
+        until=_local(view.until, zone),
+        busy=view.busy,
+        last_call=view.last_call,
     )
 
 
@@ -91,8 +95,12 @@ def live_call(view: CallView, zone: tzinfo) -> LiveCall:
         caller_number=view.caller_number,
         arrived_at=view.arrived_at.astimezone(zone),
         queued_at=_local(view.queued_at, zone),
+        position=view.position,
         answered_at=_local(view.answered_at, zone),
         agent=view.agent,
+        language=view.language,
+        party=view.party,
+        supervised=bool(view.supervisors),
     )
 
 
@@ -112,6 +120,8 @@ def finished_call(record: CallRecord, zone: tzinfo) -> FinishedCall:
         offers=record.offers,
         waited_seconds=record.waited_seconds,
         talked_seconds=record.talked_seconds,
+        language=record.language,
+        transferred_to=record.transferred_to,
     )
 
 

@@ -23,6 +23,10 @@ async def test_an_agent_is_shown(api: httpx.AsyncClient) -> None:
         "reachable": False,
         "call": None,
         "idle_since": None,
+        "since": None,
+        "until": None,
+        "busy": False,
+        "last_call": False,
     }
 
 
@@ -56,11 +60,59 @@ async def test_wrap_up_is_ended(lab: ServiceLab, api: httpx.AsyncClient) -> None
     assert answer.json()["state"] == "ready"
 
 
+async def test_wrap_up_is_extended(lab: ServiceLab, api: httpx.AsyncClient) -> None:
+    await lab.caller_waits()
+    await lab.agent_answers(ALL_ROUND)
+    await lab.agent_hangs_up(lab.switch.offers[0].offer)
+    before = (await api.get("/api/v1/agents/1001")).json()["until"]
+    shown = (await api.post("/api/v1/agents/1001/extend-wrap-up")).json()
+    assert shown["state"] == "wrap_up"
+    assert shown["until"] > before
+
+
+async def test_an_agent_is_logged_out_after_the_next_call(
+    lab: ServiceLab, api: httpx.AsyncClient
+) -> None:
+    await lab.caller_waits()
+    await lab.agent_answers(ALL_ROUND)
+    answer = await api.post("/api/v1/agents/1001/last-call", json={"by": "onken"})
+    assert answer.json()["last_call"] is True
+    assert [(e.by, e.action, e.target) for e in await lab.audit.latest(9)] == [
+        ("onken", "last_call", "1001")
+    ]
+
+
+async def test_what_somebody_else_chooses_is_in_the_audit_before(
+    lab: ServiceLab, api: httpx.AsyncClient
+) -> None:
+    lab.store.full = True
+    wish = {"presence": "paused", "reason": "Mittag", "by": "onken"}
+    answer = await api.put("/api/v1/agents/1001/presence", json=wish)
+    assert (answer.status_code, answer.json()["code"]) == (503, "database_full")
+    assert (await api.get("/api/v1/agents/1001")).json()["presence"] == "logged_out"
+    lab.store.full = False
+    assert (await api.put("/api/v1/agents/1001/presence", json=wish)).status_code == 200
+    assert [(e.by, e.action, e.target, e.details) for e in await lab.audit.latest(9)] == [
+        ("onken", "paused", "1001", {"reason": "Mittag"})
+    ]
+
+
+async def test_what_an_agent_chooses_is_nobody_else_s_business(
+    lab: ServiceLab, api: httpx.AsyncClient
+) -> None:
+    for by in ({}, {"by": "1001"}):
+        wish = {"presence": "logged_out", **by}
+        assert (await api.put("/api/v1/agents/1001/presence", json=wish)).status_code == 200
+    assert await lab.audit.latest(9) == []
+
+
 async def test_an_unknown_agent_is_not_found(api: httpx.AsyncClient) -> None:
     for answer in (
         await api.get("/api/v1/agents/9999"),
         await api.put("/api/v1/agents/9999/presence", json={"presence": "ready"}),
         await api.post("/api/v1/agents/9999/end-wrap-up"),
+        await api.post("/api/v1/agents/9999/extend-wrap-up"),
+        await api.post("/api/v1/agents/9999/last-call", json={}),
     ):
         assert answer.status_code == 404
         assert answer.json() == {
