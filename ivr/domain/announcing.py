@@ -59,6 +59,8 @@ class Announcing:
             words += estimate_words(standing.estimate)
         if self._is_long(standing):
             words += (Sound("callback-offer"),)
+            if self._floor.may_keep_place(call):
+                words += (Sound("keep-place-offer"),)
         return words
 
     def _is_long(self, standing: Standing) -> bool:

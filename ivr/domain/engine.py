@@ -6,7 +6,8 @@
 
 This module only says which fact concerns which part; the rules are in ``reception`` (arriving,
 leaving), ``announcing`` (what waiting callers hear), ``limiting`` (who can't wait), ``offering``
-(callers meet agents), ``wishes`` (what agents want), ``promising`` (callbacks) and
+(callers meet agents), ``keeping_place`` and ``phoning_back`` (callers who hang up and stay in the
+queue), ``wishes`` (what agents want), ``promising`` (callbacks) and
 ``intervening`` (supervisors), all working on one ``floor``. Rules that hold
 throughout:
 
@@ -22,7 +23,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import assert_never
+from typing import Literal, assert_never
 
 from ivr.domain import events as on
 from ivr.domain.agents import AgentView
@@ -33,12 +34,28 @@ from ivr.domain.estimating import Standing
 from ivr.domain.floor import Due, Floor
 from ivr.domain.ids import AgentId, CallId, LegId, OfferId
 from ivr.domain.intervening import Intervening
+from ivr.domain.keeping_place import KeepingPlace
 from ivr.domain.limiting import Limiting
-from ivr.domain.live import CallView, LiveCall, Party, Phase, Purpose
+from ivr.domain.live import QUEUEING, CallView, LiveCall, Offer, Party, Phase, Purpose
 from ivr.domain.offering import Offering
+from ivr.domain.phoning_back import PhoningBack
 from ivr.domain.promising import Promising
 from ivr.domain.reception import Reception
+from ivr.domain.speech import Sound, Utterance
 from ivr.domain.wishes import Wishes
+
+DueInCall = Literal[
+    Due.ANNOUNCE,
+    Due.AWAY,
+    Due.CLOSED,
+    Due.KEEP,
+    Due.LIMIT,
+    Due.NUMBER,
+    Due.PLAYBACK,
+    Due.STORE,
+    Due.WIDEN,
+]
+"""What concerns a call; with its id it is a key of the timers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +83,8 @@ class QueueEngine:
         self._intervening = Intervening(self._floor)
         self._announcing = Announcing(self._floor)
         self._limiting = Limiting(self._floor)
+        self._keeping_place = KeepingPlace(self._floor)
+        self._phoning_back = PhoningBack(self._floor)
 
     def handle(self, event: on.Event, now: datetime) -> list[Command]:
         """Take note of ``event`` and return what is to be done."""
@@ -74,6 +93,8 @@ class QueueEngine:
                 self._reception.arrived(event, now)
             case on.FeatureCodeDialled():
                 self._wishes.feature_code(event, now)
+            case on.PlaceRestored(kept=kept):
+                self._keeping_place.restored(kept, now)
             case on.CountyChanged(county=county):
                 self._floor.adopt(county, now)
             case on.LegEnded(leg):
@@ -87,6 +108,8 @@ class QueueEngine:
                 | on.CallbackNotStored()
                 | on.CallerMovedUp()
                 | on.CallerTakenOut()
+                | on.PlaceStored()
+                | on.PlaceNotStored()
             ):
                 self._of_call(event, now)
             case (
@@ -116,9 +139,6 @@ class QueueEngine:
                 on.TransferRequested()
                 | on.NumberDialled()
                 | on.MessageRecorded()
-                | on.PlaceStored()
-                | on.PlaceNotStored()
-                | on.PlaceRestored()
                 | on.AnnouncementMade()
                 | on.AnnouncementWithdrawn()
                 | on.SupervisionRequested()
@@ -148,9 +168,7 @@ class QueueEngine:
         floor = self._floor
         positions = {call: place for place, call in enumerate(floor.waiting, start=1)}
         here = [call for call in floor.calls.values() if call.phase is not Phase.GONE]
-        here.sort(
-            key=lambda call: (call.phase is not Phase.WAITING, call.place or (call.arrived_at, 0))
-        )
+        here.sort(key=lambda call: (call.phase not in QUEUEING, call.place or (call.arrived_at, 0)))
         standings = floor.standings()
         views = tuple(
             self._view(call, positions.get(call.id), standings.get(call.id)) for call in here
@@ -165,18 +183,23 @@ class QueueEngine:
         | on.CallbackStored
         | on.CallbackNotStored
         | on.CallerMovedUp
-        | on.CallerTakenOut,
+        | on.CallerTakenOut
+        | on.PlaceStored
+        | on.PlaceNotStored,
         now: datetime,
     ) -> None:
         call = self._floor.calls.get(event.call)
         if call is None:
             return
+        if call.phase is Phase.AWAY:
+            self._of_absent(event, call, now)
+            return
         match event:
             case on.CallerHungUp():
-                if call.phase is not Phase.GONE:
-                    self._reception.left(call, now)
+                self._hung_up(call, now)
             case on.CallerPressed(key=key):
-                self._promising.caller_pressed(call, key, now)
+                if not self._keeping_place.pressed(call, key, now):
+                    self._promising.caller_pressed(call, key, now)
             case on.PlaybackFinished(playback=playback):
                 if call.playback == playback:
                     self._said(call, now)
@@ -188,6 +211,56 @@ class QueueEngine:
                 self._intervening.moved_up(call)
             case on.CallerTakenOut():
                 self._intervening.taken_out(call, now)
+            case on.PlaceStored():
+                self._keeping_place.stored(call, now)
+            case on.PlaceNotStored():
+                self._keeping_place.not_stored(call, now)
+            case _:
+                assert_never(event)
+
+    def _hung_up(self, call: LiveCall, now: datetime) -> None:
+        match call.phase:
+            case Phase.GONE:
+                pass
+            case Phase.KEEPING:
+                self._keeping_place.hung_up(call, now)
+            case _:
+                self._reception.left(call, now)
+
+    def _of_absent(
+        self,
+        event: on.CallerHungUp
+        | on.CallerPressed
+        | on.PlaybackFinished
+        | on.CallbackStored
+        | on.CallbackNotStored
+        | on.CallerMovedUp
+        | on.CallerTakenOut
+        | on.PlaceStored
+        | on.PlaceNotStored,
+        call: LiveCall,
+        now: datetime,
+    ) -> None:
+        """The caller keeps the place and is away, or hears the last words before."""
+        match event:
+            case on.CallerHungUp():
+                self._keeping_place.hung_up(call, now)
+            case on.PlaybackFinished(playback=playback):
+                if call.playback == playback:
+                    self._said(call, now)
+            case on.CallbackStored(callback=callback):
+                self._keeping_place.callback_stored(call, callback, now)
+            case on.CallerMovedUp():
+                self._intervening.moved_up(call)
+            case on.CallerTakenOut():
+                self._keeping_place.taken_out(call, now)
+            case (
+                on.CallerPressed()
+                | on.CallbackNotStored()  # it is tried again when that is due
+                | on.PlaceStored()
+                | on.PlaceNotStored()
+            ):
+                pass
             case _:
                 assert_never(event)
 
@@ -200,6 +273,8 @@ class QueueEngine:
             self._reception.said(call, now)
             if call.phase is Phase.WAY_OUT and call.dialog is None:
                 self._limiting.said(call, now)
+            elif call.phase is Phase.AWAY:
+                self._keeping_place.said(call, now)
 
     def _of_offer(
         self,
@@ -220,10 +295,14 @@ class QueueEngine:
         match event:
             case on.OfferAnswered():
                 self._offering.answered(offer, now)
+                self._phoning_back.agent_answered(offer, now)
+            case on.OfferFailed() | on.AgentHungUp() if self._is_away(offer):
+                self._phoning_back.agent_left(offer, now)
             case on.OfferFailed(cause=cause):
                 self._offering.failed(offer, cause, now)
             case on.CallConnected():
                 self._offering.connected(offer, now)
+                self._keeping_place.connected(offer)
             case on.ConnectFailed():
                 self._offering.connect_failed(offer, now)
             case on.AgentHungUp():
@@ -231,10 +310,16 @@ class QueueEngine:
             case on.AgentPressed(key=key):
                 if offer.connected:
                     self._promising.agent_pressed(offer, key, now)
+            case on.WhisperFinished() if self._is_away(offer):
+                self._phoning_back.heard(offer, now)
             case on.WhisperFinished():
                 self._offering.whispered(offer, now)
             case _:
                 assert_never(event)
+
+    def _is_away(self, offer: Offer) -> bool:
+        """Whether an agent has answered whose caller has to be phoned first."""
+        return offer.phoning and self._floor.calls[offer.call].phase is Phase.AWAY
 
     def _of_party(
         self,
@@ -245,14 +330,39 @@ class QueueEngine:
         if party is None:
             if isinstance(event, on.PartyFailed | on.PartyHungUp):
                 self._floor.leg_ended(event.leg)  # given up, but an agent's line is free
+                self._of_caller_s_leg(event, now)
             return
         match party.purpose:
             case Purpose.OVERFLOW:
                 self._of_overflow(event, party, now)
-            case Purpose.CONSULTATION | Purpose.PHONING_BACK | Purpose.SUPERVISION:
+            case Purpose.PHONING_BACK:
+                self._of_phoning_back(event, party, now)
+            case Purpose.CONSULTATION | Purpose.SUPERVISION:
                 pass
             case _:
                 assert_never(party.purpose)
+
+    def _of_caller_s_leg(self, event: on.PartyFailed | on.PartyHungUp, now: datetime) -> None:
+        """The caller was phoned back, and hung up before the switch knew whose leg it is."""
+        call = self._floor.adopted.get(event.leg)
+        if call is not None:
+            self._hung_up(self._floor.calls[call], now)
+
+    def _of_phoning_back(
+        self,
+        event: on.PartyAnswered | on.PartyFailed | on.PartyHungUp | on.PartyPressed,
+        party: Party,
+        now: datetime,
+    ) -> None:
+        match event:
+            case on.PartyAnswered():
+                self._phoning_back.reached(party, now)
+            case on.PartyFailed() | on.PartyHungUp():
+                self._phoning_back.not_reached(party, now)
+            case on.PartyPressed():
+                pass
+            case _:
+                assert_never(event)
 
     def _of_overflow(
         self,
@@ -277,7 +387,9 @@ class QueueEngine:
         match party.purpose:
             case Purpose.OVERFLOW:
                 self._limiting.not_answered(party, now)
-            case Purpose.CONSULTATION | Purpose.PHONING_BACK | Purpose.SUPERVISION:
+            case Purpose.PHONING_BACK:
+                self._phoning_back.not_answered(party, now)
+            case Purpose.CONSULTATION | Purpose.SUPERVISION:
                 pass
             case _:
                 assert_never(party.purpose)
@@ -323,28 +435,13 @@ class QueueEngine:
             case Due.RING:
                 self._offering.not_answered(floor.offers[OfferId(key)], now)
             case Due.WHISPER:
-                self._offering.prepared(floor.offers[OfferId(key)], now)
+                self._words_over(floor.offers[OfferId(key)], now)
             case Due.CONNECT:
                 self._offering.connect_failed(floor.offers[OfferId(key)], now)
             case Due.CODE:
                 floor.offers[OfferId(key)].keys = ""
-            case Due.PLAYBACK:  # its end got lost, or it is too long
-                floor.stop_playing(floor.calls[CallId(key)])
-                self._said(floor.calls[CallId(key)], now)
-            case Due.ANNOUNCE:
-                self._announcing.announce(floor.calls[CallId(key)], now)
-            case Due.LIMIT:
-                self._limiting.look(floor.calls[CallId(key)], now)
-            case Due.NUMBER:
-                self._promising.number_keyed(floor.calls[CallId(key)], now)
-            case Due.STORE:
-                self._promising.store_failed(floor.calls[CallId(key)], now)
-            case Due.CLOSED:
-                self._reception.thought_it_over(floor.calls[CallId(key)], now)
             case Due.WRAP_UP:
                 self._wishes.wrap_up_ended(floor.agent(AgentId(key)), now)
-            case Due.WIDEN:
-                floor.await_widening(floor.calls[CallId(key)], now)
             case Due.LEG:
                 floor.leg_ended(OfferId(key))  # or a visit's id: legs are all alike
             case Due.PARTY:
@@ -352,19 +449,65 @@ class QueueEngine:
             case Due.REST:
                 floor.agent(AgentId(key)).rest_until = None
             case _:
+                self._fall_due_in_call(due, floor.calls[CallId(key)], now)
+
+    def _fall_due_in_call(self, due: DueInCall, call: LiveCall, now: datetime) -> None:
+        match due:
+            case Due.PLAYBACK:  # its end got lost, or it is too long
+                self._floor.stop_playing(call)
+                self._said(call, now)
+            case Due.ANNOUNCE:
+                self._announcing.announce(call, now)
+            case Due.KEEP:
+                self._keeping_place.not_stored(call, now)
+            case Due.AWAY:
+                self._keeping_place.look(call, now)
+            case Due.LIMIT:
+                self._limiting.look(call, now)
+            case Due.NUMBER:
+                self._promising.number_keyed(call, now)
+            case Due.STORE:
+                self._store_silent(call, now)
+            case Due.CLOSED:
+                self._reception.thought_it_over(call, now)
+            case Due.WIDEN:
+                self._floor.await_widening(call, now)
+            case _:
                 assert_never(due)
+
+    def _words_over(self, offer: Offer, now: datetime) -> None:
+        """The agent has heard all there was to hear, or its end got lost."""
+        if self._is_away(offer):
+            self._phoning_back.let_go(offer, now)
+        else:
+            self._offering.prepared(offer, now)
+
+    def _store_silent(self, call: LiveCall, now: datetime) -> None:
+        """Nobody knows whether a callback is committed."""
+        if call.phase is Phase.AWAY:
+            self._keeping_place.store(call, now)
+        else:
+            self._promising.store_failed(call, now)
 
     def _done(self, now: datetime) -> list[Command]:
         """Whatever happened, somebody may enter the queue or be served now."""
         for call, welcome in self._floor.take_from_door():
-            if not self._limiting.turned_away(call, now):
-                self._floor.enter_queue(call, now)
-                self._floor.say(call, welcome, now)
+            self._let_in(call, welcome, now)
         for call in self._floor.take_entered():
             self._announcing.begin(call, now)
             self._limiting.begin(call, now)
+        self._phoning_back.serve(now)
         self._offering.serve(now)
         return self._floor.take_commands()
+
+    def _let_in(self, call: LiveCall, welcome: Utterance, now: datetime) -> None:
+        """Let a caller into the queue who has knocked, if the caller may wait."""
+        if self._keeping_place.taken_over(call, now):
+            welcome = (Sound("place-regained"), *welcome)
+        elif self._limiting.turned_away(call, now):
+            return
+        self._floor.enter_queue(call, now)
+        self._floor.say(call, welcome, now)
 
     def _view(self, call: LiveCall, position: int | None, standing: Standing | None) -> CallView:
         return CallView(

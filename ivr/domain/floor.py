@@ -30,6 +30,7 @@ from ivr.domain.keys import Codes, NumberKeys
 from ivr.domain.live import LiveCall, Offer, Party, Phase, Purpose
 from ivr.domain.need import Need, need_at_last, need_of, widens_at
 from ivr.domain.roster import Roster
+from ivr.domain.rules import FirstReached, KeepingPlace
 from ivr.domain.speech import Sound, Utterance
 from ivr.domain.timers import Timers
 from ivr.domain.waiting import WaitingRoom
@@ -38,6 +39,8 @@ PLAYBACK_LIMIT = timedelta(seconds=60)
 """No prompt may be longer: by then its end got lost, or it is stopped."""
 LEG_LIMIT = timedelta(seconds=5)
 """By then a leg that was hung up is gone, or its end got lost."""
+CONNECT_LIMIT = timedelta(seconds=5)
+"""By then caller and agent hear each other, or joining them failed."""
 STORE_LIMIT = timedelta(seconds=10)
 """By then a callback is committed, or the caller is told that it is not possible now."""
 
@@ -46,6 +49,8 @@ class Due(StrEnum):
     """What may fall due; with the id of whom it concerns it is a key of the timers."""
 
     ANNOUNCE = "announce"
+    AWAY = "away"
+    KEEP = "keep"
     LIMIT = "limit"
     RING = "ring"
     CONNECT = "connect"
@@ -71,6 +76,8 @@ class Floor:
         self.calls: dict[CallId, LiveCall] = {}
         self.offers: dict[OfferId, Offer] = {}
         self.parties: dict[LegId, Party] = {}
+        self.adopted: dict[LegId, CallId] = {}
+        """Whose caller was phoned back by which leg."""
         self.waiting = WaitingRoom()
         self.handling = HandlingTimes()
         self.roster = Roster(county.agents.values())
@@ -209,7 +216,54 @@ class Floor:
 
     def queue(self) -> Iterator[LiveCall]:
         """Go through the callers who may be offered, in their order."""
-        return (self.calls[call] for call in list(self.waiting))
+        callers = [self.calls[call] for call in self.waiting]
+        return (call for call in callers if self.may_be_offered(call))
+
+    def may_be_offered(self, call: LiveCall) -> bool:
+        """Whether a caller in the waiting room may be offered; one who is away only at times."""
+        if call.phase is not Phase.AWAY:
+            return True
+        phoned = bool(call.parties) or call.offer is not None or call.rests_until is not None
+        return self.keeping_place.first is FirstReached.AGENT and not phoned
+
+    # -- kept places ---------------------------------------------------------------------------
+
+    @property
+    def keeping_place(self) -> KeepingPlace:
+        """How places are kept; also those promised before that was switched off."""
+        return self.rules.keeping_place or KeepingPlace()
+
+    def may_keep_place(self, call: LiveCall) -> bool:
+        """Whether the caller may hang up now and be phoned at the number the call came from."""
+        return (
+            self.rules.keeping_place is not None
+            and call.phase is Phase.WAITING
+            and call.offer is None
+            and call.dialog is None
+            and call.kept is None
+            and call.may_keep_place
+            and call.caller is not None
+            and self.county.numbering.may_be_called(call.caller)
+        )
+
+    def hold_place(self, call: LiveCall, now: datetime) -> None:
+        """Let a caller who is away stand in the queue."""
+        if call.place is None:
+            raise AssertionError(f"call {call.id} is away without a place")
+        self.waiting.enter(call.id, call.place)
+        self.await_widening(call, now)
+
+    def release_place(self, call: LiveCall) -> None:
+        """The kept place is used up, or was never promised."""
+        call.kept = None
+        self.command(do.ReleasePlace(call.id))
+
+    def adopt_leg(self, party: Party) -> None:
+        """From now on the party is the caller."""
+        self.command(do.AdoptCaller(party.call, party.id))
+        self.calls[party.call].adopted = party.id
+        self.adopted[party.id] = party.call
+        self.forget_party(party)
 
     # -- offers --------------------------------------------------------------------------------
 
@@ -243,6 +297,14 @@ class Floor:
         if offer is not None and offer.answered_at is None:
             self.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
             self.roster.free(agent, now)
+
+    def join(self, offer: Offer, now: datetime) -> None:
+        """Let the caller and the agent who has picked up hear each other."""
+        offer.joining = True
+        self.timers.cancel((Due.WHISPER, offer.id))
+        self.timers.set((Due.CONNECT, offer.id), now + CONNECT_LIMIT)
+        self.silence(self.calls[offer.call])
+        self.command(do.ConnectCall(offer.call, offer.id))
 
     def end_talk(self, offer: Offer, now: datetime) -> None:
         """Free the agent of a talk: wrap-up begins."""
@@ -389,6 +451,10 @@ class Floor:
         self.leave_queue(call)
         self._end_parties(call, now)
         self._cancel_timers(call)
+        if call.kept is not None:
+            self.release_place(call)
+        if call.adopted is not None:
+            del self.adopted[call.adopted]
         del self.calls[call.id]
         self.command(do.RecordCall(_record(call, outcome, now)))
 
@@ -397,7 +463,7 @@ class Floor:
             self.end_party(self.parties[leg], now)
 
     def _cancel_timers(self, call: LiveCall) -> None:
-        for due in (Due.PLAYBACK, Due.NUMBER, Due.STORE, Due.CLOSED):
+        for due in (Due.PLAYBACK, Due.NUMBER, Due.STORE, Due.CLOSED, Due.KEEP, Due.AWAY):
             self.timers.cancel((due, call.id))
 
 

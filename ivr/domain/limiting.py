@@ -70,9 +70,8 @@ class Limiting:
         latest = self._latest(call)
         if latest is not None and latest <= now:
             return Sound("waited-too-long")
-        if not self._floor.rules.limits.leave_when_empty:
-            return None
-        before, call.deserted = call.deserted, not self._floor.somebody_there(call)
+        leaves = self._floor.rules.limits.leave_when_empty
+        before, call.deserted = call.deserted, leaves and not self._floor.somebody_there(call)
         return Sound("nobody-there") if before and call.deserted else None
 
     def _latest(self, call: LiveCall) -> datetime | None:

@@ -21,6 +21,7 @@ from ivr.domain.ids import (
     Target,
     VisitId,
 )
+from ivr.domain.kept_place import KeptPlace
 from ivr.domain.speech import Sound
 from ivr.domain.waiting import Place
 
@@ -39,10 +40,18 @@ class Phase(StrEnum):
     """Hears that the service is closed and may ask for a callback."""
     WAY_OUT = "way_out"
     """Can't wait, or can't wait any longer: may ask for a callback, or is put through elsewhere."""
+    KEEPING = "keeping"
+    """Wants to hang up and keep the place; only its commit is awaited."""
+    AWAY = "away"
+    """Keeps the place without waiting on the line; is phoned when it is the caller's turn."""
     LEAVING = "leaving"
     """Hears the last words; the outcome is known."""
     GONE = "gone"
     """Hung up while a callback was being stored; only its commit is awaited."""
+
+
+QUEUEING = frozenset({Phase.WAITING, Phase.AWAY})
+"""Those who stand in the queue have one of these."""
 
 
 @dataclass(slots=True)
@@ -123,6 +132,16 @@ class LiveCall:
     """Nobody who could serve the caller was there at the last look."""
     exit: Exit | None = None
     """Set in the phase ``way_out``."""
+    on_line: bool = True
+    """Whether the caller can be spoken to."""
+    may_keep_place: bool = True
+    """False once that was not possible."""
+    kept: KeptPlace | None = None
+    """The promise to phone back, as stored, until it is kept."""
+    rests_until: datetime | None = None
+    """The caller was not reached, and is not phoned before this."""
+    adopted: LegId | None = None
+    """The leg by which the caller was phoned back."""
     ends_as: Outcome | None = None
     """The outcome once the last words are spoken."""
 
@@ -162,6 +181,8 @@ class Offer:
     answered_at: datetime | None = None
     whispering: bool = False
     """The agent hears what the call is about."""
+    phoning: bool = False
+    """The agent waits until the caller is phoned back."""
     announcing: bool = False
     """The caller hears that somebody answers."""
     joining: bool = False

@@ -19,8 +19,8 @@ from ivr.domain.live import LiveCall, Offer, Phase
 from ivr.domain.rules import Strategy
 from ivr.domain.speech import Sound, department_prompt
 
-CONNECT_LIMIT = timedelta(seconds=5)
-"""By then caller and agent hear each other, or joining them failed."""
+PHONED_BACK = "↩"
+"""What marks, on the agent's phone, a caller who is not on the line and will be phoned."""
 WHISPER_LIMIT = timedelta(seconds=10)
 """By then the agent and the caller have heard what comes before a talk, or its end got lost."""
 FAULT_REST = timedelta(seconds=2)
@@ -72,6 +72,8 @@ class Offering:
     def _shown(self, call: LiveCall) -> str:
         county = self._floor.county
         label = county.label(call.department)
+        if call.phase is Phase.AWAY:
+            label = f"{PHONED_BACK} {label}"
         if call.caller is None:
             return label
         return f"{label} · {county.numbering.display(call.caller)}"
@@ -91,7 +93,8 @@ class Offering:
         floor.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
         floor.leave_queue(call)
         floor.roster.answered(floor.agent(offer.agent))
-        self._prepare(call, offer, now)
+        if call.phase is not Phase.AWAY:  # whoever is away has to be phoned first
+            self._prepare(call, offer, now)
 
     def _prepare(self, call: LiveCall, offer: Offer, now: datetime) -> None:
         """Tell the agent what the call is about, and the caller that somebody answers."""
@@ -107,14 +110,14 @@ class Offering:
         if offer.whispering or offer.announcing:
             floor.timers.set((Due.WHISPER, offer.id), now + WHISPER_LIMIT)
         else:
-            self._join(offer, now)
+            self._floor.join(offer, now)
 
     def whispered(self, offer: Offer, now: datetime) -> None:
         """The agent has heard what the call is about."""
         if offer.whispering:
             offer.whispering = False
             if not offer.announcing:
-                self._join(offer, now)
+                self._floor.join(offer, now)
 
     def announced(self, offer: Offer, now: datetime) -> None:
         """The caller has heard that somebody answers; music until the agent has heard all."""
@@ -125,21 +128,12 @@ class Offering:
         if offer.whispering:
             floor.command(do.StartMusic(call.id))
         else:
-            self._join(offer, now)
+            self._floor.join(offer, now)
 
     def prepared(self, offer: Offer, now: datetime) -> None:
         """Go on without the end of what was said: it got lost, or it takes too long."""
         offer.whispering = offer.announcing = False
-        self._join(offer, now)
-
-    def _join(self, offer: Offer, now: datetime) -> None:
-        floor = self._floor
-        call = floor.calls[offer.call]
-        offer.joining = True
-        floor.timers.cancel((Due.WHISPER, offer.id))
-        floor.timers.set((Due.CONNECT, offer.id), now + CONNECT_LIMIT)
-        floor.silence(call)
-        floor.command(do.ConnectCall(call.id, offer.id))
+        self._floor.join(offer, now)
 
     def connected(self, offer: Offer, now: datetime) -> None:
         """They hear each other."""

@@ -64,7 +64,15 @@ class Reception:
                 floor.timers.set((Due.CLOSED, call.id), now + CLOSED_PAUSE)
             case Phase.LEAVING:
                 floor.hang_up(call, outcome_of(call), now)
-            case Phase.TALKING | Phase.WAY_OUT | Phase.CONSULTING | Phase.HANDED_OVER | Phase.GONE:
+            case (
+                Phase.TALKING
+                | Phase.WAY_OUT
+                | Phase.KEEPING
+                | Phase.AWAY
+                | Phase.CONSULTING
+                | Phase.HANDED_OVER
+                | Phase.GONE
+            ):
                 pass
             case _:
                 assert_never(call.phase)

@@ -1,0 +1,139 @@
+"""Phoning back a caller who kept the place, when it is the caller's turn.
+
+Agent first: the agent is offered the call as ever, answers, and hears that the caller is being
+phoned. Caller first: the caller is phoned when somebody suitable is ready, and waits in front of
+all who came later. What comes to nothing is tried again after a while, at the old place; when it
+is given up, :mod:`ivr.domain.keeping_place` says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.domain import commands as do
+from ivr.domain.agents import PauseReason
+from ivr.domain.choosing import IdleAgents
+from ivr.domain.floor import Due, Floor
+from ivr.domain.live import LiveCall, Offer, Party, Phase, Purpose
+from ivr.domain.rules import FirstReached
+from ivr.domain.speech import Sound
+
+WORDS_LIMIT = timedelta(seconds=10)
+"""By then the agent has heard that the caller was not reached, or the end of it got lost."""
+
+
+class PhoningBack:
+    """Callers being phoned."""
+
+    def __init__(self, floor: Floor) -> None:
+        """Work on ``floor``."""
+        self._floor = floor
+
+    # -- whose turn it is ----------------------------------------------------------------------
+
+    def serve(self, now: datetime) -> None:
+        """Phone every caller for whom, in the order of the queue, somebody suitable is ready.
+
+        The agent is not held: by the time the caller answers it is the next to get free.
+        """
+        floor = self._floor
+        if floor.keeping_place.first is FirstReached.AGENT:
+            return
+        idle = IdleAgents(floor.roster.idle(), floor.rules, now)
+        for call in [floor.calls[call] for call in floor.waiting]:
+            if not idle:
+                return
+            turn = not call.ringing and call.rests_until is None and idle.take(call) is not None
+            if turn and call.phase is Phase.AWAY and not call.parties:
+                self._phone(call, now)
+
+    def agent_answered(self, offer: Offer, now: datetime) -> None:
+        """The agent picked up: now the caller is phoned."""
+        call = self._floor.calls[offer.call]
+        if call.phase is Phase.AWAY and not offer.phoning:
+            offer.phoning = True
+            self._tell(offer, Sound("caller-phoned-back"))
+            self._phone(call, now)
+
+    def _phone(self, call: LiveCall, now: datetime) -> None:
+        floor = self._floor
+        if call.kept is None:
+            raise AssertionError(f"call {call.id} is away and keeps no place")
+        ring_time = floor.keeping_place.ring_time
+        label = floor.county.name
+        floor.dial(call, Purpose.PHONING_BACK, call.kept.number, label, ring_time, now)
+
+    # -- reached -------------------------------------------------------------------------------
+
+    def reached(self, party: Party, now: datetime) -> None:
+        """The caller picked up, and is on the line again."""
+        floor = self._floor
+        call = floor.calls[party.call]
+        floor.party_answered(party)
+        floor.adopt_leg(party)
+        floor.timers.cancel((Due.AWAY, call.id))
+        call.on_line = True
+        call.phase = Phase.WAITING
+        offer = floor.talk_of(call)
+        if offer is not None:
+            offer.answered_at = now  # the talk begins when both are there
+            floor.join(offer, now)
+        else:
+            floor.leave_queue(call)
+            floor.enter_queue(call, now)
+            floor.say(call, (Sound("keep-place-welcome"),), now)
+
+    # -- not reached ---------------------------------------------------------------------------
+
+    def not_answered(self, party: Party, now: datetime) -> None:
+        """The ring time is over."""
+        self._floor.end_party(party, now)
+        self._failed(party, now)
+
+    def not_reached(self, party: Party, now: datetime) -> None:
+        """The caller did not pick up, or is busy."""
+        self._floor.forget_party(party)
+        self._failed(party, now)
+
+    def _failed(self, party: Party, now: datetime) -> None:
+        floor = self._floor
+        call = floor.calls[party.call]
+        if call.kept is None:
+            raise AssertionError(f"call {call.id} was phoned and keeps no place")
+        call.kept = replace(call.kept, attempts=call.kept.attempts + 1)
+        floor.command(do.KeepPlace(call.kept))
+        call.rests_until = now + floor.keeping_place.retry_after
+        floor.timers.set((Due.AWAY, call.id), now)  # perhaps that was the last attempt
+        floor.leave_queue(call)
+        floor.hold_place(call, now)
+        offer = floor.talk_of(call)
+        if offer is not None:
+            self._tell(offer, Sound("caller-not-reached"))
+            floor.timers.set((Due.WHISPER, offer.id), now + WORDS_LIMIT)
+
+    def heard(self, offer: Offer, now: datetime) -> None:
+        """The agent has heard something; after the bad news the agent is free again."""
+        if not self._floor.calls[offer.call].parties:
+            self.let_go(offer, now)
+
+    def let_go(self, offer: Offer, now: datetime) -> None:
+        """Free the agent, without wrap-up: there was nothing to wrap up."""
+        self._floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
+        self._floor.roster.free(self._floor.agent(offer.agent), now)
+
+    def agent_left(self, offer: Offer, now: datetime) -> None:
+        """The agent hung up: as good as a rejection, but for one who knows that it is over.
+
+        A caller whose telephone rings is not put off: who answers is next, as if phoned first.
+        """
+        floor = self._floor
+        floor.leg_ended(offer.id)
+        phoned = bool(floor.calls[offer.call].parties)
+        self.let_go(offer, now)
+        if phoned:
+            floor.roster.pause(floor.agent(offer.agent), PauseReason.REJECTED, now)
+
+    def _tell(self, offer: Offer, words: Sound) -> None:
+        language = self._floor.county.language
+        self._floor.command(do.PlayToAgent(offer.call, offer.id, (words,), language))
