@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import Event
-from ivr.domain.ids import CallId, OfferId
+from ivr.domain.ids import CallId, OfferId, RecordingId
 from testbed.phone import Call, Phone
 from testbed.transcript import Transcript
 from tests.examples import ALL_ROUND, CALLER, DIDS, UMWELT
@@ -253,6 +254,39 @@ async def test_what_happened_in_a_gap_is_told_after_it(
     await nothing_left(lab)
 
 
+@pytest.mark.parametrize("hangs_up", [False, True])
+async def test_a_spoken_message_that_ends_in_a_gap_is_not_lost(
+    lab: Lab, citizen: Phone, *, hangs_up: bool
+) -> None:
+    async with running(lab) as run:
+        call, caller = await arrived(run, citizen)
+        name = RecordingId(f"cb-{call}-1")
+        ten = timedelta(seconds=10)
+        await run.switch.execute(do.RecordMessage(call, name, ten, ten))
+        await caller.talk(2)
+        await run.drop(gap=caller.hang_up if hangs_up else partial(caller.press, "#"))
+        message: on.MessageRecorded = await run.told(on.MessageRecorded)
+        assert (message.call, message.recording) == (call, name)
+        assert message.seconds > 1
+        if not hangs_up:
+            await caller.hang_up()
+        await run.told(on.CallerHungUp)
+    await nothing_left(lab)
+
+
+async def test_a_strangers_call_that_ends_in_a_gap_is_told_after_it(lab: Lab, agent: Phone) -> None:
+    async with running(lab) as run:
+        nobodys = {"endpoint": f"PJSIP/{ALL_ROUND}", "context": "from-agents", "extension": "*11"}
+        await run.ari.request("POST", "channels", nobodys)
+        ringing = await agent.incoming()
+        await run.told(on.PhoneBusy)
+        await run.drop()
+        assert [each for each in run.events if isinstance(each, on.PhoneFree)] == []
+        await run.drop(gap=ringing.reject)
+        await run.told(on.PhoneFree)
+    await nothing_left(lab)
+
+
 async def test_a_talk_outlives_a_gap(lab: Lab, citizen: Phone, agent: Phone) -> None:
     async with running(lab) as run:
         call, offer, caller, ringing = await talk(run, citizen, agent)
@@ -376,9 +410,11 @@ async def test_a_talk_goes_on_until_one_side_hangs_up(
         _call, _offer, caller, ringing = await talk(first, citizen, agent)
     async with running(lab) as second:
         assert len(await lab.asterisk.channels()) == 2
+        await second.told(on.PhoneBusy)
         leaves, stays = (caller, ringing) if who == "caller" else (ringing, caller)
         await leaves.hang_up()
         await stays.ended()
+        await second.told(on.PhoneFree)
         assert not [event for event in second.events if isinstance(event, on.CallerHungUp)]
     await nothing_left(lab)
 

@@ -57,9 +57,15 @@ class Recordings:
                 self._ended(RecordingId(name), 0.0)
             case ari.StasisEnd(channel) | ari.ChannelDestroyed(channel):
                 for recording in [each for each, of in self._running.items() if of == channel]:
-                    self._ended(recording, 0.0)
+                    self._ended(recording, self._seconds(recording))
             case _:
                 pass
+
+    async def compare(self) -> None:
+        """Tell what ended while we were deaf."""
+        for recording in list(self._running):
+            if not await self._ari.attempt("GET", f"recordings/live/{recording}"):
+                self._ended(recording, self._seconds(recording))
 
     async def _record(self, command: do.RecordMessage) -> None:
         recording = command.recording
@@ -99,7 +105,7 @@ class Recordings:
         try:
             size = (self._folder / f"{recording}.{_FORMAT}").stat().st_size
         except OSError as error:
-            log.error("recording_not_found", reason=error.strerror)
+            log.warning("recording_not_found", reason=error.strerror)
             return 0.0
         seconds = (size - _HEADER_BYTES) / _BYTES_PER_SECOND
         return seconds if seconds >= _SHORTEST_SECONDS else 0.0

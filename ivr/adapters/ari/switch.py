@@ -152,6 +152,7 @@ class AriSwitch:
         )
         await self._ari.request("POST", f"{phones}/subscription", {"eventSource": "endpoint:PJSIP"})
         await self._tell_phones()
+        await self._recordings.compare()
         await self._compare()
 
     async def _tell_phones(self) -> None:

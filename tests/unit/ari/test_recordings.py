@@ -91,6 +91,23 @@ async def test_a_call_that_vanished_left_no_message(studio: Studio) -> None:
     assert studio.told(0)
 
 
+async def test_a_message_whose_end_was_missed_is_not_lost(studio: Studio) -> None:
+    await studio.recordings.execute(RECORD)
+    studio.file(2.5)
+    await studio.recordings.compare()
+    assert studio.posted == []
+    studio.ari.refusals[f"GET recordings/live/{NAME}"] = refused(404)
+    await studio.recordings.compare()
+    assert studio.told(2.5)
+
+
+async def test_a_hang_up_that_was_missed_loses_no_message(studio: Studio) -> None:
+    await studio.recordings.execute(RECORD)
+    studio.file(2.5)
+    studio.recordings.heard(ari.ChannelDestroyed(CALL, 0, 0))
+    assert studio.told(2.5)
+
+
 async def test_a_refused_recording_is_no_message(studio: Studio) -> None:
     studio.ari.refusals[REQUEST] = refused(404)
     await studio.recordings.execute(RECORD)
