@@ -13,12 +13,15 @@ from ivr.cli.language import _
 from ivr.cli.output import print_json, print_table
 from ivr.cli.prompts import build_changed
 from ivr.domain.errors import ConfigError
-from ivr.provisioning.prompts import BUILD
+from ivr.provisioning.prompts import BUILD, TRANSLATE
 
 DIFFERENT = 1
 
 _APPLY_SECONDS = 60.0
 """Writing files and a few reloads of Asterisk take a second or two; a slow disk takes longer."""
+
+_NOTHING_IN_THE_WAY = frozenset({BUILD, TRANSLATE})
+"""What is allowed, of problems that are mended here or keep nobody from going on."""
 
 app = typer.Typer(add_completion=False)
 
@@ -58,7 +61,7 @@ def apply(
 
 def _refuse_wrong_files() -> None:
     problems, _configuration = find_problems()
-    wrong = [problem for problem in problems if problem.allowed != BUILD]
+    wrong = [problem for problem in problems if problem.allowed not in _NOTHING_IN_THE_WAY]
     if wrong:
         raise ConfigError(tuple(wrong))
 

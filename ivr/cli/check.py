@@ -15,6 +15,7 @@ from ivr.provisioning.asterisk import check_templates
 from ivr.provisioning.county import Configuration, load_county
 from ivr.provisioning.credentials import check_secrets
 from ivr.provisioning.prompts import missing_prompts
+from ivr.provisioning.prompts_wanted import WantedPrompts
 from ivr.provisioning.settings import Settings, load_settings
 
 WRONG_CONFIGURATION = 2
@@ -78,8 +79,8 @@ def _further_checks(
     yield lambda: check_secrets(settings)
     if configuration is not None:
         yield lambda: check_templates(configuration, settings, datetime.now(UTC).date())
-        language = configuration.county.language
-        yield lambda: missing_prompts(settings.prompts, settings.sounds, [language])
+        wanted = WantedPrompts.of(configuration.county)
+        yield lambda: missing_prompts(settings.prompts, settings.sounds, wanted)
 
 
 def _summary(configuration: Configuration) -> str:

@@ -104,6 +104,9 @@ COMMANDS = {
     "{language}: {built} built, {unchanged} unchanged, {removed} removed": (
         "{language}: {built} erzeugt, {unchanged} unverändert, {removed} entfernt"
     ),
+    "{language}: {lacking} texts are missing and are heard in the county's language": (
+        "{language}: {lacking} Texte fehlen und sind in der Sprache des Landkreises zu hören"
+    ),
     "{language}: {done} of {total}": "{language}: {done} von {total}",
 }
 
@@ -211,7 +214,6 @@ WRONG = {
     "the sound does not say what is written": "die Ansage sagt nicht, was geschrieben steht",
     "the sound is broken": "die Tondatei ist beschädigt",
     "the sound is missing": "die Tondatei fehlt",
-    "there are no texts in any language": "es gibt in keiner Sprache Texte",
     "there are no texts in this language": "in dieser Sprache gibt es keine Texte",
     "there is also {other}": "es gibt auch {other}",
     "{file}: {reason}": "{file}: {reason}",
@@ -233,7 +235,6 @@ ALLOWED = {
     "a date without quotes, such as 2026-12-24": (
         "ein Datum ohne Anführungszeichen, etwa 2026-12-24"
     ),
-    "a file LANGUAGE/texts.toml in this folder": "eine Datei SPRACHE/texts.toml in diesem Ordner",
     "a folder such as /var/lib/ivr": "ein Ordner wie /var/lib/ivr",
     "an IP address and a port, such as 127.0.0.1:5060 or [::1]:5060": (
         "eine IP-Adresse und ein Port, etwa 127.0.0.1:5060 oder [::1]:5060"

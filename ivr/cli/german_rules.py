@@ -6,8 +6,8 @@ The English text is the key, as in :mod:`ivr.cli.german`, which joins the parts.
 from __future__ import annotations
 
 RULES = {
-    "1 to {last}, or more steps in widening.levels": (
-        "1 bis {last}, oder mehr Stufen in widening.levels"
+    "a text; until then it is heard in the county's language": (
+        "ein Text; bis dahin hört man ihn in der Sprache des Landkreises"
     ),
     '["umwelt", "jugend"], or with levels {{ umwelt = 1, jugend = 2 }}': (
         '["umwelt", "jugend"], oder mit Stufen {{ umwelt = 1, jugend = 2 }}'
@@ -26,7 +26,7 @@ RULES = {
         "kann nicht angerufen werden: es gibt keinen Weg hinaus ins Telefonnetz"
     ),
     "has more steps than there can be levels": "hat mehr Schritte, als es Stufen geben kann",
-    "is a level that is never reached": "ist eine Stufe, die nie an die Reihe kommt",
+    "is missing, and wanted by {place}": "fehlt und wird hier verlangt: {place}",
     "is behind none of the allowed numbers": "gehört zu keiner der erlaubten Rufnummern",
     "is neither a list nor a table": "ist weder eine Liste noch eine Tabelle",
     "is neither a number nor the beginning of numbers": (

@@ -13,10 +13,12 @@ import typer
 
 from ivr.cli.language import _
 from ivr.cli.output import print_table
-from ivr.provisioning.prompts import LanguagePrompts, Prompt, languages_in, read_prompts
+from ivr.provisioning.county import load_county
+from ivr.provisioning.prompts import LanguagePrompts, Prompt, read_prompts
 from ivr.provisioning.prompts_build import BuildResult, Progress, build_prompts
 from ivr.provisioning.prompts_output import BuiltSounds
-from ivr.provisioning.settings import load_settings
+from ivr.provisioning.prompts_wanted import WantedPrompts
+from ivr.provisioning.settings import Settings, load_settings
 
 _LINE_EVERY = 50
 """Without a terminal, progress is a line for so many sounds."""
@@ -46,13 +48,24 @@ def build(language: Languages = None) -> None:
     line = _("{language}: {built} built, {unchanged} unchanged, {removed} removed")
     for result in results:
         typer.echo(line.format_map(asdict(result)))
+        if result.lacking:
+            typer.echo(
+                _(
+                    "{language}: {lacking} texts are missing and are heard in the county's language"
+                ).format_map(asdict(result))
+            )
 
 
 def build_changed(languages: Sequence[str] = ()) -> list[BuildResult]:
     """Build what changed, showing the progress; see :func:`build_prompts`."""
     settings = load_settings()
+    wanted = _wanted(settings)
     with _progress() as progress:
-        return build_prompts(settings.prompts, settings.sounds, languages, progress)
+        return build_prompts(settings.prompts, settings.sounds, wanted, languages, progress)
+
+
+def _wanted(settings: Settings) -> WantedPrompts:
+    return WantedPrompts.of(load_county(settings.config).county)
 
 
 @app.command(
@@ -67,6 +80,7 @@ def show(
 ) -> None:
     """Print the table."""
     settings = load_settings()
+    wanted = _wanted(settings)
     columns = {
         "name": _("Name"),
         "language": _("Language"),
@@ -77,8 +91,8 @@ def show(
     }
     rows = [
         row
-        for each in language or languages_in(settings.prompts)
-        for row in _rows(read_prompts(settings.prompts, each), settings.sounds)
+        for each in language or wanted.languages
+        for row in _rows(read_prompts(settings.prompts, each, wanted), settings.sounds)
     ]
     print_table(columns, rows if as_json else [_in_words(row) for row in rows], as_json=as_json)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from ivr.domain.errors import ConfigError, Refused, Unavailable
-from ivr.provisioning.prompts import Voice, read_prompts
+from ivr.provisioning.prompts import Voice, read_voice
 from ivr.provisioning.prompts_audio import (
     SoundError,
     Tools,
@@ -59,7 +59,7 @@ class AnnouncementFiles:
 
     def _voice(self, language: str) -> Voice:
         try:
-            return read_prompts(self._prompts_dir, language).voice
+            return read_voice(self._prompts_dir, language)
         except ConfigError as error:
             raise Unavailable(
                 "The texts of the prompts have problems; ivr check tells them.",

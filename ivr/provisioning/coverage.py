@@ -15,10 +15,9 @@ from ivr.provisioning.wording import Wording
 
 
 def check_coverage(county: County, findings: Findings) -> None:
-    """Find callers whom nobody could ever serve, and agents who could never be asked."""
+    """Find callers whom nobody could ever serve."""
     _check_departments(county, findings)
     _check_spoken(county, findings)
-    _check_levels(county, findings)
 
 
 def _check_departments(county: County, findings: Findings) -> None:
@@ -72,23 +71,6 @@ def _reachable(county: County, skilled: Iterable[AgentProfile], language: str) -
     widening = county.rules.widening
     able = county.agents.values() if widening.everyone is not None else skilled
     return any(widening.language is not None or language in agent.languages for agent in able)
-
-
-def _check_levels(county: County, findings: Findings) -> None:
-    """With steps of widening, a level behind the last step is never reached."""
-    here = findings.of("agents.toml")
-    steps = len(county.rules.widening.levels)
-    if not steps:
-        return
-    for agent in county.agents.values():
-        for name, level in agent.skills.items():
-            if level > steps + 1:
-                here.add(
-                    f"agent[{agent.id}].skills.{name}",
-                    level,
-                    Wording("is a level that is never reached"),
-                    Wording("1 to {last}, or more steps in widening.levels", last=steps + 1),
-                )
 
 
 def check_way_out(county: County, trunk: Trunk, findings: Findings) -> None:

@@ -15,12 +15,10 @@ from ivr.domain.ids import E164, CaseworkerId, DepartmentId
 from ivr.provisioning.findings import FileFindings, Findings, element_key
 from ivr.provisioning.hours import Opening
 from ivr.provisioning.numbers import NumberBook
+from ivr.provisioning.prompts_wanted import COMMON
 from ivr.provisioning.queue import LONGEST_HEAD_START
 from ivr.provisioning.tables import DepartmentsFile, DepartmentTable
 from ivr.provisioning.wording import Wording
-
-COMMON = "common"
-"""Stands for the common number wherever a department could be named, so none may be called so."""
 
 _TEXT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 """Texts are files as well."""

@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from ivr.domain.county import Menu
 from ivr.domain.ids import DepartmentId
-from ivr.provisioning.departments import COMMON
 from ivr.provisioning.findings import Findings
 from ivr.provisioning.keys import check_key
+from ivr.provisioning.prompts_wanted import COMMON
 from ivr.provisioning.tables import MenuFile
 from ivr.provisioning.wording import Wording
 

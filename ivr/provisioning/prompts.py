@@ -13,14 +13,15 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
+from functools import partial
 from pathlib import Path
-from typing import assert_never
+from typing import Any, assert_never
 
 from ivr.domain.errors import ConfigError, Problem
-from ivr.domain.spelling import needed_sounds
 from ivr.provisioning.prompts_output import BuiltSounds, State
+from ivr.provisioning.prompts_wanted import WantedPrompts
 from ivr.provisioning.wording import Wording
 
 RECORDING_ENDINGS = (".wav", ".flac", ".ogg", ".mp3")
@@ -29,9 +30,12 @@ _TEXTS = "texts.toml"
 _LONGEST_PAUSE = 5000
 _WORDS_PER_MINUTE = range(80, 451)
 _PITCH = range(100)
+_TABLES = Wording("the tables [voice] and [texts]")
 _VOICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]*")
 BUILD = Wording("run: ivr prompts build")
 """What is allowed, of a problem that building the prompts mends."""
+TRANSLATE = Wording("a text; until then it is heard in the county's language")
+"""What is allowed, of a text that only another language lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,16 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class LanguagePrompts:
-    """All sounds of one language, in the order of the file ``texts``."""
+    """All sounds of one language, in the order of the file ``texts``.
+
+    ``lacking`` names those that have no text yet and are heard in the county's language.
+    """
 
     language: str
     texts: Path
     voice: Voice
     prompts: tuple[Prompt, ...]
+    lacking: tuple[str, ...] = ()
 
 
 def languages_in(prompts_dir: Path) -> tuple[str, ...]:
@@ -73,14 +81,42 @@ def languages_in(prompts_dir: Path) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in prompts_dir.glob(f"*/{_TEXTS}")))
 
 
-def read_prompts(prompts_dir: Path, language: str) -> LanguagePrompts:
+def read_prompts(prompts_dir: Path, language: str, wanted: WantedPrompts) -> LanguagePrompts:
     """Read one language's texts and find its recordings.
 
     Raises ConfigError with everything that is wrong with them.
     """
+    file, content = _read(prompts_dir, language)
+    recordings = _recordings(prompts_dir / _RECORDINGS / language)
+    problems = [
+        *_problems_with_tables(file, content, wanted),
+        *_problems_with_recordings(recordings, wanted.in_language(language)),
+    ]
+    if problems:
+        raise ConfigError(tuple(problems))
+    voice = Voice(**content["voice"])
+    by_name = {path.stem: path for path in recordings}
+    texts = {**content["texts"]}
+    for name, spoken in wanted.names.items():
+        texts.setdefault(name, spoken)
+    prompts = tuple(_prompt(name, value, by_name.get(name), voice) for name, value in texts.items())
+    lacking = sorted(wanted.in_language(language) - texts.keys())
+    return LanguagePrompts(language, file, voice, prompts, tuple(lacking))
+
+
+def read_voice(prompts_dir: Path, language: str) -> Voice:
+    """Read the voice of a language, whatever its texts are. Raises ConfigError."""
+    file, content = _read(prompts_dir, language)
+    problems = tuple(_problems_with_table(file, content, "voice", _problems_with_voice))
+    if problems:
+        raise ConfigError(problems)
+    return Voice(**content["voice"])
+
+
+def _read(prompts_dir: Path, language: str) -> tuple[Path, dict[str, Any]]:
     file = prompts_dir / language / _TEXTS
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        return file, tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         there = ", ".join(languages_in(prompts_dir)) or "-"
         wrong = Wording("there are no texts in this language")
@@ -88,32 +124,25 @@ def read_prompts(prompts_dir: Path, language: str) -> LanguagePrompts:
     except (OSError, ValueError) as error:
         wrong = Wording("can't be read: {reason}", reason=error)
         raise _error(file, "", "", wrong, Wording("a TOML file in UTF-8")) from error
-    recordings = _recordings(prompts_dir / _RECORDINGS / language)
-    problems = [
-        *_problems_with_tables(file, content),
-        *_problems_with_recordings(recordings, language),
-    ]
-    if problems:
-        raise ConfigError(tuple(problems))
-    voice = Voice(**content["voice"])
-    by_name = {path.stem: path for path in recordings}
-    prompts = tuple(
-        _prompt(name, value, by_name.get(name), voice) for name, value in content["texts"].items()
-    )
-    return LanguagePrompts(language, file, voice, prompts)
 
 
-def missing_prompts(prompts_dir: Path, sounds_dir: Path, languages: Sequence[str]) -> list[Problem]:
+def missing_prompts(prompts_dir: Path, sounds_dir: Path, wanted: WantedPrompts) -> list[Problem]:
     """Find everything that would keep a caller from hearing a prompt as it is written."""
     problems: list[Problem] = []
-    for language in languages:
+    for language in wanted.languages:
         try:
-            prompts = read_prompts(prompts_dir, language)
+            prompts = read_prompts(prompts_dir, language, wanted)
         except ConfigError as error:
             problems += error.problems
         else:
+            problems += _untranslated(prompts)
             problems += _problems_with_sounds(prompts, sounds_dir / language)
     return problems
+
+
+def _untranslated(prompts: LanguagePrompts) -> Iterator[Problem]:
+    for name in prompts.lacking:
+        yield _problem(prompts.texts, f"texts.{name}", "", Wording("is missing"), TRANSLATE)
 
 
 def _prompt(name: str, value: str | int, recording: Path | None, voice: Voice) -> Prompt:
@@ -133,16 +162,27 @@ def _recordings(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
-def _problems_with_tables(file: Path, content: Mapping[str, object]) -> Iterator[Problem]:
-    allowed = Wording("the tables [voice] and [texts]")
+def _problems_with_tables(
+    file: Path, content: Mapping[str, object], wanted: WantedPrompts
+) -> Iterator[Problem]:
     for key in sorted(content.keys() - {"voice", "texts"}):
-        yield _problem(file, key, "", Wording("is not known here"), allowed)
-    for key, check in (("voice", _problems_with_voice), ("texts", _problems_with_texts)):
-        table = content.get(key)
-        if isinstance(table, dict):
-            yield from check(file, table)
-        else:
-            yield _problem(file, key, "", Wording("is missing or no table"), allowed)
+        yield _problem(file, key, "", Wording("is not known here"), _TABLES)
+    yield from _problems_with_table(file, content, "voice", _problems_with_voice)
+    check = partial(_problems_with_texts, wanted=wanted)
+    yield from _problems_with_table(file, content, "texts", check)
+
+
+def _problems_with_table(
+    file: Path,
+    content: Mapping[str, object],
+    key: str,
+    check: Callable[[Path, Mapping[str, object]], Iterator[Problem]],
+) -> Iterator[Problem]:
+    table = content.get(key)
+    if isinstance(table, dict):
+        yield from check(file, table)
+    else:
+        yield _problem(file, key, "", Wording("is missing or no table"), _TABLES)
 
 
 def _problems_with_voice(file: Path, voice: Mapping[str, object]) -> Iterator[Problem]:
@@ -160,13 +200,17 @@ def _problems_with_voice(file: Path, voice: Mapping[str, object]) -> Iterator[Pr
         yield _problem(file, f"voice.{key}", voice[key], Wording("is not known here"), allowed)
 
 
-def _problems_with_texts(file: Path, texts: Mapping[str, object]) -> Iterator[Problem]:
-    needed = needed_sounds(file.parent.name)
+def _problems_with_texts(
+    file: Path, texts: Mapping[str, object], wanted: WantedPrompts
+) -> Iterator[Problem]:
+    language = file.parent.name
+    needed = wanted.in_language(language)
     text_or_pause = Wording(
         "a text, or a pause in milliseconds up to {longest}", longest=_LONGEST_PAUSE
     )
-    for name in sorted(needed - texts.keys()):
-        yield _problem(file, f"texts.{name}", "", Wording("is missing"), text_or_pause)
+    if not wanted.may_lack(language):
+        for name in sorted(needed - texts.keys() - wanted.names.keys()):
+            yield _problem(file, f"texts.{name}", "", *_missing(name, wanted, text_or_pause))
     for name, value in texts.items():
         key = f"texts.{name}"
         if name not in needed:
@@ -174,6 +218,13 @@ def _problems_with_texts(file: Path, texts: Mapping[str, object]) -> Iterator[Pr
             yield _problem(file, key, value, Wording("is never played"), allowed)
         elif not (_is_text(value) or _is_pause(value)):
             yield _problem(file, key, value, Wording("can't be spoken"), text_or_pause)
+
+
+def _missing(name: str, wanted: WantedPrompts, text_or_pause: Wording) -> tuple[Wording, Wording]:
+    place = wanted.texts.get(name)
+    if place is None:
+        return Wording("is missing"), text_or_pause
+    return Wording("is missing, and wanted by {place}", place=place), text_or_pause
 
 
 def _is_whole(value: object) -> bool:
@@ -188,8 +239,9 @@ def _is_pause(value: object) -> bool:
     return _is_whole(value) and value in range(1, _LONGEST_PAUSE + 1)
 
 
-def _problems_with_recordings(recordings: Sequence[Path], language: str) -> Iterator[Problem]:
-    needed = needed_sounds(language)
+def _problems_with_recordings(
+    recordings: Sequence[Path], needed: Collection[str]
+) -> Iterator[Problem]:
     seen: dict[str, Path] = {}
     for path in recordings:
         if path.suffix.lower() not in RECORDING_ENDINGS or not path.is_file():

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.domain.errors import ConfigError, Problem, Unavailable
-from ivr.provisioning.prompts import LanguagePrompts, Prompt, Voice, languages_in, read_prompts
+from ivr.provisioning.prompts import LanguagePrompts, Prompt, Voice, read_prompts
 from ivr.provisioning.prompts_audio import (
     SoundError,
     Tools,
@@ -26,6 +26,7 @@ from ivr.provisioning.prompts_audio import (
     speak,
 )
 from ivr.provisioning.prompts_output import BuiltSounds, Made, built_languages
+from ivr.provisioning.prompts_wanted import WantedPrompts
 from ivr.provisioning.wording import Wording
 
 Progress = Callable[[str, int, int], None]
@@ -34,24 +35,29 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build did for one language, in sounds."""
+    """What a build did for one language, in sounds; ``lacking`` have no text in it yet."""
 
     language: str
     built: int
     unchanged: int
     removed: int
+    lacking: int = 0
 
 
 def build_prompts(
-    prompts_dir: Path, sounds_dir: Path, languages: Sequence[str], progress: Progress
+    prompts_dir: Path,
+    sounds_dir: Path,
+    wanted: WantedPrompts,
+    languages: Sequence[str],
+    progress: Progress,
 ) -> list[BuildResult]:
-    """Bring the sounds of ``languages`` up to date; none named means all, and no others.
+    """Bring the sounds of ``languages`` up to date; none named means all in use, and no others.
 
     May be interrupted at any time: what is finished stays. Raises ConfigError with everything
     that is wrong with texts and recordings, Unavailable where a program is missing or the disk
     is full.
     """
-    chosen = _read_all(prompts_dir, languages or languages_in(prompts_dir))
+    chosen = _read_all(prompts_dir, languages or wanted.languages, wanted)
     tools = find_tools()
     with told_as_unavailable(sounds_dir):
         results = [_build(prompts, sounds_dir, tools, progress) for prompts in chosen]
@@ -60,16 +66,14 @@ def build_prompts(
     return results
 
 
-def _read_all(prompts_dir: Path, languages: Sequence[str]) -> list[LanguagePrompts]:
-    if not languages:
-        wrong = Wording("there are no texts in any language")
-        allowed = Wording("a file LANGUAGE/texts.toml in this folder")
-        raise ConfigError((Problem(str(prompts_dir), "", "", wrong, allowed),))
+def _read_all(
+    prompts_dir: Path, languages: Sequence[str], wanted: WantedPrompts
+) -> list[LanguagePrompts]:
     chosen: list[LanguagePrompts] = []
     problems: list[Problem] = []
     for language in languages:
         try:
-            chosen.append(read_prompts(prompts_dir, language))
+            chosen.append(read_prompts(prompts_dir, language, wanted))
         except ConfigError as error:
             problems += error.problems
     if problems:
@@ -91,7 +95,13 @@ def _build(
         if todo:
             _check_voice(prompts, tools)
             _make_all(prompts, todo, sounds, tools, progress)
-    return BuildResult(prompts.language, len(todo), len(prompts.prompts) - len(todo), removed)
+    return BuildResult(
+        prompts.language,
+        built=len(todo),
+        unchanged=len(prompts.prompts) - len(todo),
+        removed=removed,
+        lacking=len(prompts.lacking),
+    )
 
 
 def _check_voice(prompts: LanguagePrompts, tools: Tools) -> None:
@@ -159,7 +169,7 @@ def _problem(prompts: LanguagePrompts, prompt: Prompt, error: SoundError) -> Pro
 
 
 def _remove_languages(sounds_dir: Path, kept: Collection[str]) -> list[BuildResult]:
-    """Remove the sounds of languages whose texts are gone."""
+    """Remove the sounds of languages that are not in use any more."""
     results = []
     for language in built_languages(sounds_dir):
         if language not in kept:

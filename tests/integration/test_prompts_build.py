@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import signal
@@ -18,12 +19,15 @@ from pathlib import Path
 import pytest
 
 from ivr.domain.errors import ConfigError, Problem, Unavailable
+from ivr.provisioning.county import load_county
 from ivr.provisioning.prompts import Voice, missing_prompts, read_prompts
 from ivr.provisioning.prompts_audio import SoundError, Tools, find_tools, speak
 from ivr.provisioning.prompts_build import BuildResult, build_prompts
 from ivr.provisioning.prompts_output import BuiltSounds, State
+from ivr.provisioning.prompts_wanted import WantedPrompts
 
 SHIPPED = Path(__file__).parents[2] / "prompts"
+NAMES = WantedPrompts.of(load_county(SHIPPED.parent / "config").county).names
 GERMAN = Voice("de", 145, 42)
 BROKEN = b"RIFF, but no sound"
 
@@ -35,6 +39,7 @@ class Place:
         self.prompts = root / "prompts"
         self.sounds = root / "sounds"
         self.german = self.sounds / "de"
+        self.wanted = WantedPrompts(("de",), NAMES)
         self.progress: list[tuple[str, int, int]] = []
 
     def build(self, *languages: str) -> list[BuildResult]:
@@ -43,7 +48,7 @@ class Place:
         def note(language: str, done: int, total: int) -> None:
             self.progress.append((language, done, total))
 
-        return build_prompts(self.prompts, self.sounds, languages, note)
+        return build_prompts(self.prompts, self.sounds, self.wanted, languages, note)
 
     def problems_of_build(self) -> tuple[Problem, ...]:
         with pytest.raises(ConfigError) as raised:
@@ -51,7 +56,7 @@ class Place:
         return raised.value.problems
 
     def missing(self) -> list[Problem]:
-        return missing_prompts(self.prompts, self.sounds, ["de"])
+        return missing_prompts(self.prompts, self.sounds, self.wanted)
 
     def edit(self, old: str, new: str) -> None:
         file = self.prompts / "de" / "texts.toml"
@@ -109,7 +114,9 @@ def _sox(*arguments: str | Path) -> bytes:
 
 def test_everything_shipped_is_built(built_once: Place) -> None:
     assert built_once.missing() == []
-    names = {prompt.name for prompt in read_prompts(built_once.prompts, "de").prompts}
+    names = {
+        prompt.name for prompt in read_prompts(built_once.prompts, "de", built_once.wanted).prompts
+    }
     assert built_once.files().keys() == {
         ".manifest.json",
         *(f"{name}{ending}" for name in names for ending in (".alaw", ".wav")),
@@ -120,12 +127,13 @@ def test_everything_shipped_is_built(built_once: Place) -> None:
 def test_english_can_be_spoken_too(tmp_path: Path) -> None:
     place = Place(tmp_path)
     shutil.copytree(SHIPPED / "en", place.prompts / "en")
+    place.wanted = WantedPrompts(("en",), NAMES)
     place.build()
-    assert missing_prompts(place.prompts, place.sounds, ["en"]) == []
+    assert place.missing() == []
 
 
 def test_sounds_are_loud_enough_never_clipped_and_of_plausible_length(built_once: Place) -> None:
-    for prompt in read_prompts(built_once.prompts, "de").prompts:
+    for prompt in read_prompts(built_once.prompts, "de", built_once.wanted).prompts:
         samples = _samples(built_once.german / f"{prompt.name}.wav")
         seconds = len(samples) / 8000
         if prompt.silence_milliseconds:
@@ -242,7 +250,7 @@ def test_stale_sounds_are_removed(place: Place) -> None:
         (place.german / name).touch()
     (result,) = place.build()
     assert (result.built, result.removed) == (0, 1)
-    assert not {name for name in place.files() if "old" in name or "part" in name}
+    assert not {name for name in place.files() if "old" in name or name.endswith(".part")}
 
 
 def test_a_sound_damaged_on_disk_is_built_again(place: Place) -> None:
@@ -252,8 +260,9 @@ def test_a_sound_damaged_on_disk_is_built_again(place: Place) -> None:
     assert place.missing() == []
 
 
-def test_a_language_whose_texts_are_gone_loses_its_sounds(place: Place) -> None:
-    (place.prompts / "de").rename(place.prompts / "nl")
+def test_a_language_that_is_not_in_use_any_more_loses_its_sounds(place: Place) -> None:
+    shutil.copytree(place.prompts / "de", place.prompts / "nl")
+    place.wanted = WantedPrompts(("nl",), NAMES)
     results = place.build()
     assert [(result.language, result.removed > 0) for result in results] == [
         ("nl", False),
@@ -269,9 +278,25 @@ def test_building_one_language_leaves_the_others(place: Place) -> None:
     assert (place.german / "greeting.wav").exists()
 
 
+def test_all_languages_in_use_are_built(place: Place) -> None:
+    shutil.copytree(place.prompts / "de", place.prompts / "nl")
+    place.wanted = WantedPrompts(("de", "nl"), NAMES)
+    assert [result.language for result in place.build()] == ["de", "nl"]
+    assert place.missing() == []
+
+
+def test_what_another_language_lacks_is_counted(place: Place) -> None:
+    shutil.copytree(place.prompts / "de", place.prompts / "nl")
+    texts = place.prompts / "nl" / "texts.toml"
+    texts.write_text(texts.read_text().replace('\ngoodbye = "', '\n# goodbye = "'))
+    place.wanted = WantedPrompts(("de", "nl"), NAMES)
+    assert [result.lacking for result in place.build()] == [0, 1]
+    assert [problem.key for problem in place.missing()] == ["texts.goodbye"]
+
+
 def test_without_any_texts_nothing_is_removed(place: Place) -> None:
     shutil.rmtree(place.prompts)
-    with pytest.raises(ConfigError, match="no texts in any language"):
+    with pytest.raises(ConfigError, match="no texts in this language"):
         place.build()
     assert (place.german / "greeting.wav").exists()
 
@@ -333,12 +358,14 @@ def building(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     place = Place(tmp_path)
     shutil.copytree(SHIPPED / "de", place.prompts / "de")
     program = (
-        "import sys; from pathlib import Path;"
+        "import json, sys; from pathlib import Path;"
         "from ivr.provisioning.prompts_build import build_prompts;"
-        "build_prompts(Path(sys.argv[1]), Path(sys.argv[2]), (), lambda *done: None)"
+        "from ivr.provisioning.prompts_wanted import WantedPrompts;"
+        "wanted = WantedPrompts(('de',), json.loads(sys.argv[3]));"
+        "build_prompts(Path(sys.argv[1]), Path(sys.argv[2]), wanted, (), lambda *done: None)"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", program, place.prompts, place.sounds],
+        [sys.executable, "-c", program, place.prompts, place.sounds, json.dumps(NAMES)],
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
@@ -361,7 +388,7 @@ def test_an_interrupted_build_leaves_no_half_sound(
     assert building.wait(30) != 0
     place = Place(tmp_path)
     sounds = BuiltSounds(place.german)
-    prompts = read_prompts(place.prompts, "de").prompts
+    prompts = read_prompts(place.prompts, "de", place.wanted).prompts
     finished = [p for p in prompts if sounds.state(p.name, p.fingerprint) is not State.MISSING]
     assert 20 <= len(finished) < len(prompts)
     assert all(sounds.seconds(prompt.name) for prompt in finished)

@@ -4,15 +4,26 @@ from pathlib import Path
 import pytest
 
 from ivr.domain.errors import ConfigError, Problem
-from ivr.provisioning.prompts import Prompt, Voice, languages_in, missing_prompts, read_prompts
+from ivr.provisioning.prompts import (
+    TRANSLATE,
+    Prompt,
+    Voice,
+    languages_in,
+    missing_prompts,
+    read_prompts,
+    read_voice,
+)
 from ivr.provisioning.prompts_output import BuiltSounds, Made
+from ivr.provisioning.prompts_wanted import WantedPrompts
 
 WriteTexts = Callable[..., Path]
+
+GERMAN = WantedPrompts(("de",))
 
 
 def _problems(prompts_dir: Path, language: str = "de") -> tuple[Problem, ...]:
     with pytest.raises(ConfigError) as raised:
-        read_prompts(prompts_dir, language)
+        read_prompts(prompts_dir, language, GERMAN)
     return raised.value.problems
 
 
@@ -24,7 +35,7 @@ def _problem(prompts_dir: Path) -> tuple[str, str, str, str]:
 
 
 def _prompt(prompts_dir: Path, name: str) -> Prompt:
-    return next(p for p in read_prompts(prompts_dir, "de").prompts if p.name == name)
+    return next(p for p in read_prompts(prompts_dir, "de", GERMAN).prompts if p.name == name)
 
 
 def _record(prompts_dir: Path, file: str, content: bytes = b"RIFF") -> Path:
@@ -36,7 +47,7 @@ def _record(prompts_dir: Path, file: str, content: bytes = b"RIFF") -> Path:
 
 def test_texts_voice_and_pause(prompts_dir: Path, write_texts: WriteTexts) -> None:
     file = write_texts({"greeting": " Grüß Gott! "})
-    prompts = read_prompts(prompts_dir, "de")
+    prompts = read_prompts(prompts_dir, "de", GERMAN)
     assert (prompts.language, prompts.texts, prompts.voice) == ("de", file, Voice("de", 145, 42))
     greeting, pause = _prompt(prompts_dir, "greeting"), _prompt(prompts_dir, "pause")
     assert (greeting.text, greeting.silence_milliseconds) == ("Grüß Gott!", 0)
@@ -55,7 +66,7 @@ def test_a_language_of_its_own_rules_is_only_a_folder(
     prompts_dir: Path, write_texts: WriteTexts
 ) -> None:
     write_texts(language="nl")
-    assert read_prompts(prompts_dir, "nl").language == "nl"
+    assert read_prompts(prompts_dir, "nl", WantedPrompts(("nl",))).language == "nl"
 
 
 def test_a_recording_takes_the_place_of_the_voice(
@@ -110,6 +121,55 @@ def test_wrong_texts(
 ) -> None:
     write_texts(changes)
     assert _problem(prompts_dir) == ("de/texts.toml", *problem)
+
+
+def test_what_the_county_s_files_name(prompts_dir: Path, write_texts: WriteTexts) -> None:
+    wanted = WantedPrompts(
+        ("de",), {"department-umwelt": "Umwelt", "department-amt": "Amt"}, {"hello": "here"}
+    )
+    write_texts({"department-amt": "das Amt", "hello": "Moin!"})
+    texts = {prompt.name: prompt.text for prompt in read_prompts(prompts_dir, "de", wanted).prompts}
+    assert texts["department-umwelt"] == "Umwelt"
+    assert texts["department-amt"] == "das Amt"
+    assert texts["hello"] == "Moin!"
+    recording = _record(prompts_dir, "department-umwelt.wav")
+    [umwelt] = [
+        prompt
+        for prompt in read_prompts(prompts_dir, "de", wanted).prompts
+        if prompt.name == "department-umwelt"
+    ]
+    assert umwelt.recording == recording
+
+
+def test_a_greeting_without_a_text_says_who_wants_it(
+    prompts_dir: Path, write_texts: WriteTexts
+) -> None:
+    write_texts()
+    with pytest.raises(ConfigError) as raised:
+        read_prompts(prompts_dir, "de", WantedPrompts(("de",), {}, {"hello": "departments.toml"}))
+    (problem,) = raised.value.problems
+    assert problem.key == "texts.hello"
+    assert problem.wrong == "is missing, and wanted by departments.toml"
+
+
+def test_another_language_may_lack_a_text(prompts_dir: Path, write_texts: WriteTexts) -> None:
+    write_texts()
+    write_texts({"closed": None}, language="nl")
+    wanted = WantedPrompts(("de", "nl"), {}, {})
+    assert read_prompts(prompts_dir, "nl", wanted).lacking == ("closed",)
+    problems = missing_prompts(prompts_dir, prompts_dir / "sounds", wanted)
+    [problem] = [problem for problem in problems if problem.allowed == TRANSLATE]
+    assert (problem.key, problem.wrong) == ("texts.closed", "is missing")
+
+
+def test_the_voice_is_known_whatever_the_texts_are(
+    prompts_dir: Path, write_texts: WriteTexts
+) -> None:
+    write_texts({"greeting": None, "x": "y"})
+    assert read_voice(prompts_dir, "de") == Voice("de", 145, 42)
+    write_texts(voice='name = ""\nwords_per_minute = 145\npitch = 42')
+    with pytest.raises(ConfigError):
+        read_voice(prompts_dir, "de")
 
 
 @pytest.mark.parametrize(
@@ -200,7 +260,7 @@ def _build_all(prompts_dir: Path, sounds_dir: Path) -> BuiltSounds:
     """Put short silences there as if they had been built."""
     sounds = BuiltSounds(sounds_dir / "de")
     with sounds.locked():
-        prompts = read_prompts(prompts_dir, "de").prompts
+        prompts = read_prompts(prompts_dir, "de", GERMAN).prompts
         for prompt in prompts:
             sounds.write(prompt.name, bytes(16), bytes(8))
         sounds.note({prompt.name: Made(prompt.fingerprint, "tools") for prompt in prompts})
@@ -212,14 +272,14 @@ def test_nothing_is_missing_after_a_build(
 ) -> None:
     write_texts()
     _build_all(prompts_dir, tmp_path / "sounds")
-    assert missing_prompts(prompts_dir, tmp_path / "sounds", ["de"]) == []
+    assert missing_prompts(prompts_dir, tmp_path / "sounds", GERMAN) == []
 
 
 def test_prompts_never_built_are_one_problem(
     prompts_dir: Path, write_texts: WriteTexts, tmp_path: Path
 ) -> None:
     write_texts()
-    (problem,) = missing_prompts(prompts_dir, tmp_path / "sounds", ["de"])
+    (problem,) = missing_prompts(prompts_dir, tmp_path / "sounds", GERMAN)
     assert problem.file == str(tmp_path / "sounds" / "de")
     assert problem.wrong == "the prompts are not built"
     assert "ivr prompts build" in problem.allowed
@@ -233,7 +293,7 @@ def test_sounds_that_are_missing_broken_or_outdated(
     write_texts({"closed": "geschlossen"})
     (folder / "from.alaw").unlink()
     (folder / "greeting.wav").write_bytes(b"")
-    problems = missing_prompts(prompts_dir, tmp_path / "sounds", ["de"])
+    problems = missing_prompts(prompts_dir, tmp_path / "sounds", GERMAN)
     assert {problem.key: problem.wrong for problem in problems} == {
         "closed": "the sound does not say what is written",
         "from": "the sound is missing",
@@ -245,5 +305,5 @@ def test_wrong_texts_are_told_as_well(
     prompts_dir: Path, write_texts: WriteTexts, tmp_path: Path
 ) -> None:
     write_texts({"greeting": None})
-    problems = missing_prompts(prompts_dir, tmp_path / "sounds", ["de", "fr"])
+    problems = missing_prompts(prompts_dir, tmp_path / "sounds", WantedPrompts(("de", "fr")))
     assert [problem.key or problem.value for problem in problems] == ["texts.greeting", "fr"]

@@ -238,16 +238,6 @@ def test_a_language_nobody_speaks_who_answers_for_a_department(files: AdminFiles
     assert only(files) == ("county.toml", "languages.9", wrong)
 
 
-def test_a_level_that_is_never_reached(files: AdminFiles) -> None:
-    staff(files, "{ jobcenter = 3 }", '["de"]')
-    assert files.problems() == ()
-    files.replace("queue.toml", "levels = []", "levels = [30, 60]")
-    assert files.problems() == ()
-    files.replace("queue.toml", "levels = [30, 60]", "levels = [30]")
-    wrong = "is a level that is never reached"
-    assert only(files) == ("agents.toml", "agent[1002].skills.jobcenter", wrong)
-
-
 def test_nobody_can_be_called_without_a_way_out(files: AdminFiles) -> None:
     (files.folder / "trunk.toml").write_text('match = ["127.0.0.2"]\ncodecs = ["alaw"]\n')
     assert [(problem.file, problem.key) for problem in files.problems()] == [
