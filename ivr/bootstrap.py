@@ -17,6 +17,7 @@ import structlog
 import uvloop
 
 from ivr.adapters.ari.connection import Address
+from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
 from ivr.adapters.mqtt import BrokerAddress, MqttBroker, Payload, broker_address
 from ivr.adapters.store import open_store
@@ -122,7 +123,7 @@ async def _run(
     inbox = Inbox()
     switch = AriSwitch(
         Address(settings.ari, "ivr", secrets.ari_password, settings.ari_app),
-        settings.sounds,
+        SoundFolders(settings.sounds, county.language),
         settings.recordings,
         inbox.post,
     )

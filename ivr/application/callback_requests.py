@@ -70,7 +70,7 @@ class CallbackRequests:
             caller_number=self._number(written.number),
             source=source,
             requested_at=now,
-            due_at=self._county().callback_due(now),
+            due_at=self._county().callback_due(department.id, now),
             caller_name=written.caller_name,
             subject=written.subject,
             note=written.note,

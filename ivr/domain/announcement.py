@@ -1,8 +1,8 @@
-"""Bulk announcements: what all callers hear before anything else, for a while."""
+"""Bulk announcements: what callers hear before anything else, for a while."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ivr.domain.ids import AnnouncementId, DepartmentId
@@ -30,3 +30,24 @@ class Announcement:
     def concerns(self, department: DepartmentId | None, now: datetime) -> bool:
         """Whether callers of ``department`` hear it at ``now``."""
         return now < self.until and (self.departments is None or department in self.departments)
+
+
+@dataclass(slots=True)
+class Announcements:
+    """All announcements that are in force. One that ended is forgotten when somebody asks."""
+
+    _made: dict[AnnouncementId, Announcement] = field(default_factory=dict)
+
+    def made(self, announcement: Announcement) -> None:
+        """Let callers hear it; one of the same id is replaced."""
+        self._made[announcement.id] = announcement
+
+    def withdrawn(self, announcement: AnnouncementId) -> None:
+        """Let callers hear it no longer."""
+        self._made.pop(announcement, None)
+
+    def concerning(self, department: DepartmentId | None, now: datetime) -> list[Announcement]:
+        """Those that callers of ``department`` hear at ``now``, oldest first."""
+        self._made = {each.id: each for each in self._made.values() if now < each.until}
+        concerned = (each for each in self._made.values() if each.concerns(department, now))
+        return sorted(concerned, key=lambda each: (each.made_at, each.id))

@@ -37,7 +37,10 @@ class Department:
     caseworkers: tuple[Caseworker, ...]
     on_duty: tuple[CaseworkerId, ...]
     greeting: str = ""
-    """The text that greets callers of the department's own numbers; empty: the common one."""
+    """The text that greets callers of the department's own numbers; empty: the common one.
+
+    Who came by the menu was greeted before and does not hear it.
+    """
     hours: OpeningHours | None = None
     """Its own opening hours; None: the county's."""
     head_start: timedelta = timedelta(0)
@@ -170,9 +173,10 @@ class County:
         own = self.departments[department].hours if department is not None else None
         return own or self.hours
 
-    def callback_due(self, at: datetime) -> datetime:
-        """When a callback requested at ``at`` is due, in the county's local time."""
-        return self.hours.after_service_time(at, self.rules.service_hours_to_call_back)
+    def callback_due(self, department: DepartmentId, at: datetime) -> datetime:
+        """When a callback that ``department`` got at ``at`` is due, in the county's local time."""
+        hours = self.hours_of(department)
+        return hours.after_service_time(at, self.rules.service_hours_to_call_back)
 
     def _destination(self, text: str) -> Destination | None:
         number = self.numbering.parse(text)

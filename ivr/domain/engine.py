@@ -32,7 +32,7 @@ from ivr.domain.commands import Command
 from ivr.domain.county import County
 from ivr.domain.estimating import Standing
 from ivr.domain.floor import Due, Floor
-from ivr.domain.ids import AgentId, CallId, LegId, OfferId
+from ivr.domain.ids import E164, AgentId, CallId, LegId, OfferId
 from ivr.domain.intervening import Intervening
 from ivr.domain.keeping_place import KeepingPlace
 from ivr.domain.limiting import Limiting
@@ -48,8 +48,11 @@ DueInCall = Literal[
     Due.ANNOUNCE,
     Due.AWAY,
     Due.CLOSED,
+    Due.CLOSING,
     Due.KEEP,
     Due.LIMIT,
+    Due.MENU,
+    Due.MESSAGE,
     Due.NUMBER,
     Due.PLAYBACK,
     Due.STORE,
@@ -100,10 +103,15 @@ class QueueEngine:
             case on.LegEnded(leg):
                 if leg not in self._floor.offers:  # of an offer, that is told otherwise
                     self._floor.leg_ended(leg)
+            case on.AnnouncementMade(announcement=announcement):
+                self._floor.announcements.made(announcement)
+            case on.AnnouncementWithdrawn(announcement=withdrawn):
+                self._floor.announcements.withdrawn(withdrawn)
             case (
                 on.CallerHungUp()
                 | on.CallerPressed()
                 | on.PlaybackFinished()
+                | on.MessageRecorded()
                 | on.CallbackStored()
                 | on.CallbackNotStored()
                 | on.CallerMovedUp()
@@ -135,14 +143,7 @@ class QueueEngine:
                 | on.PhoneFree()
             ):
                 self._of_agent(event, now)
-            case (
-                on.TransferRequested()
-                | on.NumberDialled()
-                | on.MessageRecorded()
-                | on.AnnouncementMade()
-                | on.AnnouncementWithdrawn()
-                | on.SupervisionRequested()
-            ):
+            case on.TransferRequested() | on.NumberDialled() | on.SupervisionRequested():
                 pass
             case _:
                 assert_never(event)
@@ -180,6 +181,7 @@ class QueueEngine:
         event: on.CallerHungUp
         | on.CallerPressed
         | on.PlaybackFinished
+        | on.MessageRecorded
         | on.CallbackStored
         | on.CallbackNotStored
         | on.CallerMovedUp
@@ -198,11 +200,12 @@ class QueueEngine:
             case on.CallerHungUp():
                 self._hung_up(call, now)
             case on.CallerPressed(key=key):
-                if not self._keeping_place.pressed(call, key, now):
-                    self._promising.caller_pressed(call, key, now)
+                self._pressed(call, key, now)
             case on.PlaybackFinished(playback=playback):
                 if call.playback == playback:
                     self._said(call, now)
+            case on.MessageRecorded(recording=recording, seconds=seconds):
+                self._promising.recorded(call, recording, seconds, now)
             case on.CallbackStored(callback=callback):
                 self._promising.stored(call, callback, now)
             case on.CallbackNotStored(callback=callback):
@@ -225,13 +228,21 @@ class QueueEngine:
             case Phase.KEEPING:
                 self._keeping_place.hung_up(call, now)
             case _:
+                self._promising.caller_leaves(call, now)
                 self._reception.left(call, now)
+
+    def _pressed(self, call: LiveCall, key: str, now: datetime) -> None:
+        """The key means what the first of these says."""
+        if self._reception.pressed(call, key, now) or self._keeping_place.pressed(call, key, now):
+            return
+        self._promising.caller_pressed(call, key, now)
 
     def _of_absent(
         self,
         event: on.CallerHungUp
         | on.CallerPressed
         | on.PlaybackFinished
+        | on.MessageRecorded
         | on.CallbackStored
         | on.CallbackNotStored
         | on.CallerMovedUp
@@ -256,6 +267,7 @@ class QueueEngine:
                 self._keeping_place.taken_out(call, now)
             case (
                 on.CallerPressed()
+                | on.MessageRecorded()
                 | on.CallbackNotStored()  # it is tried again when that is due
                 | on.PlaceStored()
                 | on.PlaceNotStored()
@@ -267,11 +279,14 @@ class QueueEngine:
     def _said(self, call: LiveCall, now: datetime) -> None:
         """What the caller was told has ended."""
         offer = self._floor.talk_of(call)
+        self._floor.played(call)
         if offer is not None and offer.announcing:
             self._offering.announced(offer, now)
+        elif call.dialog is not None:
+            self._promising.said(call, call.dialog, now)
         else:
             self._reception.said(call, now)
-            if call.phase is Phase.WAY_OUT and call.dialog is None:
+            if call.phase is Phase.WAY_OUT:
                 self._limiting.said(call, now)
             elif call.phase is Phase.AWAY:
                 self._keeping_place.said(call, now)
@@ -448,6 +463,8 @@ class QueueEngine:
                 self._party_silent(floor.parties[LegId(key)], now)
             case Due.REST:
                 floor.agent(AgentId(key)).rest_until = None
+            case Due.REDIAL:
+                floor.forget_place(E164(key))
             case _:
                 self._fall_due_in_call(due, floor.calls[CallId(key)], now)
 
@@ -468,6 +485,12 @@ class QueueEngine:
                 self._promising.number_keyed(call, now)
             case Due.STORE:
                 self._store_silent(call, now)
+            case Due.MESSAGE:
+                self._promising.message_lost(call, now)
+            case Due.MENU:
+                self._reception.menu_silence(call, now)
+            case Due.CLOSING:
+                self._reception.closing(call, now)
             case Due.CLOSED:
                 self._reception.thought_it_over(call, now)
             case Due.WIDEN:
@@ -494,6 +517,7 @@ class QueueEngine:
         for call, welcome in self._floor.take_from_door():
             self._let_in(call, welcome, now)
         for call in self._floor.take_entered():
+            self._reception.await_closing(call, now)
             self._announcing.begin(call, now)
             self._limiting.begin(call, now)
         self._phoning_back.serve(now)
@@ -502,7 +526,7 @@ class QueueEngine:
 
     def _let_in(self, call: LiveCall, welcome: Utterance, now: datetime) -> None:
         """Let a caller into the queue who has knocked, if the caller may wait."""
-        if self._keeping_place.taken_over(call, now):
+        if self._keeping_place.taken_over(call, now) or call.regained:
             welcome = (Sound("place-regained"), *welcome)
         elif self._limiting.turned_away(call, now):
             return

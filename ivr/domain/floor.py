@@ -7,16 +7,18 @@ when.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.domain import commands as do
 from ivr.domain.agents import Agent, Presence
+from ivr.domain.announcement import Announcements
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.county import County
 from ivr.domain.estimating import HandlingTimes, Standing, standings
 from ivr.domain.ids import (
+    E164,
     AgentId,
     CallbackId,
     CallId,
@@ -33,7 +35,7 @@ from ivr.domain.roster import Roster
 from ivr.domain.rules import FirstReached, KeepingPlace
 from ivr.domain.speech import Sound, Utterance
 from ivr.domain.timers import Timers
-from ivr.domain.waiting import WaitingRoom
+from ivr.domain.waiting import Place, WaitingRoom
 
 PLAYBACK_LIMIT = timedelta(seconds=60)
 """No prompt may be longer: by then its end got lost, or it is stopped."""
@@ -58,13 +60,21 @@ class Due(StrEnum):
     PLAYBACK = "playback"
     NUMBER = "number"
     STORE = "store"
+    MESSAGE = "message"
+    MENU = "menu"
     CLOSED = "closed"
+    CLOSING = "closing"
+    REDIAL = "redial"
     WRAP_UP = "wrap_up"
     REST = "rest"
     LEG = "leg"
     PARTY = "party"
     WHISPER = "whisper"
     WIDEN = "widen"
+
+
+_OF_THE_CALLER = (Due.PLAYBACK, Due.NUMBER, Due.MENU, Due.CLOSED, Due.KEEP, Due.AWAY)
+"""What falls due for a caller who is in the line."""
 
 
 class Floor:
@@ -80,6 +90,9 @@ class Floor:
         """Whose caller was phoned back by which leg."""
         self.waiting = WaitingRoom()
         self.handling = HandlingTimes()
+        self.lost_places: dict[E164, Place] = {}
+        """Places of callers who were lost while waiting, for a call from the same number."""
+        self.announcements = Announcements()
         self.roster = Roster(county.agents.values())
         self.timers: Timers[tuple[Due, str]] = Timers()
         self._run = run
@@ -196,7 +209,7 @@ class Floor:
         """Take the caller out of the waiting room; the place is kept."""
         if call.place is not None:
             self.waiting.leave(call.id, call.place)
-        for due in (Due.ANNOUNCE, Due.LIMIT, Due.WIDEN):
+        for due in (Due.ANNOUNCE, Due.CLOSING, Due.LIMIT, Due.WIDEN):
             self.timers.cancel((due, call.id))
 
     def move_up(self, call: LiveCall) -> None:
@@ -213,6 +226,28 @@ class Floor:
         at = widens_at(call, self.rules.widening, now)
         if at is not None:
             self.timers.set((Due.WIDEN, call.id), at)
+
+    def regain_place(self, call: LiveCall) -> None:
+        """Give the caller the place of an earlier call from this number, where one was lost."""
+        if call.caller in self.lost_places:
+            call.place = self.lost_places[call.caller]
+            call.regained = True
+            self.forget_place(call.caller)
+
+    def forget_place(self, number: E164) -> None:
+        """A lost place is regained by now, or never will be."""
+        del self.lost_places[number]
+        self.timers.cancel((Due.REDIAL, number))
+
+    def _leave_place(self, call: LiveCall, now: datetime) -> None:
+        """Keep the place of a caller who was lost while waiting, for a while and only once."""
+        regained_before = call.regained and call.queued_at is not None
+        if call.caller is None or call.place is None or regained_before:
+            return
+        within = self.rules.redial_within
+        if within:
+            self.lost_places[call.caller] = call.place
+            self.timers.set((Due.REDIAL, call.caller), now + within)
 
     def queue(self) -> Iterator[LiveCall]:
         """Go through the callers who may be offered, in their order."""
@@ -426,6 +461,7 @@ class Floor:
         """Speak the last words; the call ends with them."""
         self.leave_queue(call)
         call.phase = Phase.LEAVING
+        call.announcements = []
         call.ends_as = outcome
         self.say(call, (*utterance, Sound("goodbye")), now)
 
@@ -440,21 +476,21 @@ class Floor:
         self._end_parties(call, now)
         call.ends_as = outcome_of(call)
         call.phase = Phase.GONE
-        self._cancel_timers(call)
-        if call.dialog is not None and call.dialog.storing is not None:
-            self.timers.set((Due.STORE, call.id), now + STORE_LIMIT)
-        else:
+        self._cancel_timers(call, _OF_THE_CALLER)
+        if call.dialog is None or not call.dialog.stands:
             self.end(call, call.ends_as, now)
 
     def end(self, call: LiveCall, outcome: Outcome, now: datetime) -> None:
         """Give the call its outcome. Every call comes here, once."""
         self.leave_queue(call)
         self._end_parties(call, now)
-        self._cancel_timers(call)
+        self._cancel_timers(call, (*_OF_THE_CALLER, Due.MESSAGE, Due.STORE))
         if call.kept is not None:
             self.release_place(call)
         if call.adopted is not None:
             del self.adopted[call.adopted]
+        if outcome is Outcome.ABANDONED:
+            self._leave_place(call, now)
         del self.calls[call.id]
         self.command(do.RecordCall(_record(call, outcome, now)))
 
@@ -462,8 +498,8 @@ class Floor:
         for leg in list(call.parties):
             self.end_party(self.parties[leg], now)
 
-    def _cancel_timers(self, call: LiveCall) -> None:
-        for due in (Due.PLAYBACK, Due.NUMBER, Due.STORE, Due.CLOSED, Due.KEEP, Due.AWAY):
+    def _cancel_timers(self, call: LiveCall, dues: Iterable[Due]) -> None:
+        for due in dues:
             self.timers.cancel((due, call.id))
 
 

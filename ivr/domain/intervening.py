@@ -24,13 +24,13 @@ class Intervening:
 
     def taken_out(self, call: LiveCall, now: datetime) -> None:
         """End the call with a word, unless an agent or a promise is on its way."""
-        storing = call.dialog is not None and call.dialog.storing is not None
-        without_agent = call.phase in (Phase.GREETING, Phase.WAITING, Phase.CLOSED)
-        if not without_agent or call.offer is not None or storing:
+        promising = call.dialog is not None and call.dialog.number is not None
+        without_agent = call.phase in (Phase.GREETING, Phase.MENU, Phase.WAITING, Phase.CLOSED)
+        if not without_agent or call.offer is not None or promising:
             return
         floor = self._floor
         call.dialog = None
-        for due in (Due.NUMBER, Due.CLOSED):
+        for due in (Due.NUMBER, Due.MENU, Due.CLOSED):
             floor.timers.cancel((due, call.id))
         floor.stop_ringing(call, do.Withdrawal.CALLER_GONE, now)
         floor.silence(call)

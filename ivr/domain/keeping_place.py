@@ -204,10 +204,11 @@ class KeepingPlace:
         floor.leave_queue(call)
         kept = _kept(call)
         call.dialog = CallbackDialog(
+            CallbackId(f"cb-{call.id}-place"),
             CallbackSource.CALLER_DTMF,
             tries_left=0,
-            storing=CallbackId(f"cb-{call.id}-place"),
             number=kept.number,
+            storing=True,
         )
         self.store(call, now)
 
@@ -218,17 +219,17 @@ class KeepingPlace:
         """
         floor = self._floor
         dialog = call.dialog
-        if dialog is None or dialog.storing is None or dialog.number is None:
+        if dialog is None or not dialog.storing or dialog.number is None:
             raise AssertionError(f"call {call.id} stores no callback")
         department = floor.county.callback_department(call.department)
         callback = Callback(
-            id=dialog.storing,
+            id=dialog.callback,
             department=department.id,
             caseworker=department.responsible,
             caller_number=dialog.number,
             source=dialog.source,
             requested_at=now,
-            due_at=floor.county.callback_due(now),
+            due_at=floor.county.callback_due(department.id, now),
             call=call.id,
         )
         floor.timers.set((Due.STORE, call.id), now + STORE_AGAIN)
@@ -236,7 +237,7 @@ class KeepingPlace:
 
     def callback_stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
         """The callback request is committed: the place is not needed any more."""
-        if call.dialog is not None and call.dialog.storing == callback:
+        if call.dialog is not None and call.dialog.callback == callback:
             self._floor.end(call, Outcome.CALLBACK, now)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ivr.domain.announcement import Announcement
 from ivr.domain.callback import CallbackSource
 from ivr.domain.calls import Outcome
 from ivr.domain.commands import Supervision
@@ -18,11 +19,12 @@ from ivr.domain.ids import (
     LegId,
     OfferId,
     PlaybackId,
+    RecordingId,
     Target,
     VisitId,
 )
 from ivr.domain.kept_place import KeptPlace
-from ivr.domain.speech import Sound
+from ivr.domain.speech import Sound, Utterance
 from ivr.domain.waiting import Place
 
 
@@ -30,6 +32,8 @@ class Phase(StrEnum):
     """Where a caller is."""
 
     GREETING = "greeting"
+    MENU = "menu"
+    """Chooses a department by key."""
     WAITING = "waiting"
     TALKING = "talking"
     CONSULTING = "consulting"
@@ -47,7 +51,7 @@ class Phase(StrEnum):
     LEAVING = "leaving"
     """Hears the last words; the outcome is known."""
     GONE = "gone"
-    """Hung up while a callback was being stored; only its commit is awaited."""
+    """Hung up while a callback was on its way to the store; only its commit is awaited."""
 
 
 QUEUEING = frozenset({Phase.WAITING, Phase.AWAY})
@@ -56,14 +60,27 @@ QUEUEING = frozenset({Phase.WAITING, Phase.AWAY})
 
 @dataclass(slots=True)
 class CallbackDialog:
-    """A callback request under way in a call: keying in a number, then being stored."""
+    """A callback request under way in a call.
 
+    A number is keyed in where none is known; then perhaps a message is spoken; then it is stored.
+    """
+
+    callback: CallbackId
     source: CallbackSource
     tries_left: int
     keyed: str = ""
-    storing: CallbackId | None = None
     number: E164 | None = None
-    """The number being stored."""
+    """Whom to call back, once it is known."""
+    recording: bool = False
+    """A message is being spoken."""
+    message: RecordingId | None = None
+    """The message that was spoken."""
+    storing: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether the caller can leave it alone: it will be stored."""
+        return self.recording or self.storing
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +120,20 @@ class LiveCall:
     arrived_at: datetime
     language: str
     phase: Phase = Phase.GREETING
+    announcements: list[Announcement] = field(default_factory=list)
+    """Those to be heard before anything else; the first is being said."""
+    readings: int = 0
+    """How often the menu was read out."""
+    past_menu: bool = False
+    """The caller chose, or will not choose any more."""
+    closed_words: Utterance = ()
+    """What the closed service says, in the phase ``CLOSED``."""
     queued_at: datetime | None = None
     """When the caller entered the queue, the first time."""
     place: Place | None = None
     """Where the caller stands in it; kept while the caller is elsewhere."""
+    regained: bool = False
+    """The place is that of an earlier call which was lost while waiting."""
     answered_at: datetime | None = None
     agent: AgentId | None = None
     ringing: list[OfferId] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Opening hours: is the service open, when does it open next, when is so much service time over.
+"""Opening hours: is it open, until when, when does it open next, when is service time over.
 
 Civil times of one time zone against aware instants, so days on which clocks change come out
 right. It knows nothing of calls.
@@ -52,6 +52,25 @@ class OpeningHours:
             if start > at:
                 return start.astimezone(self.zone)
         return None
+
+    def closing(self, at: datetime) -> datetime | None:
+        """The instant at which the service, open at ``at``, closes; None where it does not.
+
+        Spans that follow each other without a gap are one.
+        """
+        until = at
+        for start, end in self._spans_from(at):
+            if start > until:
+                break
+            until = end
+        else:
+            return None  # open for a year and longer, or never
+        return until.astimezone(self.zone) if until > at else None
+
+    def in_break(self, at: datetime) -> bool:
+        """Whether the service, closed at ``at``, was open before on this day and will be again."""
+        spans = list(self._spans(at.astimezone(self.zone).date()))
+        return any(end <= at for _, end in spans) and any(start > at for start, _ in spans)
 
     def after_service_time(self, at: datetime, duration: timedelta) -> datetime:
         """The instant by which ``duration`` of open time has passed since ``at``.

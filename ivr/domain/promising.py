@@ -1,7 +1,8 @@
 """Promising: a caller's key or an agent's code becomes a callback request.
 
-Known number: stored at once. Withheld number: the caller keys one in. The promise is spoken
-when the store has committed it; when it can't, the caller is told so and keeps the place.
+Known number: stored at once, out of hours perhaps with a spoken message. Withheld number: the
+caller keys one in. The promise is spoken when the store has committed it; when it can't, the
+caller is told so and keeps the place.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from ivr.domain import commands as do
 from ivr.domain.callback import Callback, CallbackSource
 from ivr.domain.calls import Outcome
 from ivr.domain.floor import STORE_LIMIT, Due, Floor, outcome_of
-from ivr.domain.ids import E164, CallbackId
+from ivr.domain.ids import E164, CallbackId, RecordingId
+from ivr.domain.keys import END_OF_NUMBER
 from ivr.domain.live import CallbackDialog, LiveCall, Offer, Phase
+from ivr.domain.recording import Recording, message_of
 from ivr.domain.speech import Digits, Sound, Utterance
 
 
@@ -23,14 +26,14 @@ class Promising:
     def __init__(self, floor: Floor) -> None:
         """Work on ``floor``."""
         self._floor = floor
+        self._recording = Recording(floor)
 
     # -- keys ----------------------------------------------------------------------------------
 
     def caller_pressed(self, call: LiveCall, key: str, now: datetime) -> None:
         """The caller asks for a callback, or keys in a number."""
         if call.dialog is not None:
-            if call.dialog.storing is None:
-                self._number_key(call, call.dialog, key, now)
+            self._dialog_key(call, call.dialog, key, now)
         elif key == self._floor.rules.callback_key:
             if call.phase is Phase.CLOSED:
                 self._request(call, CallbackSource.OUT_OF_HOURS, now)
@@ -38,6 +41,13 @@ class Promising:
                 self._request_instead_of_waiting(call, now)
             elif call.exit is not None and call.exit.number is None:
                 self._request(call, CallbackSource.CALLER_DTMF, now)
+
+    def _dialog_key(self, call: LiveCall, dialog: CallbackDialog, key: str, now: datetime) -> None:
+        """A digit of the number; or the caller wants to say nothing and does not await the tone."""
+        if dialog.number is None:
+            self._number_key(call, dialog, key, now)
+        elif key == END_OF_NUMBER and not dialog.stands:
+            self._store(call, dialog, now)
 
     def agent_pressed(self, offer: Offer, key: str, now: datetime) -> None:
         """The agent may be asking for a callback for the caller."""
@@ -69,9 +79,12 @@ class Promising:
     def _request(self, call: LiveCall, source: CallbackSource, now: datetime) -> None:
         floor = self._floor
         floor.timers.cancel((Due.CLOSED, call.id))
-        dialog = call.dialog = CallbackDialog(source, tries_left=floor.rules.number_tries)
+        call.announcements = []
+        dialog = call.dialog = CallbackDialog(
+            floor.callback_id(call), source, tries_left=floor.rules.number_tries
+        )
         if call.caller is not None and floor.county.numbering.may_be_called(call.caller):
-            self._store(call, dialog, call.caller, now)
+            self._number_known(call, dialog, call.caller, now)
         else:
             self._ask_number(call, dialog, Sound("callback-key-number"), now)
 
@@ -97,41 +110,83 @@ class Promising:
 
     def number_keyed(self, call: LiveCall, now: datetime) -> None:
         """The caller is done, or paused for long: what is there counts."""
-        dialog = call.dialog
-        if dialog is None:
-            raise AssertionError(f"call {call.id} keys in a number without a dialog")
+        dialog = _dialog(call)
         self._floor.timers.cancel((Due.NUMBER, call.id))
         number = self._floor.number_keys.number(dialog.keyed)
         if number is not None:
-            self._store(call, dialog, number, now)
+            self._number_known(call, dialog, number, now)
         else:
             words = Sound("callback-number-invalid" if dialog.keyed else "callback-key-number")
             self._ask_number(call, dialog, words, now)
 
+    def said(self, call: LiveCall, dialog: CallbackDialog, now: datetime) -> None:
+        """The caller was asked for a number, or for a message."""
+        floor = self._floor
+        if dialog.number is None:
+            floor.timers.set((Due.NUMBER, call.id), now + floor.rules.number_pause)
+        elif not dialog.stands and not self._recording.begin(call, dialog, now):
+            self._store(call, dialog, now)
+
+    # -- a message -----------------------------------------------------------------------------
+
+    def _number_known(
+        self, call: LiveCall, dialog: CallbackDialog, number: E164, now: datetime
+    ) -> None:
+        dialog.number = number
+        if self._recording.is_wanted(call):
+            self._recording.ask(call, now)
+        else:
+            self._store(call, dialog, now)
+
+    def recorded(
+        self, call: LiveCall, recording: RecordingId, seconds: float, now: datetime
+    ) -> None:
+        """The message ended."""
+        dialog = call.dialog
+        if dialog is None or not dialog.recording or message_of(dialog) != recording:
+            return
+        self._recording.ended(call, dialog, seconds)
+        self._store(call, dialog, now)
+
+    def message_lost(self, call: LiveCall, now: datetime) -> None:
+        """The message has not ended in time."""
+        dialog = _dialog(call)
+        self._recording.lost(call, dialog)
+        self._store(call, dialog, now)
+
+    def caller_leaves(self, call: LiveCall, now: datetime) -> None:
+        """A caller who hangs up instead of saying something gets the callback all the same."""
+        dialog = call.dialog
+        if dialog is not None and dialog.number is not None and not dialog.stands:
+            self._store(call, dialog, now)
+
     # -- storing -------------------------------------------------------------------------------
 
-    def _store(self, call: LiveCall, dialog: CallbackDialog, number: E164, now: datetime) -> None:
+    def _store(self, call: LiveCall, dialog: CallbackDialog, now: datetime) -> None:
         floor = self._floor
+        if dialog.number is None:
+            raise AssertionError(f"call {call.id} has no number to call back")
         floor.stop_playing(call)
         department = floor.county.callback_department(call.department)
         callback = Callback(
-            id=floor.callback_id(call),
+            id=dialog.callback,
             department=department.id,
             caseworker=department.responsible,
-            caller_number=number,
+            caller_number=dialog.number,
             source=dialog.source,
             requested_at=now,
-            due_at=floor.county.callback_due(now),
+            due_at=floor.county.callback_due(department.id, now),
             call=call.id,
+            message=dialog.message,
         )
-        dialog.storing, dialog.number = callback.id, number
+        dialog.storing = True
         floor.timers.set((Due.STORE, call.id), now + STORE_LIMIT)
         floor.command(do.StoreCallback(callback))
 
     def stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
         """The promise is committed: now it may be spoken."""
-        dialog = call.dialog
-        if dialog is None or dialog.storing != callback or dialog.number is None:
+        dialog = _storing(call, callback)
+        if dialog is None or dialog.number is None:
             return
         floor = self._floor
         floor.timers.cancel((Due.STORE, call.id))
@@ -144,21 +199,22 @@ class Promising:
             case Phase.GONE:
                 floor.end(call, outcome, now)
             case _:
-                floor.goodbye(call, outcome, self._promise(dialog.number), now)
+                floor.goodbye(call, outcome, self._promise(dialog, dialog.number), now)
 
-    def _promise(self, number: E164) -> Utterance:
-        return (
-            Sound("callback-confirmed"),
-            Digits(self._floor.county.numbering.display(number)),
-        )
+    def _promise(self, dialog: CallbackDialog, number: E164) -> Utterance:
+        kept = (Sound("message-kept"),) if dialog.message is not None else ()
+        digits = Digits(self._floor.county.numbering.display(number))
+        return (*kept, Sound("callback-confirmed"), digits)
 
     def not_stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
         """The promise could not be committed."""
-        if call.dialog is not None and call.dialog.storing == callback:
+        dialog = _storing(call, callback)
+        if dialog is not None:
+            self._recording.discard(call, dialog)
             self.store_failed(call, now)
 
     def store_failed(self, call: LiveCall, now: datetime) -> None:
-        """No promise: it failed, or nobody knows in time."""
+        """No promise: it failed, or nobody knows in time; then a message may still be needed."""
         self._floor.timers.cancel((Due.STORE, call.id))
         self._give_up(call, Sound("callback-unavailable"), now)
 
@@ -176,3 +232,15 @@ class Promising:
             case _:
                 floor.enter_queue(call, now)
                 floor.say(call, (why, Sound("place-kept")), now)
+
+
+def _dialog(call: LiveCall) -> CallbackDialog:
+    if call.dialog is None:
+        raise AssertionError(f"call {call.id} requests a callback without a dialog")
+    return call.dialog
+
+
+def _storing(call: LiveCall, callback: CallbackId) -> CallbackDialog | None:
+    """The dialog in which ``callback`` is being stored; None where that is over, or another."""
+    dialog = call.dialog
+    return dialog if dialog and dialog.storing and dialog.callback == callback else None

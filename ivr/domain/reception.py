@@ -1,4 +1,8 @@
-"""Reception: a caller arrives, is greeted or told that the service is closed, and leaves."""
+"""Reception: a caller arrives, is greeted, finds the way into the queue, and leaves.
+
+On the way a caller may choose a language, and on the common number a department. Keys work from
+the first moment, and whoever presses none gets into the queue all the same.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,19 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from ivr.domain import commands as do
+from ivr.domain import welcome
 from ivr.domain.calls import Outcome
+from ivr.domain.closed_words import closed_words
 from ivr.domain.events import CallArrived
 from ivr.domain.floor import Due, Floor, outcome_of
+from ivr.domain.ids import DepartmentId
 from ivr.domain.live import LiveCall, Phase
-from ivr.domain.speech import Clock, Day, Sound, Utterance
+from ivr.domain.rules import AtClosing
+from ivr.domain.speech import Sound, Utterance
 
 CLOSED_PAUSE = timedelta(seconds=6)
 """How long a caller may think about a callback after the closed announcement."""
+PLEASE_WAIT: Utterance = (Sound("please-wait"),)
 
 
 class Reception:
@@ -23,41 +32,75 @@ class Reception:
         """Work on ``floor``."""
         self._floor = floor
 
+    # -- arriving ------------------------------------------------------------------------------
+
     def arrived(self, event: CallArrived, now: datetime) -> None:
         """Greet the caller; one who dialled what is not ours is turned away."""
         floor = self._floor
         if event.call in floor.calls:
             return
-        destination = floor.county.destination(event.dialled, event.diverted_from)
+        county = floor.county
+        destination = county.destination(event.dialled, event.diverted_from)
         call = LiveCall(
             id=event.call,
             dialled=destination.did if destination else event.dialled,
             department=destination.department if destination else None,
-            caller=floor.county.numbering.parse(event.caller),
+            caller=county.numbering.parse(event.caller),
             arrived_at=now,
-            language=floor.county.language,
+            language=county.language,
         )
         floor.calls[call.id] = call
         if destination is None:
             floor.hang_up(call, Outcome.FAILED, now)
             return
         floor.command(do.AnswerCall(call.id))
-        if floor.county.hours.is_open(now):
-            floor.say(call, (Sound("greeting"),), now)
+        call.announcements = floor.announcements.concerning(call.department, now)
+        if county.hours_of(call.department).is_open(now):
+            floor.regain_place(call)
         else:
             call.phase = Phase.CLOSED
-            floor.say(call, self._closed_words(now), now)
+        self._receive(call, now)
+
+    def _receive(self, call: LiveCall, now: datetime) -> None:
+        """Say what the caller has to hear next: announcements before anything else."""
+        floor = self._floor
+        if call.announcements:
+            floor.say(
+                call, welcome.announced(call.announcements[0], floor.county, call.language), now
+            )
+        elif call.phase is Phase.CLOSED:
+            call.closed_words = closed_words(
+                floor.county, call.department, now, greeted=call.past_menu
+            )
+            self._say_closed(call, now)
+        elif call.past_menu:
+            floor.knock(call, PLEASE_WAIT)
+        else:
+            self._greet(call, now)
+
+    def _greet(self, call: LiveCall, now: datetime) -> None:
+        county = self._floor.county
+        words = welcome.greeting(county, call.department)
+        self._floor.say(call, (*words, *welcome.language_offers(county, call.language)), now)
+
+    def _say_closed(self, call: LiveCall, now: datetime) -> None:
+        offers = welcome.language_offers(self._floor.county, call.language)
+        self._floor.say(call, (*call.closed_words, *offers), now)
+
+    # -- going on after words ------------------------------------------------------------------
 
     def said(self, call: LiveCall, now: datetime) -> None:
         """Go on after what the caller was told."""
         floor = self._floor
-        floor.played(call)
-        if call.dialog is not None:  # a number was asked for; nothing is said while storing
-            floor.timers.set((Due.NUMBER, call.id), now + floor.rules.number_pause)
+        if call.announcements:
+            del call.announcements[0]
+            self._receive(call, now)
             return
         match call.phase:
             case Phase.GREETING:
-                floor.knock(call, (Sound("please-wait"),))
+                self._read_menu(call, now)
+            case Phase.MENU:
+                floor.timers.set((Due.MENU, call.id), now + self._menu_pause())
             case Phase.WAITING:
                 floor.command(do.StartMusic(call.id))
             case Phase.CLOSED:
@@ -81,6 +124,106 @@ class Reception:
         """The caller who can't be served was offered a callback and did not ask for one."""
         self._floor.goodbye(call, outcome_of(call), (), now)
 
+    # -- choosing by key -----------------------------------------------------------------------
+
+    def pressed(self, call: LiveCall, key: str, now: datetime) -> bool:
+        """The caller may be choosing a language or a department; say whether the key was that."""
+        if call.dialog is not None or call.offer is not None:
+            return False
+        language = self._floor.county.language_keys.get(key)
+        if language is not None:
+            return self._choose_language(call, language, now)
+        if call.phase is Phase.MENU or (call.phase is Phase.GREETING and self._has_menu(call)):
+            self._menu_key(call, key, now)
+            return True
+        return False
+
+    def _choose_language(self, call: LiveCall, language: str, now: datetime) -> bool:
+        """Begin again in ``language`` with what the caller is being told."""
+        floor = self._floor
+        if call.phase not in (Phase.GREETING, Phase.MENU, Phase.WAITING, Phase.CLOSED):
+            return False
+        if call.language == language:
+            return True
+        call.language = language
+        if call.announcements:
+            return True  # there is no other language for them
+        match call.phase:
+            case Phase.GREETING:
+                self._greet(call, now)
+            case Phase.MENU:
+                call.readings -= 1  # not understood
+                self._read_menu(call, now)
+            case Phase.CLOSED:
+                floor.timers.cancel((Due.CLOSED, call.id))
+                self._say_closed(call, now)
+            case _:
+                floor.silence(call)
+                floor.say(call, PLEASE_WAIT, now)
+        return True
+
+    def _menu_key(self, call: LiveCall, key: str, now: datetime) -> None:
+        menu = self._floor.county.menu
+        if menu is not None and key in menu.keys:
+            self._choose(call, menu.keys[key], now)
+        elif not call.announcements:  # a key by mistake must not cost an announcement
+            self._read_menu(call, now, Sound("menu-invalid"))
+
+    def _choose(self, call: LiveCall, department: DepartmentId | None, now: datetime) -> None:
+        """Go on as the department's caller, or as one of the common number."""
+        floor = self._floor
+        floor.timers.cancel((Due.MENU, call.id))
+        floor.stop_playing(call)
+        announcements = floor.announcements.concerning(department, now)
+        call.announcements = [each for each in announcements if each.departments is not None]
+        call.department = department
+        call.past_menu = True
+        hours = floor.county.hours_of(department)
+        in_time = hours.is_open(now) or hours.is_open(call.arrived_at)
+        call.phase = Phase.GREETING if in_time else Phase.CLOSED
+        self._receive(call, now)
+
+    def _read_menu(self, call: LiveCall, now: datetime, *before: Sound) -> None:
+        """Read the menu out, where there is one; after enough times the caller goes on without."""
+        floor = self._floor
+        floor.timers.cancel((Due.MENU, call.id))
+        menu = floor.county.menu
+        if menu is None or not self._has_menu(call) or call.readings >= menu.tries:
+            call.past_menu = True
+            floor.stop_playing(call)
+            floor.knock(call, PLEASE_WAIT)
+            return
+        call.phase = Phase.MENU
+        call.readings += 1
+        floor.say(call, (*before, *welcome.options(menu)), now)
+
+    def menu_silence(self, call: LiveCall, now: datetime) -> None:
+        """The caller pressed nothing after the menu was read out."""
+        self._read_menu(call, now)
+
+    def _has_menu(self, call: LiveCall) -> bool:
+        menu = self._floor.county.menu
+        return menu is not None and call.department is None and not call.past_menu
+
+    def _menu_pause(self) -> timedelta:
+        menu = self._floor.county.menu
+        return menu.pause if menu is not None else timedelta(0)
+
+    # -- closing time, and leaving -------------------------------------------------------------
+
+    def await_closing(self, call: LiveCall, now: datetime) -> None:
+        """Set the time at which the service closes for a caller who waits."""
+        floor = self._floor
+        if floor.rules.at_closing is AtClosing.OFFER_CALLBACK:
+            closing = floor.county.hours_of(call.department).closing(now)
+            if closing is not None:
+                floor.timers.set((Due.CLOSING, call.id), closing)
+
+    def closing(self, call: LiveCall, now: datetime) -> None:
+        """The service closes while the caller waits: the place stays, a callback is offered."""
+        self._floor.silence(call)
+        self._floor.say(call, (Sound("closing-now"),), now)
+
     def left(self, call: LiveCall, now: datetime) -> None:
         """The caller hung up, wherever that was."""
         floor = self._floor
@@ -92,15 +235,3 @@ class Reception:
             floor.withdraw_offer(offer, do.Withdrawal.CALLER_GONE, now)
             floor.roster.free(floor.agent(offer.agent), now)
         floor.gone(call, now)
-
-    def _closed_words(self, now: datetime) -> Utterance:
-        opening = self._floor.county.hours.next_opening(now)
-        when: Utterance = ()
-        if opening is not None:
-            when = (
-                Sound("open-again"),
-                Day(opening.date()),
-                Sound("from"),
-                Clock(opening.time()),
-            )
-        return (Sound("closed"), *when, Sound("closed-callback-offer"))

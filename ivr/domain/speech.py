@@ -101,10 +101,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """A prompt in another language than the rest: the offer to go on in that language."""
+    """A phrase in another language than the rest, such as the offer to go on in that language."""
 
     language: str
-    sound: Sound | Named
+    phrase: Phrase
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which sounds say an utterance, in which order.
+"""Which sounds say an utterance, of which language, in which order.
 
 Grammar lives in the texts as far as it can: a sound is a whole fragment ("den dreiundzwanzigsten",
 "siebzehn Uhr", "the twenty-third of"), never a bare number. So the rules here hold for most
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, time, timedelta
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from ivr.domain.speech import (
     SOUNDS,
@@ -49,9 +49,16 @@ _LEAP_YEAR = 2024
 _NOON = 12
 
 
-def say(utterance: Utterance, language: str) -> tuple[str, ...]:
+class Spoken(NamedTuple):
+    """One sound: its name, and the language it is spoken in."""
+
+    language: str
+    name: str
+
+
+def say(utterance: Utterance, language: str) -> tuple[Spoken, ...]:
     """Name the sounds that say ``utterance`` in ``language``, in the order of playing."""
-    return tuple(name for phrase in utterance for name in _spell(phrase, language))
+    return tuple(spoken for phrase in utterance for spoken in _say(phrase, language))
 
 
 def needed_sounds(language: str) -> frozenset[str]:
@@ -63,10 +70,20 @@ def needed_sounds(language: str) -> frozenset[str]:
     everything += [Clock(time(hour, minute)) for hour in range(24) for minute in range(60)]
     everything += [Count(number) for number in range(1, 100)]
     everything += [Day(date(_LEAP_YEAR, 1, 1) + timedelta(days=day)) for day in range(366)]
-    return SOUNDS.union(say(tuple(everything), language))
+    return SOUNDS.union(spoken.name for spoken in say(tuple(everything), language))
 
 
-def _spell(phrase: Phrase, language: str) -> Iterable[str]:
+def _say(phrase: Phrase, language: str) -> Iterator[Spoken]:
+    if isinstance(phrase, Foreign):
+        yield from _say(phrase.phrase, phrase.language)
+    else:
+        for name in _spell(phrase, language):
+            yield Spoken(language, name)
+
+
+def _spell(
+    phrase: Sound | Named | Digits | Count | Clock | Weekday | Day, language: str
+) -> Iterable[str]:
     match phrase:
         case Sound(name):
             return (name,)
@@ -76,8 +93,6 @@ def _spell(phrase: Phrase, language: str) -> Iterable[str]:
             return _CLOCKS.get(language, _clock_of_24_hours)(at)
         case Named(name):
             return (name,)
-        case Foreign(sound=sound):
-            return (sound.name,)
         case Count(number):
             return (f"count-{number:02}",)
         case Weekday(on):

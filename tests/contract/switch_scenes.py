@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ivr.adapters.ari.connection import Address, AriConnection
+from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
 from ivr.application.ports import Switch
 from ivr.domain import events as on
@@ -436,7 +437,7 @@ async def asterisk_scene(folder: Path) -> AsyncIterator[AsteriskScene]:
         events: Transcript[Event] = Transcript("AriSwitch")
         switch = AriSwitch(
             Address(lab.settings.ari, "ivr", lab.secrets.ari_password, lab.settings.ari_app),
-            lab.settings.sounds,
+            SoundFolders(lab.settings.sounds, "de"),
             lab.settings.recordings,
             events.add,
         )

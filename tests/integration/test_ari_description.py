@@ -12,6 +12,7 @@ import pytest
 
 from ivr.adapters.ari.connection import _ECHO, Address, Query
 from ivr.adapters.ari.messages import MESSAGE_TYPES, read_message
+from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import _UNUSED_EVENTS, AriSwitch
 from ivr.domain import commands as do
 from ivr.domain.events import Event
@@ -120,7 +121,7 @@ def switch(
     (tmp_path / "de" / "greeting.alaw").touch()
     posted: list[Event] = []
     address = Address("", "", "", "ivr")
-    switch = AriSwitch(address, tmp_path, tmp_path, posted.append)
+    switch = AriSwitch(address, SoundFolders(tmp_path, "de"), tmp_path, posted.append)
     monkeypatch.setattr(switch._ari, "request", asterisk.request)
     switch._ari.up.set()
     return switch

@@ -19,6 +19,7 @@ from structlog.testing import capture_logs
 from ivr.adapters.ari import switch as ari_switch
 from ivr.adapters.ari.connection import HEARTBEAT_SECONDS, Address, Replaced
 from ivr.adapters.ari.messages import Message
+from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -65,7 +66,7 @@ class Run:
         address = Address(lab.settings.ari, "ivr", lab.secrets.ari_password, "ivr")
         self.switch = AriSwitch(
             replace(address, password=password or address.password),
-            lab.settings.sounds,
+            SoundFolders(lab.settings.sounds, "de"),
             lab.settings.recordings,
             self.events.add,
         )

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
 from ivr.adapters.store import open_store
 from ivr.application.callbacks import Callbacks
@@ -95,7 +96,8 @@ async def _service(
 ) -> AsyncIterator[tuple[Callbacks, FakeBroker]]:
     broker, clock, inbox = FakeBroker(), FakeClock(), Inbox()
     place = county(hours=always_open())
-    switch = AriSwitch(asterisk.address, folder, folder, inbox.post)
+    sounds = SoundFolders(folder, place.language)
+    switch = AriSwitch(asterisk.address, sounds, folder, inbox.post)
     async with open_store(f"sqlite+aiosqlite:///{folder / 'ivr.db'}") as store:
         relay = Relay(store, broker, clock)
         callbacks = Callbacks(store, clock, relay.wake)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ivr.domain.speech import Utterance
-from ivr.domain.spelling import say
+from ivr.domain.spelling import Spoken, say
 
 _RECHECK_SECONDS = 1.0
 """How long a folder is taken to be unchanged without a look at it: in a peak many calls hear
@@ -42,30 +42,38 @@ class _Listing:
 class SoundFolders:
     """The built prompts, one folder per language below ``root``.
 
-    ``now`` gives monotonic seconds.
+    A sound that a language lacks is taken from ``language``, the county's own: understood by some
+    is better than silence. ``now`` gives monotonic seconds.
     """
 
-    def __init__(self, root: Path, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, root: Path, language: str, now: Callable[[], float] = time.monotonic
+    ) -> None:
         self._root = root.absolute()
+        self._language = language
         self._now = now
         self._listings: dict[str, _Listing] = {}
 
     def playlist(self, utterance: Utterance, language: str) -> Playlist:
         """Say which files speak ``utterance``; a folder that can't be read has none."""
-        folder = self._root / language
-        there = self._names(folder, language)
-        wanted = say(utterance, language)
+        found = [(spoken, self._find(spoken)) for spoken in say(utterance, language)]
         return Playlist(
-            paths=tuple(str(folder / name) for name in wanted if name in there),
-            missing=tuple(dict.fromkeys(name for name in wanted if name not in there)),
+            paths=tuple(str(path) for _, path in found if path is not None),
+            missing=tuple(dict.fromkeys(spoken.name for spoken, path in found if path is None)),
         )
 
-    def _names(self, folder: Path, language: str) -> frozenset[str]:
+    def _find(self, spoken: Spoken) -> Path | None:
+        for language in (spoken.language, self._language):
+            if spoken.name in self._names(language):
+                return self._root / language / spoken.name
+        return None
+
+    def _names(self, language: str) -> frozenset[str]:
         listing = self._listings.setdefault(language, _Listing())
         now = self._now()
         if now - listing.checked_at >= _RECHECK_SECONDS:
             listing.checked_at = now
-            _refresh(listing, folder)
+            _refresh(listing, self._root / language)
         return listing.names
 
 

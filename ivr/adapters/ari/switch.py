@@ -49,15 +49,17 @@ _RECONNECT_GRACE_SECONDS = 2.0
 class AriSwitch:
     """Implements the port ``Switch``."""
 
-    def __init__(self, address: Address, sounds: Path, recordings: Path, post: Post) -> None:
-        """``sounds`` holds the built prompts, ``recordings`` is where Asterisk records."""
+    def __init__(
+        self, address: Address, sounds: SoundFolders, recordings: Path, post: Post
+    ) -> None:
+        """``sounds`` are the built prompts, ``recordings`` is where Asterisk records."""
         self._application = address.application
         self._phones_application = address.phones
         self._post = post
         self._legs = Legs()
         self._ari = ari = AriConnection(address, self._heard, self._connected)
         self._talks = Talks(ari, self._legs, post)
-        self._media = Media(ari, self._legs, post, SoundFolders(sounds))
+        self._media = Media(ari, self._legs, post, sounds)
         self._recordings = Recordings(ari, post, recordings)
         self._errands = Errands(ari)
         self._supervision = Supervision(ari, post, self._errands)

@@ -215,8 +215,8 @@ def _text(phrase: Phrase) -> str:
     match phrase:
         case Sound(name) | Named(name):
             return name
-        case Foreign(language, sound):
-            return f"{language}:{sound.name}"
+        case Foreign(language, foreign):
+            return f"{language}:{_text(foreign)}"
         case Count(number):
             return str(number)
         case Weekday(on=day):

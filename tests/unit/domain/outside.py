@@ -14,7 +14,16 @@ from ivr.domain import events as on
 from ivr.domain.callback import Callback
 from ivr.domain.county import County
 from ivr.domain.floor import LEG_LIMIT
-from ivr.domain.ids import AgentId, CallbackId, CallId, LegId, OfferId, PlaybackId, VisitId
+from ivr.domain.ids import (
+    AgentId,
+    CallbackId,
+    CallId,
+    LegId,
+    OfferId,
+    PlaybackId,
+    RecordingId,
+    VisitId,
+)
 from ivr.domain.speech import Digits, Sound, Utterance
 from ivr.domain.wishes import VISIT_LIMIT
 
@@ -44,6 +53,11 @@ class Outside:
         self.storing: dict[CallbackId, Callback] = {}
         self.callbacks_ever: list[CallbackId] = []
         self.promised: set[CallId] = set()
+        self.recording: dict[RecordingId, CallId] = {}
+        """Messages that are being spoken, or whose end was not told yet."""
+        self.recordings_ever: list[RecordingId] = []
+        self.messages: set[RecordingId] = set()
+        """Those in which something was said, and that are still there."""
         self.recorded: set[CallId] = set()
 
     @property
@@ -67,14 +81,15 @@ class Outside:
                     self.callers_ever.append(call)
             case on.CallerHungUp(call=call):
                 self.callers.discard(call)
+            case on.MessageRecorded(recording=recording, seconds=seconds):
+                self._end_recording(recording, seconds)
             case on.PlaybackFinished(call=call, playback=playback):
                 if self.playing.get(call) == playback:
                     del self.playing[call]
             case on.OfferAnswered(offer=offer):
                 self._move(offer, self.ringing, self.joining)
             case on.CallConnected(offer=offer):
-                if offer in self.to_be_joined:
-                    self._move(offer, self.joining, self.joined)
+                self._join(offer)
             case on.OfferFailed(offer=offer) | on.AgentHungUp(offer=offer):
                 self._end_leg(offer)
                 self.ending.pop(offer, None)
@@ -130,7 +145,9 @@ class Outside:
             self._obey_in_talk(command, call)
         elif isinstance(command, do.SoundCommand):
             self._sound(command, call, committed)
-        elif isinstance(command, do.RecordingCommand | do.PartyCommand | do.Supervise):
+        elif isinstance(command, do.RecordingCommand):
+            self._record(command, call)
+        elif isinstance(command, do.PartyCommand | do.Supervise):
             raise AssertionError("not known here yet")  # noqa: TRY004 - not a wrong type
         elif isinstance(command, do.StoreCommand | do.RecordCall):
             self._keep(command, call)
@@ -182,11 +199,32 @@ class Outside:
             case _:
                 assert_never(command)
 
+    def _end_recording(self, recording: RecordingId, seconds: float) -> None:
+        if self.recording.pop(recording, None) and seconds:
+            self.messages.add(recording)
+
+    def _record(self, command: do.RecordingCommand, call: CallId) -> None:
+        match command:
+            case do.RecordMessage(recording=recording):
+                assert call in self.callers
+                assert call not in self.playing
+                assert recording not in self.recordings_ever
+                self.recordings_ever.append(recording)
+                self.recording[recording] = call
+            case do.DiscardMessage(recording=recording):
+                assert recording in self.recordings_ever
+                self.recording.pop(recording, None)
+                self.messages.discard(recording)
+            case _:
+                assert_never(command)
+
     def _keep(self, command: do.StoreCommand | do.RecordCall, call: CallId) -> None:
         match command:
             case do.StoreCallback(callback=callback):
                 assert callback.id not in self.callbacks_ever
                 assert self._county.numbering.may_be_called(callback.caller_number)
+                assert callback.message is None or callback.message in self.messages
+                assert call not in self.recording.values(), "stored before all was said"
                 self.callbacks_ever.append(callback.id)
                 self.storing[callback.id] = callback
             case do.RecordCall():
@@ -200,6 +238,7 @@ class Outside:
     def _play(self, call: CallId, playback: PlaybackId) -> None:
         assert call in self.callers
         assert call not in self.playing, "two prompts at once"
+        assert call not in self.recording.values(), "a prompt into a message"
         assert playback not in self.playbacks_ever
         self.playbacks_ever.append(playback)
         self.playing[call] = playback
@@ -214,6 +253,7 @@ class Outside:
         if Sound("callback-confirmed") in utterance:
             assert committed is not None
             assert committed.call == call
+            assert (Sound("message-kept") in utterance) == (committed.message is not None)
             assert Digits(self._county.numbering.display(committed.caller_number)) in utterance
 
     # -- legs ----------------------------------------------------------------------------------
@@ -234,6 +274,10 @@ class Outside:
         agent = self._end_leg(offer)
         if agent is not None:
             self.ending[offer] = agent, self.now + LEG_LIMIT
+
+    def _join(self, offer: OfferId) -> None:
+        if offer in self.to_be_joined:
+            self._move(offer, self.joining, self.joined)
 
     @staticmethod
     def _move(

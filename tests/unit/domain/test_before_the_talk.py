@@ -114,6 +114,8 @@ def test_the_caller_hangs_up_during_the_whisper(whispering: Driver) -> None:
     assert withdrawn.why is do.Withdrawal.CALLER_GONE
     assert whispering.outcomes() == {"anna": "abandoned"}
     assert whispering.state(ALL_ROUND) == "ready"
+    whispering.wait(180)  # the time in which she could have had her place back
+    assert whispering.step == []
     assert whispering.engine.next_deadline() is None
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -19,16 +19,29 @@ from hypothesis.stateful import (
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.agents import Agent, AgentState, Presence
+from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback
-from ivr.domain.county import County
+from ivr.domain.county import County, Menu
 from ivr.domain.engine import QueueEngine
 from ivr.domain.floor import Due
-from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.ids import (
+    AgentId,
+    AnnouncementId,
+    CallbackId,
+    CallId,
+    DepartmentId,
+    OfferId,
+    PlaybackId,
+    RecordingId,
+    VisitId,
+)
 from ivr.domain.live import LiveCall, Offer, Phase
-from ivr.domain.rules import QueueRules, Strategy, Widening
+from ivr.domain.opening import OpeningHours, Span
+from ivr.domain.rules import AtClosing, QueueRules, SpokenMessages, Strategy, Widening
 from ivr.domain.waiting import Place
 from tests.examples import (
     ALL_ROUND,
+    BERLIN,
     CALLER,
     COMMON_NUMBER,
     DIDS,
@@ -45,7 +58,18 @@ from tests.unit.domain.outside import Outside
 AFTER_A_WHILE = (timedelta(seconds=10), timedelta(seconds=30))
 
 
-def any_county(rules: QueueRules) -> County:
+UMWELT_HOURS = OpeningHours(
+    BERLIN, dict.fromkeys(range(7), (Span(time(9), time(12, 1)), Span(time(13), time(17, 58))))
+)
+MENU = Menu({"1": UMWELT, "2": JUGEND, "0": None})
+
+
+def any_county(
+    rules: QueueRules,
+    menu: Menu | None = None,
+    languages: Mapping[str, str] | None = None,
+    umwelt_hours: OpeningHours | None = None,
+) -> County:
     """Return the county with agents of different levels, and callers with a head start."""
     plain = county(rules)
     skills = {
@@ -54,8 +78,11 @@ def any_county(rules: QueueRules) -> County:
         ONLY_JUGEND: {JUGEND: 1},
     }
     urgent = replace(plain.departments[UMWELT], head_start=timedelta(seconds=20))
+    urgent = replace(urgent, hours=umwelt_hours)
     return replace(
         plain,
+        menu=menu,
+        language_keys=languages or {},
         departments={**plain.departments, UMWELT: urgent},
         agents={
             agent: replace(profile, skills=skills[agent]) for agent, profile in plain.agents.items()
@@ -63,7 +90,7 @@ def any_county(rules: QueueRules) -> County:
     )
 
 
-COUNTIES = st.builds(
+RULES = st.builds(
     QueueRules,
     strategy=st.sampled_from(Strategy),
     ring_at_once=st.sampled_from([2, 3]),
@@ -79,7 +106,17 @@ COUNTIES = st.builds(
         ]
     ),
     head_starts=st.sampled_from([{}, {CALLER: timedelta(seconds=45)}]),
-).map(any_county)
+    redial_within=st.sampled_from([timedelta(0), timedelta(seconds=30), timedelta(minutes=3)]),
+    at_closing=st.sampled_from(AtClosing),
+    spoken_messages=st.sampled_from([None, SpokenMessages()]),
+)
+COUNTIES = st.builds(
+    any_county,
+    RULES,
+    menu=st.sampled_from([None, MENU]),
+    languages=st.sampled_from([None, {"8": "en", "9": "de"}]),
+    umwelt_hours=st.sampled_from([None, UMWELT_HOURS]),
+)
 COUNTY = any_county(QueueRules())
 SHORTLY_BEFORE_CLOSING = MONDAY_NOON.replace(hour=17, minute=56)
 TIMES = st.sampled_from([MONDAY_NOON, SHORTLY_BEFORE_CLOSING, SUNDAY_NOON])
@@ -91,7 +128,8 @@ callers = st.sampled_from(["01713920001", None, "09001234567"])
 agents = st.sampled_from(sorted(COUNTY.agents))
 pauses = st.sampled_from([0.5, 1, 2, 3, 5, 6, 8, 10, 20, 60])
 causes = st.sampled_from(on.FailureCause)
-caller_keys = st.sampled_from(["1", "*", "#", "0", "1#", "1#1#1#"])
+caller_keys = st.sampled_from(["1", "*", "#", "0", "1#", "1#1#1#", "2", "8", "9", "98"])
+message_lengths = st.sampled_from([0.0, 3.5])
 agent_keys = st.sampled_from(["*", "7", "5", "*7", "*7", "*7"])
 store_answers = st.sampled_from([on.CallbackStored, on.CallbackNotStored, None])
 
@@ -114,6 +152,7 @@ NONSENSE: list[Callable[[CallId, OfferId, CallbackId, PlaybackId], on.Event]] = 
     lambda call, _offer, _callback, _playback: on.CallerHungUp(call),
     lambda call, _offer, _callback, _playback: on.CallerPressed(call, "1"),
     lambda call, _offer, _callback, playback: on.PlaybackFinished(call, playback),
+    lambda call, _offer, callback, _playback: on.MessageRecorded(call, RecordingId(callback), 2),
     lambda call, _offer, callback, _playback: on.CallbackStored(callback, call),
     lambda call, _offer, callback, _playback: on.CallbackNotStored(callback, call),
     lambda _call, offer, _callback, _playback: on.OfferAnswered(offer),
@@ -161,8 +200,10 @@ class AnyDay(RuleBasedStateMachine):
     def a_caller_arrives(self, dialled: str, caller: str | None, *, greeted: bool) -> None:
         call = CallId(f"c{len(self.outside.callers_ever)}")
         self.happens(on.CallArrived(call, dialled, caller))
-        if greeted and call in self.outside.playing:
+        while greeted and self.is_received(call):
             self.happens(on.PlaybackFinished(call, self.outside.playing[call]))
+            if self.floor.calls[call].phase is Phase.MENU:
+                self.happens(on.CallerPressed(call, "0"))
 
     @precondition(lambda self: self.outside.playing)
     @rule(data=st.data())
@@ -184,6 +225,32 @@ class AnyDay(RuleBasedStateMachine):
         for key in "1030*03023125001#":
             self.happens(on.CallerPressed(call, key))
         self.the_store_answers(store)
+
+    @precondition(lambda self: self.outside.recording)
+    @rule(data=st.data(), seconds=message_lengths)
+    def a_message_ends(self, data: st.DataObject, seconds: float) -> None:
+        recording = data.draw(st.sampled_from(sorted(self.outside.recording)))
+        call = self.outside.recording[recording]
+        self.happens(on.MessageRecorded(call, recording, seconds))
+
+    @rule(
+        number=st.integers(1, 3),
+        seconds=pauses,
+        departments=st.sampled_from([None, frozenset({UMWELT}), frozenset({JUGEND, VERKEHR})]),
+    )
+    def an_announcement_is_made(
+        self, number: int, seconds: float, departments: frozenset[DepartmentId] | None
+    ) -> None:
+        now = self.outside.now
+        until = now + timedelta(seconds=seconds)
+        announcement = Announcement(
+            AnnouncementId(f"a{number}"), f"flood-{number}", now, until, departments
+        )
+        self.happens(on.AnnouncementMade(announcement))
+
+    @rule(number=st.integers(1, 3))
+    def an_announcement_is_withdrawn(self, number: int) -> None:
+        self.happens(on.AnnouncementWithdrawn(AnnouncementId(f"a{number}")))
 
     @precondition(lambda self: self.outside.callers)
     @rule(data=st.data())
@@ -395,7 +462,11 @@ class AnyDay(RuleBasedStateMachine):
     def nobody_is_overtaken_by_who_comes_much_later(self) -> None:
         latest = self.floor.county.largest_head_start
         for call in self.floor.queue():
-            if call.queued_at is not None and call.id not in self.moved:
+            if call.queued_at is None or call.id in self.moved:
+                continue
+            if call.regained:
+                assert place(call)[0] <= call.queued_at
+            else:
                 assert timedelta(0) <= call.queued_at - place(call)[0] <= latest
 
     @invariant()
@@ -454,7 +525,8 @@ class AnyDay(RuleBasedStateMachine):
     def whatever_awaits_the_outside_has_a_deadline(self) -> None:
         for call in self.floor.calls.values():
             assert self.may_be_offered(call) or self.is_connected(call) or self.ends_by_itself(call)
-            assert call.dialog is None or self.due(call.id, Due.PLAYBACK, Due.NUMBER, Due.STORE)
+            by = (Due.PLAYBACK, Due.NUMBER, Due.MESSAGE, Due.STORE)
+            assert call.dialog is None or self.due(call.id, *by)
         for offer in self.floor.offers.values():
             if offer.answered_at is None:
                 assert self.due(offer.id, Due.RING)
@@ -464,6 +536,24 @@ class AnyDay(RuleBasedStateMachine):
             assert agent.wrap_up_until is None or self.due(agent.id, Due.WRAP_UP)
             assert agent.rest_until is None or self.due(agent.id, Due.REST)
             assert all(self.due(leg, Due.LEG) for leg in agent.legs if leg != agent.offer)
+        for number in self.floor.lost_places:
+            assert self.due(number, Due.REDIAL)
+
+    @invariant()
+    def no_place_is_had_twice(self) -> None:
+        places = [call.place for call in self.floor.calls.values() if call.place is not None]
+        places += self.floor.lost_places.values()
+        assert len(places) == len(set(places))
+
+    @invariant()
+    def a_choice_of_departments_has_an_end(self) -> None:
+        for call in self.floor.calls.values():
+            assert call.readings <= (MENU.tries if self.floor.county.menu else 0)
+            assert not call.announcements or call.phase in (Phase.GREETING, Phase.CLOSED)
+            if call.phase is Phase.MENU:
+                assert self.due(call.id, Due.PLAYBACK, Due.MENU)
+            else:
+                assert not self.due(call.id, Due.MENU)
 
     @invariant()
     def the_snapshot_shows_whoever_is_in_the_line(self) -> None:
@@ -473,6 +563,9 @@ class AnyDay(RuleBasedStateMachine):
         assert queue == sorted(at for at in queue if at is not None)
         waiting = [call.id for call in calls if call.position is not None]
         assert waiting == list(self.floor.waiting)
+
+    def is_received(self, call: CallId) -> bool:
+        return call in self.outside.playing and self.floor.calls[call].phase is Phase.GREETING
 
     def may_be_offered(self, call: LiveCall) -> bool:
         offer = self.offer_of(call)
@@ -488,7 +581,7 @@ class AnyDay(RuleBasedStateMachine):
         return offer is not None and (offer.whispering or offer.announcing)
 
     def ends_by_itself(self, call: LiveCall) -> bool:
-        by = (Due.PLAYBACK, Due.NUMBER, Due.STORE, Due.CLOSED)
+        by = (Due.PLAYBACK, Due.NUMBER, Due.MESSAGE, Due.STORE, Due.CLOSED, Due.MENU)
         return self.due(call.id, *by) or (
             call.offer is not None and self.due(call.offer, Due.CONNECT, Due.WHISPER)
         )
@@ -511,6 +604,7 @@ class AnyDay(RuleBasedStateMachine):
         assert self.floor.calls == {}
         assert self.floor.offers == {}
         assert list(self.floor.waiting) == []
+        assert self.floor.lost_places == {}
         assert self.floor.timers._at == {}
         for agent in self.floor.roster:
             assert agent.state.value == agent.presence.value

@@ -42,7 +42,7 @@ def test_only_so_many_callers_may_wait() -> None:
     assert d.said == [FULL]
     assert d.call("bert").phase is Phase.WAY_OUT
     d.hangs_up("anna")
-    d.caller_is_greeted("carl")
+    d.caller_is_greeted("carl", caller="01713920002")
     assert d.said == ["please-wait"]
 
 

@@ -128,6 +128,8 @@ def test_a_caller_who_left_is_not_looked_at_again() -> None:
     d = ready(BY_LEVELS, (ALL_ROUND, {UMWELT: 2}, GERMAN))
     d.caller_waits("anna", DIDS[UMWELT])
     d.hangs_up("anna")
+    d.wait(180)  # the time in which she could have had her place back
+    assert d.step == []
     assert d.engine.next_deadline() is None
 
 

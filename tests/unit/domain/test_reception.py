@@ -94,7 +94,7 @@ def test_a_caller_id_that_is_no_number_is_withheld(d: Driver) -> None:
 def test_a_closed_service_says_when_it_opens_and_offers_a_callback(closed: Driver) -> None:
     closed.caller_arrives("anna")
     assert closed.did(do.AnswerCall)
-    assert closed.said == ["closed open-again 2026-11-23 from 07:00 closed-callback-offer"]
+    assert closed.said == ["closed open-again tomorrow from 07:00 closed-callback-offer"]
 
 
 def test_a_service_that_never_opens_again_does_not_say_when() -> None:
@@ -135,7 +135,7 @@ def test_a_service_in_its_lunch_break_says_when_it_goes_on() -> None:
     spans = (Span(time(7), time(12)), Span(time(13, 30), time(18)))
     d = Driver(county(hours=OpeningHours(BERLIN, dict.fromkeys(range(5), spans))))
     d.caller_arrives("anna")
-    assert d.said == ["closed open-again 2026-11-23 from 13:30 closed-callback-offer"]
+    assert d.said == ["closed-break open-again today from 13:30 closed-callback-offer"]
 
 
 # -- leaving -------------------------------------------------------------------------------------

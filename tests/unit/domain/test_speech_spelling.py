@@ -2,14 +2,35 @@ from datetime import date, time
 
 import pytest
 
-from ivr.domain.speech import SOUNDS, Clock, Day, Digits, Phrase, Sound
-from ivr.domain.spelling import needed_sounds, say
+from ivr.domain.speech import (
+    SOUNDS,
+    Clock,
+    Count,
+    Day,
+    Digits,
+    Foreign,
+    Named,
+    Phrase,
+    Sound,
+    Utterance,
+    Weekday,
+)
+from ivr.domain.spelling import Spoken, needed_sounds, say
+
+
+def names(utterance: Utterance, language: str) -> tuple[str, ...]:
+    spoken = say(utterance, language)
+    assert {each.language for each in spoken} <= {language}
+    return tuple(each.name for each in spoken)
 
 
 @pytest.mark.parametrize(
     ("phrase", "sounds"),
     [
         (Sound("greeting"), "greeting"),
+        (Named("storm-flood"), "storm-flood"),
+        (Count(7), "count-07"),
+        (Weekday(date(2026, 11, 23)), "monday"),
         (Clock(time(7)), "hour-07"),
         (Clock(time(1)), "hour-01"),
         (Clock(time(17, 30)), "hour-17 minute-30"),
@@ -24,7 +45,7 @@ from ivr.domain.spelling import needed_sounds, say
     ],
 )
 def test_german(phrase: Phrase, sounds: str) -> None:
-    assert say((phrase,), "de") == tuple(sounds.split())
+    assert names((phrase,), "de") == tuple(sounds.split())
 
 
 @pytest.mark.parametrize(
@@ -38,7 +59,7 @@ def test_german(phrase: Phrase, sounds: str) -> None:
     ],
 )
 def test_numbers_are_grouped_for_listening(written: str, groups: str) -> None:
-    spoken = " ".join(say((Digits(written),), "de"))
+    spoken = " ".join(names((Digits(written),), "de"))
     expected = " pause ".join(" ".join(f"digit-{d}" for d in group) for group in groups.split())
     assert spoken == f"pause {expected} pause"
 
@@ -55,16 +76,31 @@ def test_numbers_are_grouped_for_listening(written: str, groups: str) -> None:
     ],
 )
 def test_english_tells_the_time_by_twelve_hours(at: time, sounds: str) -> None:
-    assert say((Clock(at),), "en") == tuple(sounds.split())
+    assert names((Clock(at),), "en") == tuple(sounds.split())
 
 
 def test_a_language_without_rules_of_its_own_counts_24_hours() -> None:
-    assert say((Clock(time(17, 30)),), "nl") == ("hour-17", "minute-30")
+    assert names((Clock(time(17, 30)),), "nl") == ("hour-17", "minute-30")
 
 
 def test_phrases_follow_each_other() -> None:
     utterance = (Sound("open-again"), Day(date(2026, 11, 23)), Sound("from"), Clock(time(7)))
-    assert say(utterance, "de") == ("open-again", "monday", "day-23", "november", "from", "hour-07")
+    assert names(utterance, "de") == (
+        *("open-again", "monday", "day-23", "november", "from", "hour-07"),
+    )
+
+
+def test_a_foreign_phrase_is_spelt_in_its_own_language() -> None:
+    utterance = (Foreign("en", Clock(time(17, 30))), Foreign("en", Digits("8")), Sound("closed"))
+    assert say(utterance, "de") == (
+        Spoken("en", "half-day-hour-05"),
+        Spoken("en", "minute-30"),
+        Spoken("en", "pm"),
+        Spoken("en", "pause"),
+        Spoken("en", "digit-8"),
+        Spoken("en", "pause"),
+        Spoken("de", "closed"),
+    )
 
 
 def test_needed_sounds_are_all_that_can_be_said() -> None:

@@ -24,7 +24,7 @@ def _texts(language: str) -> dict[str, str]:
 def _heard(phrase: Phrase, language: str) -> str:
     """Put the texts together; commas are only the voice's tone."""
     texts = _texts(language)
-    return " ".join(texts[name].rstrip(",") for name in say((phrase,), language)).strip()
+    return " ".join(texts[each.name].rstrip(",") for each in say((phrase,), language)).strip()
 
 
 def test_german_comes_with_the_program() -> None:
@@ -43,7 +43,7 @@ def test_every_time_and_date_has_its_sounds(language: str) -> None:
     days = [Day(date(2028, 1, 1) + timedelta(days=n)) for n in range(366)]
     phrases: list[Phrase] = [*minutes, *days]
     said = [say((phrase,), language) for phrase in phrases]
-    assert {name for names in said for name in names} <= texts.keys()
+    assert {each.name for spoken in said for each in spoken} <= texts.keys()
     assert len(set(said)) == len(said), "two times or dates sound alike"
 
 
