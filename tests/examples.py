@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import time
 from zoneinfo import ZoneInfo
 
-from ivr.domain.county import AgentProfile, Caseworker, County, Department
+from ivr.domain.county import AgentProfile, Caseworker, County, Department, TransferRules
 from ivr.domain.ids import E164, AgentId, CaseworkerId, DepartmentId
 from ivr.domain.numbers import NumberingPlan
 from ivr.domain.opening import OpeningHours, Span
@@ -28,6 +28,9 @@ DIDS = {
     JUGEND: E164("+4944619195100"),
     VERKEHR: E164("+4944619193600"),
 }
+
+PHONES = {UMWELT: E164("+494461919311"), JUGEND: E164("+491713920099")}
+"""Of caseworkers on duty: one in the house, one with a mobile telephone."""
 
 ALL_ROUND = AgentId("1001")
 """Answers for every department."""
@@ -60,6 +63,9 @@ def county(rules: QueueRules | None = None, hours: OpeningHours | None = None) -
         },
         hours=hours or working_days(),
         rules=rules or QueueRules(),
+        transfers=TransferRules(
+            prefixes=("+494461919",), extension_prefix="+494461919", longest_extension=4
+        ),
     )
 
 
@@ -80,6 +86,9 @@ def _department(department: DepartmentId, name: str) -> Department:
         id=department,
         name=name,
         dids=(DIDS[department],),
-        caseworkers=(Caseworker(on_duty, f"{name} Eins"), Caseworker(second, f"{name} Zwei")),
+        caseworkers=(
+            Caseworker(on_duty, f"{name} Eins", PHONES.get(department)),
+            Caseworker(second, f"{name} Zwei"),
+        ),
         on_duty=(on_duty, second),
     )

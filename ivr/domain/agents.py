@@ -104,7 +104,7 @@ class Agent:
     @property
     def can_be_party(self) -> bool:
         """Whether the phone may ring for somebody else's call now."""
-        return self.reachable and not self.legs
+        return self.reachable and not self.busy and not self.legs
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr.domain.ids import E164, AgentId, CaseworkerId, DepartmentId
+from ivr.domain.ids import E164, AgentId, CaseworkerId, DepartmentId, Target
 from ivr.domain.numbers import NumberingPlan
 from ivr.domain.opening import OpeningHours
 from ivr.domain.rules import QueueRules
@@ -100,6 +100,11 @@ class TransferRules:
         """Whether callers may be put through to ``number``."""
         return any(number.startswith(prefix) for prefix in self.prefixes)
 
+    def is_extension(self, text: str) -> bool:
+        """Whether ``text`` is a short number."""
+        short = bool(self.extension_prefix) and len(text) <= self.longest_extension
+        return short and text.isascii() and text.isdigit()
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -160,6 +165,20 @@ class County:
         of_departments = (department.head_start for department in self.departments.values())
         return max(_NONE, *of_departments, *self.rules.head_starts.values())
 
+    def transfer_target(self, text: str) -> Target | None:
+        """Whom callers are put through to for ``text``, as keyed in or sent by a phone.
+
+        An agent by the id, a short number, or any writing of a number; None where it is none or
+        not allowed. There is no other way out to the telephone network.
+        """
+        if text in self.agents:
+            return AgentId(text)
+        number = self._dialled_number(text)
+        if number is None or self._destination(number) is not None:
+            return None  # our own numbers would only bring the caller back
+        allowed = self._is_caseworker(number) or self.transfers.allows(number)
+        return number if allowed and self.numbering.may_be_called(number) else None
+
     def label(self, department: DepartmentId | None) -> str:
         """What the agent reads for calls of ``department``."""
         return self.name if department is None else self.departments[department].name
@@ -177,6 +196,19 @@ class County:
         """When a callback that ``department`` got at ``at`` is due, in the county's local time."""
         hours = self.hours_of(department)
         return hours.after_service_time(at, self.rules.service_hours_to_call_back)
+
+    def _dialled_number(self, text: str) -> E164 | None:
+        """Read a number as agents dial it; an emergency number is no short one of ours."""
+        if self.transfers.is_extension(text) and not self.numbering.is_emergency(text):
+            text = self.transfers.extension_prefix + text
+        return self.numbering.parse(text)
+
+    def _is_caseworker(self, number: E164) -> bool:
+        return any(
+            caseworker.phone == number
+            for department in self.departments.values()
+            for caseworker in department.caseworkers
+        )
 
     def _destination(self, text: str) -> Destination | None:
         number = self.numbering.parse(text)

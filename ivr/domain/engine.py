@@ -7,9 +7,9 @@
 This module only says which fact concerns which part; the rules are in ``reception`` (arriving,
 leaving), ``announcing`` (what waiting callers hear), ``limiting`` (who can't wait), ``offering``
 (callers meet agents), ``keeping_place`` and ``phoning_back`` (callers who hang up and stay in the
-queue), ``wishes`` (what agents want), ``promising`` (callbacks) and
-``intervening`` (supervisors), all working on one ``floor``. Rules that hold
-throughout:
+queue), ``wishes`` (what agents want), ``promising`` (callbacks), ``transferring`` (third parties),
+``supervising`` (in a talk) and ``intervening`` (in the queue), all working on one ``floor``. Rules
+that hold throughout:
 
 - A call ends once, in ``Floor.end``.
 - A caller leaves the waiting room when an offer is answered, and returns to the original place
@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Literal, Protocol, assert_never
 
 from ivr.domain import events as on
 from ivr.domain.agents import AgentView
@@ -32,9 +32,10 @@ from ivr.domain.commands import Command
 from ivr.domain.county import County
 from ivr.domain.estimating import Standing
 from ivr.domain.floor import Due, Floor
-from ivr.domain.ids import E164, AgentId, CallId, LegId, OfferId
+from ivr.domain.ids import E164, AgentId, CallId, LegId, OfferId, VisitId
 from ivr.domain.intervening import Intervening
 from ivr.domain.keeping_place import KeepingPlace
+from ivr.domain.keys import InCall
 from ivr.domain.limiting import Limiting
 from ivr.domain.live import QUEUEING, CallView, LiveCall, Offer, Party, Phase, Purpose
 from ivr.domain.offering import Offering
@@ -42,6 +43,8 @@ from ivr.domain.phoning_back import PhoningBack
 from ivr.domain.promising import Promising
 from ivr.domain.reception import Reception
 from ivr.domain.speech import Sound, Utterance
+from ivr.domain.supervising import Supervising
+from ivr.domain.transferring import Transferring
 from ivr.domain.wishes import Wishes
 
 DueInCall = Literal[
@@ -69,6 +72,22 @@ class Snapshot:
     agents: tuple[AgentView, ...]
 
 
+class Dialling(Protocol):
+    """A part that has third parties dialled. The floor has noted what is told here."""
+
+    def answered(self, party: Party, now: datetime) -> None:
+        """The party picked up."""
+        ...
+
+    def failed(self, party: Party, now: datetime) -> None:
+        """Nobody picked up in time, or the party could not be joined; its leg is gone."""
+        ...
+
+    def left(self, party: Party, now: datetime) -> None:
+        """The party, who had picked up, hung up."""
+        ...
+
+
 class QueueEngine:
     """One county's one queue.
 
@@ -88,6 +107,14 @@ class QueueEngine:
         self._limiting = Limiting(self._floor)
         self._keeping_place = KeepingPlace(self._floor)
         self._phoning_back = PhoningBack(self._floor)
+        self._transferring = Transferring(self._floor)
+        self._supervising = Supervising(self._floor)
+        self._dialling: dict[Purpose, Dialling] = {
+            Purpose.CONSULTATION: self._transferring,
+            Purpose.OVERFLOW: self._limiting,
+            Purpose.PHONING_BACK: self._phoning_back,
+            Purpose.SUPERVISION: self._supervising,
+        }
 
     def handle(self, event: on.Event, now: datetime) -> list[Command]:
         """Take note of ``event`` and return what is to be done."""
@@ -101,8 +128,13 @@ class QueueEngine:
             case on.CountyChanged(county=county):
                 self._floor.adopt(county, now)
             case on.LegEnded(leg):
-                if leg not in self._floor.offers:  # of an offer, that is told otherwise
-                    self._floor.leg_ended(leg)
+                if leg not in self._floor.offers and leg not in self._floor.parties:
+                    self._floor.leg_ended(leg, now)  # of those, that is told otherwise
+                    self._transferring.visit_ended(VisitId(leg), now)
+            case on.NumberDialled():
+                self._transferring.number_dialled(event, now)
+            case on.SupervisionRequested():
+                self._supervising.requested(event, now)
             case on.AnnouncementMade(announcement=announcement):
                 self._floor.announcements.made(announcement)
             case on.AnnouncementWithdrawn(announcement=withdrawn):
@@ -128,6 +160,7 @@ class QueueEngine:
                 | on.AgentHungUp()
                 | on.AgentPressed()
                 | on.WhisperFinished()
+                | on.TransferRequested()
             ):
                 self._of_offer(event, now)
             case on.PartyAnswered() | on.PartyFailed() | on.PartyHungUp() | on.PartyPressed():
@@ -143,8 +176,6 @@ class QueueEngine:
                 | on.PhoneFree()
             ):
                 self._of_agent(event, now)
-            case on.TransferRequested() | on.NumberDialled() | on.SupervisionRequested():
-                pass
             case _:
                 assert_never(event)
         return self._done(now)
@@ -299,20 +330,24 @@ class QueueEngine:
         | on.ConnectFailed
         | on.AgentHungUp
         | on.AgentPressed
-        | on.WhisperFinished,
+        | on.WhisperFinished
+        | on.TransferRequested,
         now: datetime,
     ) -> None:
         offer = self._floor.offers.get(event.offer)
         if offer is None:
             if isinstance(event, on.OfferFailed | on.AgentHungUp):
-                self._floor.leg_ended(event.offer)  # given up, but the phone's line is free
+                self._floor.leg_ended(event.offer, now)  # given up, but the phone's line is free
             return
+        transferring = self._transferring
         match event:
             case on.OfferAnswered():
                 self._offering.answered(offer, now)
                 self._phoning_back.agent_answered(offer, now)
             case on.OfferFailed() | on.AgentHungUp() if self._is_away(offer):
                 self._phoning_back.agent_left(offer, now)
+            case on.OfferFailed() | on.AgentHungUp() if transferring.leaving_hands_over(offer):
+                transferring.agent_left(offer, now)
             case on.OfferFailed(cause=cause):
                 self._offering.failed(offer, cause, now)
             case on.CallConnected():
@@ -324,17 +359,44 @@ class QueueEngine:
                 self._offering.agent_left(offer, now)
             case on.AgentPressed(key=key):
                 if offer.connected:
-                    self._promising.agent_pressed(offer, key, now)
+                    self._agent_pressed(offer, key, now)
             case on.WhisperFinished() if self._is_away(offer):
                 self._phoning_back.heard(offer, now)
             case on.WhisperFinished():
                 self._offering.whispered(offer, now)
+            case on.TransferRequested():
+                transferring.requested(offer, event, now)
             case _:
                 assert_never(event)
 
     def _is_away(self, offer: Offer) -> bool:
         """Whether an agent has answered whose caller has to be phoned first."""
         return offer.phoning and self._floor.calls[offer.call].phase is Phase.AWAY
+
+    def _agent_pressed(self, offer: Offer, key: str, now: datetime) -> None:
+        if offer.target is not None:
+            self._transferring.target_key(offer, offer.target, key, now)
+            return
+        match self._floor.code_pressed(offer, key, now):
+            case InCall.CALLBACK:
+                self._promising.agent_asked(offer, now)
+            case InCall.TRANSFER:
+                self._transferring.target_wanted(offer, now)
+            case InCall.BACK:
+                self._transferring.back(offer, now)
+            case InCall.THREE_WAY:
+                self._transferring.all_three(offer)
+            case None:
+                pass
+            case _ as never:
+                assert_never(never)
+
+    def _keys_paused(self, offer: Offer, now: datetime) -> None:
+        """The agent pressed no key for long."""
+        if offer.target is None:
+            offer.keys = ""
+        else:
+            self._transferring.target_keyed(offer, offer.target, now)
 
     def _of_party(
         self,
@@ -344,18 +406,27 @@ class QueueEngine:
         party = self._floor.parties.get(event.leg)
         if party is None:
             if isinstance(event, on.PartyFailed | on.PartyHungUp):
-                self._floor.leg_ended(event.leg)  # given up, but an agent's line is free
+                self._floor.leg_ended(event.leg, now)  # given up, but an agent's line is free
                 self._of_caller_s_leg(event, now)
             return
-        match party.purpose:
-            case Purpose.OVERFLOW:
-                self._of_overflow(event, party, now)
-            case Purpose.PHONING_BACK:
-                self._of_phoning_back(event, party, now)
-            case Purpose.CONSULTATION | Purpose.SUPERVISION:
-                pass
+        match event:
+            case on.PartyAnswered():
+                if not party.answered:
+                    self._floor.party_answered(party, now)
+                    self._dialling[party.purpose].answered(party, now)
+            case on.PartyFailed():
+                self._party_failed(party, now)
+            case on.PartyHungUp():
+                if party.answered:
+                    self._floor.forget_party(party, now)
+                    self._dialling[party.purpose].left(party, now)
+                else:
+                    self._party_failed(party, now)
+            case on.PartyPressed(key=key):
+                if party.purpose is Purpose.SUPERVISION:
+                    self._supervising.pressed(party, key)
             case _:
-                assert_never(party.purpose)
+                assert_never(event)
 
     def _of_caller_s_leg(self, event: on.PartyFailed | on.PartyHungUp, now: datetime) -> None:
         """The caller was phoned back, and hung up before the switch knew whose leg it is."""
@@ -363,51 +434,14 @@ class QueueEngine:
         if call is not None:
             self._hung_up(self._floor.calls[call], now)
 
-    def _of_phoning_back(
-        self,
-        event: on.PartyAnswered | on.PartyFailed | on.PartyHungUp | on.PartyPressed,
-        party: Party,
-        now: datetime,
-    ) -> None:
-        match event:
-            case on.PartyAnswered():
-                self._phoning_back.reached(party, now)
-            case on.PartyFailed() | on.PartyHungUp():
-                self._phoning_back.not_reached(party, now)
-            case on.PartyPressed():
-                pass
-            case _:
-                assert_never(event)
-
-    def _of_overflow(
-        self,
-        event: on.PartyAnswered | on.PartyFailed | on.PartyHungUp | on.PartyPressed,
-        party: Party,
-        now: datetime,
-    ) -> None:
-        match event:
-            case on.PartyAnswered():
-                self._limiting.reached(party)
-            case on.PartyFailed():
-                self._limiting.not_reached(party, now)
-            case on.PartyHungUp():
-                self._limiting.party_left(party, now)
-            case on.PartyPressed():
-                pass
-            case _:
-                assert_never(event)
+    def _party_failed(self, party: Party, now: datetime) -> None:
+        self._floor.forget_party(party, now)
+        self._dialling[party.purpose].failed(party, now)
 
     def _party_silent(self, party: Party, now: datetime) -> None:
         """The ring time is over."""
-        match party.purpose:
-            case Purpose.OVERFLOW:
-                self._limiting.not_answered(party, now)
-            case Purpose.PHONING_BACK:
-                self._phoning_back.not_answered(party, now)
-            case Purpose.CONSULTATION | Purpose.SUPERVISION:
-                pass
-            case _:
-                assert_never(party.purpose)
+        self._floor.end_party(party, now)
+        self._dialling[party.purpose].failed(party, now)
 
     def _of_agent(
         self,
@@ -454,11 +488,11 @@ class QueueEngine:
             case Due.CONNECT:
                 self._offering.connect_failed(floor.offers[OfferId(key)], now)
             case Due.CODE:
-                floor.offers[OfferId(key)].keys = ""
+                self._keys_paused(floor.offers[OfferId(key)], now)
             case Due.WRAP_UP:
                 self._wishes.wrap_up_ended(floor.agent(AgentId(key)), now)
             case Due.LEG:
-                floor.leg_ended(OfferId(key))  # or a visit's id: legs are all alike
+                floor.leg_ended(OfferId(key), now)  # or a visit's id: legs are all alike
             case Due.PARTY:
                 self._party_silent(floor.parties[LegId(key)], now)
             case Due.REST:
@@ -546,11 +580,17 @@ class QueueEngine:
             position=position,
             order=call.place[0] if call.place is not None else None,
             answered_at=call.answered_at,
-            agent=call.agent,
+            agent=None if call.phase is Phase.WAITING else call.agent,
             estimate=standing.estimate if standing else None,
             supervisors=tuple(
                 leg
                 for leg in call.parties
                 if self._floor.parties[leg].purpose is Purpose.SUPERVISION
             ),
+            party=self._party_of(call),
         )
+
+    def _party_of(self, call: LiveCall) -> str:
+        parties = (self._floor.parties[leg] for leg in call.parties)
+        shown = (Purpose.CONSULTATION, Purpose.OVERFLOW)
+        return next((party.to for party in parties if party.purpose in shown), "")

@@ -28,7 +28,7 @@ from ivr.domain.ids import (
     Target,
     VisitId,
 )
-from ivr.domain.keys import Codes, NumberKeys
+from ivr.domain.keys import Codes, InCall, NumberKeys
 from ivr.domain.live import LiveCall, Offer, Party, Phase, Purpose
 from ivr.domain.need import Need, need_at_last, need_of, widens_at
 from ivr.domain.roster import Roster
@@ -43,6 +43,8 @@ LEG_LIMIT = timedelta(seconds=5)
 """By then a leg that was hung up is gone, or its end got lost."""
 CONNECT_LIMIT = timedelta(seconds=5)
 """By then caller and agent hear each other, or joining them failed."""
+VISIT_LIMIT = timedelta(seconds=30)
+"""By then an agent's own call to which a few words are said is over."""
 STORE_LIMIT = timedelta(seconds=10)
 """By then a callback is committed, or the caller is told that it is not possible now."""
 
@@ -176,6 +178,13 @@ class Floor:
         everybody = (self.calls[call] for call in self.waiting)
         return dict(standings(everybody, self.roster, self.rules.widening, self.handling.mean()))
 
+    def label(self, call: LiveCall) -> str:
+        """What a phone shows that rings for the call."""
+        label = self.county.label(call.department)
+        if call.caller is None:
+            return label
+        return f"{label} · {self.county.numbering.display(call.caller)}"
+
     # -- the queue -----------------------------------------------------------------------------
 
     def knock(self, call: LiveCall, welcome: Utterance) -> None:
@@ -293,12 +302,12 @@ class Floor:
         call.kept = None
         self.command(do.ReleasePlace(call.id))
 
-    def adopt_leg(self, party: Party) -> None:
+    def adopt_leg(self, party: Party, now: datetime) -> None:
         """From now on the party is the caller."""
         self.command(do.AdoptCaller(party.call, party.id))
         self.calls[party.call].adopted = party.id
         self.adopted[party.id] = party.call
-        self.forget_party(party)
+        self.forget_party(party, now)
 
     # -- offers --------------------------------------------------------------------------------
 
@@ -341,8 +350,20 @@ class Floor:
         self.silence(self.calls[offer.call])
         self.command(do.ConnectCall(offer.call, offer.id))
 
+    def code_pressed(self, offer: Offer, key: str, now: datetime) -> InCall | None:
+        """Add one key the agent pressed; say what is asked for once it is a code."""
+        offer.keys, complete = self.codes.in_call(offer.keys, key)
+        if offer.keys:
+            self.timers.set((Due.CODE, offer.id), now + self.rules.key_pause)
+        else:
+            self.timers.cancel((Due.CODE, offer.id))
+        return complete
+
     def end_talk(self, offer: Offer, now: datetime) -> None:
-        """Free the agent of a talk: wrap-up begins."""
+        """Free the agent of a talk: wrap-up begins, and nobody listens in any more."""
+        for leg in list(self.calls[offer.call].parties):
+            if self.parties[leg].purpose is Purpose.SUPERVISION:
+                self.end_party(self.parties[leg], now)
         self.command(do.ReleaseAgent(offer.call, offer.id))
         self._await_leg_end(offer, now)
         self.forget_offer(offer)
@@ -354,15 +375,30 @@ class Floor:
         if until > now:
             self.timers.set((Due.WRAP_UP, offer.agent), until)
 
-    def leg_ended(self, leg: OfferId | VisitId | LegId) -> None:
+    def leg_ended(self, leg: OfferId | VisitId | LegId, now: datetime) -> None:
         """The leg is gone, or its end got lost: it occupies no line."""
-        self.roster.leg_ended(leg)
+        self.roster.leg_ended(leg, now)
         self.timers.cancel((Due.LEG, leg))
 
     def _await_leg_end(self, offer: Offer, now: datetime) -> None:
         """Offer nothing to the agent before the leg is gone: the phone would be busy."""
         if offer.id in self.agent(offer.agent).legs:
             self.timers.set((Due.LEG, offer.id), now + LEG_LIMIT)
+
+    # -- agents' own calls ---------------------------------------------------------------------
+
+    def speak_to_visit(self, visit: VisitId, sound: Sound, now: datetime) -> None:
+        """Answer an agent's own call with a few words; it occupies the line until it is gone."""
+        self.timers.set((Due.LEG, visit), now + VISIT_LIMIT)
+        self.command(do.SpeakAndHangUp(visit, (sound,), self.county.language))
+
+    def end_visit(self, call: LiveCall, now: datetime) -> None:
+        """End the call with which an agent consults somebody, where there is one."""
+        consultation = call.consultation
+        if consultation is not None and consultation.visit is not None:
+            self.command(do.EndVisit(call.id, consultation.visit))
+            self.timers.set((Due.LEG, consultation.visit), now + LEG_LIMIT)
+            consultation.visit = None
 
     # -- third parties -------------------------------------------------------------------------
 
@@ -391,13 +427,18 @@ class Floor:
         self.command(do.DialParty(call.id, party.id, to, shown, label, ring_time))
         return party
 
-    def party_answered(self, party: Party) -> None:
+    def can_ring(self, target: Target) -> bool:
+        """Whether dialling makes sense: an agent's phone must be there and not in use."""
+        agent = self.roster.get(AgentId(target))
+        return agent is None or agent.can_be_party
+
+    def party_answered(self, party: Party, now: datetime) -> None:
         """The third party picked up."""
         party.answered = True
         self.timers.cancel((Due.PARTY, party.id))
         agent = self._agent_at(party)
         if agent is not None:
-            self.roster.takes_part(agent, party.id)
+            self.roster.takes_part(agent, party.id, now)
 
     def end_party(self, party: Party, now: datetime) -> None:
         """End the third party's leg, ringing or not."""
@@ -406,9 +447,9 @@ class Floor:
             self.timers.set((Due.LEG, party.id), now + LEG_LIMIT)
         self._drop_party(party)
 
-    def forget_party(self, party: Party) -> None:
+    def forget_party(self, party: Party, now: datetime) -> None:
         """The third party's leg is gone."""
-        self.leg_ended(party.id)
+        self.leg_ended(party.id, now)
         self._drop_party(party)
 
     def _drop_party(self, party: Party) -> None:
@@ -495,6 +536,8 @@ class Floor:
         self.command(do.RecordCall(_record(call, outcome, now)))
 
     def _end_parties(self, call: LiveCall, now: datetime) -> None:
+        self.end_visit(call, now)
+        call.consultation = None
         for leg in list(call.parties):
             self.end_party(self.parties[leg], now)
 

@@ -36,12 +36,26 @@ class Dialled:
     reason: str = ""
 
 
+class InCall(StrEnum):
+    """What an agent may ask for by a code in a call."""
+
+    CALLBACK = "callback"
+    TRANSFER = "transfer"
+    BACK = "back"
+    THREE_WAY = "three_way"
+
+
 class Codes:
     """The agents' feature codes."""
 
     def __init__(self, codes: FeatureCodes, pause_reasons: Mapping[str, str]) -> None:
         """``codes`` are distinct, and none begins with another: the configuration check."""
-        self._callback = codes.callback
+        self._in_call = {
+            codes.callback: InCall.CALLBACK,
+            codes.transfer: InCall.TRANSFER,
+            codes.back: InCall.BACK,
+            codes.three_way: InCall.THREE_WAY,
+        }
         self._dialled = {
             codes.ready: Dialled(Wish.READY),
             codes.pause: Dialled(Wish.PAUSE),
@@ -57,15 +71,16 @@ class Codes:
         """Say what ``code`` asks for; None for an unknown one."""
         return self._dialled.get(code)
 
-    def in_call(self, before: str, key: str) -> tuple[str, bool]:
+    def in_call(self, before: str, key: str) -> tuple[str, InCall | None]:
         """Add ``key`` to the keys pressed ``before`` in a call.
 
-        Returns the keys that may still become the callback code, and whether it is complete.
+        Returns the keys that may still become a code, and what is asked for once it is complete.
         """
         keys = before + key
-        while not self._callback.startswith(keys):
+        while not any(code.startswith(keys) for code in self._in_call):
             keys = keys[1:]  # the code may have begun later
-        return ("", True) if keys == self._callback else (keys, False)
+        complete = self._in_call.get(keys)
+        return (keys if complete is None else "", complete)
 
 
 class NumberKeys:

@@ -113,41 +113,25 @@ class Limiting:
         else:
             floor.timers.set((Due.CLOSED, call.id), now + THINKING_PAUSE)
 
-    def reached(self, party: Party) -> None:
+    def answered(self, party: Party, _now: datetime) -> None:
         """Whoever the caller is put through to picked up."""
-        if party.answered:
-            return
         floor = self._floor
         call = floor.calls[party.call]
-        floor.party_answered(party)
         call.phase, call.transferred_to = Phase.HANDED_OVER, party.to
         floor.command(do.StopMusic(party.call))
         floor.command(do.HandOver(party.call, party.id))
 
-    def not_answered(self, party: Party, now: datetime) -> None:
-        """The ring time is over."""
-        self._floor.end_party(party, now)
-        self._offer_callback(party, now)
-
-    def not_reached(self, party: Party, now: datetime) -> None:
-        """Nobody picked up, or they could not be joined."""
-        self._floor.forget_party(party)
-        self._offer_callback(party, now)
-
-    def _offer_callback(self, party: Party, now: datetime) -> None:
+    def failed(self, party: Party, now: datetime) -> None:
+        """Nobody picked up, or they could not be joined: a callback is left."""
         call = self._floor.calls[party.call]
         call.transferred_to = ""
         if not party.answered:
             self._floor.command(do.StopMusic(call.id))
         self._leave_by(call, Exit(_exit(call).reason), now)
 
-    def party_left(self, party: Party, now: datetime) -> None:
+    def left(self, party: Party, now: datetime) -> None:
         """Whoever the caller was put through to hung up."""
-        if not party.answered:
-            self.not_reached(party, now)
-            return
         call = self._floor.calls[party.call]
-        self._floor.forget_party(party)
         self._floor.hang_up(call, outcome_of(call), now)
 
 

@@ -113,6 +113,10 @@ class NumberingPlan:
         """Whether a callback to ``number`` is sensible: no premium, shared-cost or short code."""
         return phonenumbers.number_type(phonenumbers.parse(number)) not in _COSTLY
 
+    def is_emergency(self, text: str) -> bool:
+        """Whether ``text`` calls the police or the fire brigade."""
+        return phonenumbers.is_emergency_number(text, self.country)
+
     @property
     def _country_code(self) -> str:
         return str(phonenumbers.country_code_for_region(self.country))

@@ -70,13 +70,8 @@ class Offering:
         )
 
     def _shown(self, call: LiveCall) -> str:
-        county = self._floor.county
-        label = county.label(call.department)
-        if call.phase is Phase.AWAY:
-            label = f"{PHONED_BACK} {label}"
-        if call.caller is None:
-            return label
-        return f"{label} · {county.numbering.display(call.caller)}"
+        label = self._floor.label(call)
+        return f"{PHONED_BACK} {label}" if call.phase is Phase.AWAY else label
 
     # -- from ringing to talking ---------------------------------------------------------------
 
@@ -144,7 +139,7 @@ class Offering:
         floor.timers.cancel((Due.CONNECT, offer.id))
         call = floor.calls[offer.call]
         call.phase = Phase.TALKING
-        call.answered_at = offer.answered_at
+        call.answered_at = call.answered_at or offer.answered_at
         call.agent = offer.agent
         floor.roster.talking(floor.agent(offer.agent), now)
 
@@ -161,7 +156,7 @@ class Offering:
             self.agent_left(offer, now)
             return
         agent = self._floor.agent(offer.agent)
-        self._floor.leg_ended(offer.id)
+        self._floor.leg_ended(offer.id, now)
         self._floor.forget_offer(offer)
         match cause:
             case FailureCause.NO_ANSWER:
@@ -190,7 +185,7 @@ class Offering:
             return
         floor = self._floor
         call = floor.calls[offer.call]
-        floor.leg_ended(offer.id)
+        floor.leg_ended(offer.id, now)
         if not offer.connected:
             floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
             floor.roster.pause(floor.agent(offer.agent), PauseReason.REJECTED, now)

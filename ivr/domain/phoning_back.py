@@ -66,12 +66,11 @@ class PhoningBack:
 
     # -- reached -------------------------------------------------------------------------------
 
-    def reached(self, party: Party, now: datetime) -> None:
+    def answered(self, party: Party, now: datetime) -> None:
         """The caller picked up, and is on the line again."""
         floor = self._floor
         call = floor.calls[party.call]
-        floor.party_answered(party)
-        floor.adopt_leg(party)
+        floor.adopt_leg(party, now)
         floor.timers.cancel((Due.AWAY, call.id))
         call.on_line = True
         call.phase = Phase.WAITING
@@ -86,17 +85,8 @@ class PhoningBack:
 
     # -- not reached ---------------------------------------------------------------------------
 
-    def not_answered(self, party: Party, now: datetime) -> None:
-        """The ring time is over."""
-        self._floor.end_party(party, now)
-        self._failed(party, now)
-
-    def not_reached(self, party: Party, now: datetime) -> None:
+    def failed(self, party: Party, now: datetime) -> None:
         """The caller did not pick up, or is busy."""
-        self._floor.forget_party(party)
-        self._failed(party, now)
-
-    def _failed(self, party: Party, now: datetime) -> None:
         floor = self._floor
         call = floor.calls[party.call]
         if call.kept is None:
@@ -111,6 +101,10 @@ class PhoningBack:
         if offer is not None:
             self._tell(offer, Sound("caller-not-reached"))
             floor.timers.set((Due.WHISPER, offer.id), now + WORDS_LIMIT)
+
+    def left(self, party: Party, _now: datetime) -> None:
+        """Never told: who picked up is the caller from then on."""
+        raise AssertionError(f"{party.id} picked up and is a third party still")
 
     def heard(self, offer: Offer, now: datetime) -> None:
         """The agent has heard something; after the bad news the agent is free again."""
@@ -128,7 +122,7 @@ class PhoningBack:
         A caller whose telephone rings is not put off: who answers is next, as if phoned first.
         """
         floor = self._floor
-        floor.leg_ended(offer.id)
+        floor.leg_ended(offer.id, now)
         phoned = bool(floor.calls[offer.call].parties)
         self.let_go(offer, now)
         if phoned:

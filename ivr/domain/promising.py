@@ -49,17 +49,12 @@ class Promising:
         elif key == END_OF_NUMBER and not dialog.stands:
             self._store(call, dialog, now)
 
-    def agent_pressed(self, offer: Offer, key: str, now: datetime) -> None:
-        """The agent may be asking for a callback for the caller."""
+    def agent_asked(self, offer: Offer, now: datetime) -> None:
+        """The agent asks for a callback for the caller."""
         floor = self._floor
-        offer.keys, complete = self._floor.codes.in_call(offer.keys, key)
-        if offer.keys:
-            floor.timers.set((Due.CODE, offer.id), now + floor.rules.key_pause)
-        else:
-            floor.timers.cancel((Due.CODE, offer.id))
-        if not complete:
-            return
         call = floor.calls[offer.call]
+        if call.consultation is not None:
+            return
         if call.promised:
             floor.say(call, (Sound("callback-noted"),), now)
         elif call.dialog is None:

@@ -135,16 +135,18 @@ class Roster:
         agent.talking = False
         agent.since = now
 
-    def takes_part(self, agent: Agent, leg: LegId) -> None:
+    def takes_part(self, agent: Agent, leg: LegId, now: datetime) -> None:
         """The agent is a third party in somebody else's call."""
         agent.party = leg
+        agent.since = now
 
-    def leg_ended(self, leg: OfferId | VisitId | LegId) -> None:
+    def leg_ended(self, leg: OfferId | VisitId | LegId, now: datetime) -> None:
         """The leg occupies nobody's line any more."""
         for agent in self:
             agent.legs.discard(leg)
             if agent.party == leg:
                 agent.party = None
+                agent.since = agent.idle_since = now
 
     def views(self) -> tuple[AgentView, ...]:
         """Return all agents as shown to people."""

@@ -6,18 +6,14 @@ an offer that the agent does not want, or can't answer, any more.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
-from ivr.domain import commands as do
 from ivr.domain.agents import Agent, AgentState, PauseReason, Presence
 from ivr.domain.events import FeatureCodeDialled
 from ivr.domain.floor import Due, Floor
 from ivr.domain.keys import Dialled, Wish
 from ivr.domain.speech import Sound
-
-VISIT_LIMIT = timedelta(seconds=30)
-"""By then an agent's own short call is over."""
 
 _PRESENT: dict[Presence, Sound] = {
     Presence.READY: Sound("agent-ready"),
@@ -76,10 +72,9 @@ class Wishes:
             sound = Sound("agent-unknown")
         else:
             agent.legs.add(event.visit)
-            self._floor.timers.set((Due.LEG, event.visit), now + VISIT_LIMIT)
             dialled = self._floor.codes.dialled(event.code)
             sound = Sound("agent-code-unknown") if not dialled else self._grant(agent, dialled, now)
-        self._floor.command(do.SpeakAndHangUp(event.visit, (sound,), self._floor.county.language))
+        self._floor.speak_to_visit(event.visit, sound, now)
 
     def _grant(self, agent: Agent, dialled: Dialled, now: datetime) -> Sound:
         match dialled.wish:

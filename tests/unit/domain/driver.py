@@ -17,7 +17,7 @@ from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
 from ivr.domain.engine import QueueEngine
-from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId
+from ivr.domain.ids import AgentId, CallId, LegId, OfferId, PlaybackId, VisitId
 from ivr.domain.live import CallView
 from ivr.domain.speech import (
     Clock,
@@ -74,7 +74,9 @@ class Driver:
             for command in commands:
                 if isinstance(command, do.WithdrawOffer | do.ReleaseAgent):
                     self._did(self.engine.handle(on.LegEnded(command.offer), self.now))
-                elif isinstance(command, do.SpeakAndHangUp):
+                elif isinstance(command, do.EndParty):
+                    self._did(self.engine.handle(on.PartyHungUp(command.leg), self.now))
+                elif isinstance(command, do.SpeakAndHangUp | do.EndVisit):
                     self._did(self.engine.handle(on.LegEnded(command.visit), self.now))
 
     # -- callers -------------------------------------------------------------------------------
@@ -148,6 +150,30 @@ class Driver:
     def agent_presses(self, call: str, keys: str) -> None:
         self.feed(*(on.AgentPressed(self.offer_of(call), key) for key in keys))
 
+    def refers(self, call: str, number: str, consultation: str | None = None) -> None:
+        """The phone of the agent who talks with ``call`` asks for a transfer."""
+        visit = VisitId(consultation) if consultation is not None else None
+        self.feed(on.TransferRequested(self.offer_of(call), number, visit))
+
+    def calls(self, agent: AgentId, number: str, visit: str = "v1") -> None:
+        """The agent calls somebody, besides a talk or out of nothing."""
+        self.feed(on.NumberDialled(VisitId(visit), agent, number))
+
+    # -- third parties -------------------------------------------------------------------------
+
+    def party_answers(self, call: str) -> None:
+        """Whoever was dialled last for ``call`` picks up."""
+        self.feed(on.PartyAnswered(self.party_of(call)))
+
+    def party_fails(self, call: str, cause: on.FailureCause = on.FailureCause.NO_ANSWER) -> None:
+        self.feed(on.PartyFailed(self.party_of(call), cause))
+
+    def party_hangs_up(self, call: str) -> None:
+        self.feed(on.PartyHungUp(self.party_of(call)))
+
+    def party_presses(self, call: str, key: str) -> None:
+        self.feed(on.PartyPressed(self.party_of(call), key))
+
     # -- the store -----------------------------------------------------------------------------
 
     def stores(self, call: str) -> None:
@@ -164,6 +190,11 @@ class Driver:
         return [command for command in self.step if isinstance(command, kind)]
 
     @property
+    def doings(self) -> list[str]:
+        """What was to be done in the last step, by the commands' names."""
+        return [type(command).__name__ for command in self.step]
+
+    @property
     def offered(self) -> list[tuple[str, str]]:
         """Who was offered to whom in the last step."""
         return [(offer.call, offer.agent) for offer in self.did(do.OfferCall)]
@@ -173,6 +204,11 @@ class Driver:
         """What was said in the last step, a line for each prompt."""
         plays = (c for c in self.step if isinstance(c, do.Play | do.PlayToBoth | do.SpeakAndHangUp))
         return [" ".join(map(_text, play.utterance)) for play in plays]
+
+    @property
+    def told_agents(self) -> list[str]:
+        """What was said to an agent alone in the last step, a line for each prompt."""
+        return [" ".join(map(_text, play.utterance)) for play in self.did(do.PlayToAgent)]
 
     @property
     def requested(self) -> list[Callback]:
@@ -205,6 +241,11 @@ class Driver:
         """Return the id of the offer made last for ``call``."""
         offers = (c for c in self.ever if isinstance(c, do.OfferCall))
         return [offer.offer for offer in offers if offer.call == call][-1]
+
+    def party_of(self, call: str) -> LegId:
+        """Return the id of the third party dialled last for ``call``."""
+        parties = (c for c in self.ever if isinstance(c, do.DialParty))
+        return [party.leg for party in parties if party.call == call][-1]
 
     def _requested(self, call: str) -> Callback:
         stores = (c.callback for c in self.ever if isinstance(c, do.StoreCallback))

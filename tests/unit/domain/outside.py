@@ -13,7 +13,7 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.callback import Callback
 from ivr.domain.county import County
-from ivr.domain.floor import LEG_LIMIT
+from ivr.domain.floor import LEG_LIMIT, VISIT_LIMIT
 from ivr.domain.ids import (
     AgentId,
     CallbackId,
@@ -25,7 +25,6 @@ from ivr.domain.ids import (
     VisitId,
 )
 from ivr.domain.speech import Digits, Sound, Utterance
-from ivr.domain.wishes import VISIT_LIMIT
 
 
 class Outside:

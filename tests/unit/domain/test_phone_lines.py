@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ivr.domain import events as on
-from ivr.domain.floor import LEG_LIMIT
+from ivr.domain.floor import LEG_LIMIT, VISIT_LIMIT
 from ivr.domain.ids import VisitId
 from ivr.domain.rules import QueueRules
-from ivr.domain.wishes import VISIT_LIMIT
 from tests import examples
 from tests.examples import ALL_ROUND
 from tests.unit.domain.driver import Driver
