@@ -111,8 +111,12 @@ class Scene(Protocol):
         """Let agent and caller hang up; say which of them heard the sound ``connecting``."""
         ...
 
-    async def holds_voice(self, recording: RecordingId) -> bool | None:
-        """Whether the caller's voice is in a recording; None: there is no such recording."""
+    async def holds_voice(self, recording: RecordingId) -> bool:
+        """Whether the caller's voice is in a recording."""
+        ...
+
+    async def has_no(self, recording: RecordingId) -> None:
+        """Wait until there is no such recording."""
         ...
 
     async def gone(self, offer: OfferId) -> None:
@@ -160,9 +164,12 @@ class FakeScene:
         await caller.hang_up()
         return {who for who, what in heard.items() if (Sound("connecting"),) in what}
 
-    async def holds_voice(self, recording: RecordingId) -> bool | None:
-        seconds = self.switch.messages.get(recording)
-        return None if seconds is None else seconds > 0
+    async def holds_voice(self, recording: RecordingId) -> bool:
+        return self.switch.messages[recording] > 0
+
+    async def has_no(self, recording: RecordingId) -> None:
+        assert recording not in self.switch.messages
+        assert all(caller.recording != recording for caller in self.switch.callers.values())
 
     async def gone(self, offer: OfferId) -> None:
         assert offer not in self.switch.legs
@@ -320,9 +327,17 @@ class AsteriskScene:
             if dominant_frequency(_latest_recording(phone)) == _WHISPER_HZ
         }
 
-    async def holds_voice(self, recording: RecordingId) -> bool | None:
-        path = self.lab.settings.recordings / f"{recording}.wav"
-        return dominant_frequency(path) == _CALLER_HZ if path.exists() else None
+    async def holds_voice(self, recording: RecordingId) -> bool:
+        return dominant_frequency(self._file(recording)) == _CALLER_HZ
+
+    async def has_no(self, recording: RecordingId) -> None:
+        async def gone() -> bool:
+            return not self._file(recording).exists()
+
+        await until(gone)
+
+    def _file(self, recording: RecordingId) -> Path:
+        return self.lab.settings.recordings / f"{recording}.wav"
 
     async def gone(self, offer: OfferId) -> None:
         async def left() -> bool:

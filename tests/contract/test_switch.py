@@ -410,7 +410,7 @@ async def test_a_spoken_message_is_kept_until_it_is_discarded(scene: Scene) -> N
     assert 1.5 < await recorded(scene, command) < 3
     assert await scene.holds_voice(command.recording)
     await scene.switch.execute(do.DiscardMessage(caller.id, command.recording))
-    assert await scene.holds_voice(command.recording) is None
+    await scene.has_no(command.recording)
     await caller.hang_up()
 
 
@@ -434,7 +434,22 @@ async def test_a_caller_who_says_nothing_leaves_no_message(scene: Scene) -> None
     await caller.speak(0)
     await caller.press("#")
     assert await recorded(scene, command) == 0
+    await scene.has_no(command.recording)
     await caller.hang_up()
+
+
+async def test_a_message_that_goes_on_is_discarded(scene: Scene) -> None:
+    caller = await answered_caller(scene)
+    command = message_of(caller.id)
+    await scene.switch.execute(command)
+    await caller.speak(1)
+    await scene.switch.execute(do.DiscardMessage(caller.id, command.recording))
+    await scene.has_no(command.recording)
+    await caller.press("5")
+    await told(scene, on.CallerPressed(caller.id, "5"))
+    await caller.hang_up()
+    await told(scene, on.CallerHungUp(caller.id))
+    assert not [e for e in scene.events if getattr(e, "recording", None) == command.recording]
 
 
 async def test_a_caller_who_is_gone_leaves_no_message(scene: Scene) -> None:
@@ -444,7 +459,7 @@ async def test_a_caller_who_is_gone_leaves_no_message(scene: Scene) -> None:
     command = message_of(caller.id)
     await scene.switch.execute(command)
     assert await recorded(scene, command) == 0
-    assert await scene.holds_voice(command.recording) is None
+    await scene.has_no(command.recording)
 
 
 async def test_a_repeated_recording_overwrites_nothing(scene: Scene) -> None:

@@ -50,7 +50,8 @@ class FakeCaller:
         """End the spoken message, if there is one, as ``#`` and silence do."""
         recording, self.recording = self.recording, None
         if recording is not None:
-            self.world.messages[recording] = self.spoken
+            if self.spoken:
+                self.world.messages[recording] = self.spoken
             self.world.tell(on.MessageRecorded(self.id, recording, self.spoken))
 
     def hang_up(self) -> None:
@@ -362,6 +363,9 @@ class FakeSwitch:
         match command:
             case do.DiscardMessage(_, recording):
                 self.messages.pop(recording, None)
+                speaking = self.callers.get(command.call)
+                if speaking is not None and speaking.recording == recording:
+                    speaking.recording = None
             case do.RecordMessage(call, recording):
                 caller = self.callers.get(call)
                 if caller is None:

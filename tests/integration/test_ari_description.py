@@ -41,6 +41,8 @@ COMMANDS: list[do.SwitchCommand] = [
     do.PlayToAgent(CALL, OFFER, GREETING, "de"),
     do.RecordMessage(CALL, RECORDING, timedelta(minutes=2), timedelta(seconds=4)),
     do.DiscardMessage(CALL, RECORDING),
+    do.DiscardMessage(CALL, RecordingId("kept")),
+    do.RecordMessage(CALL, RecordingId("goes-on"), timedelta(minutes=2), timedelta(seconds=4)),
     *(do.Supervise(CALL, OFFER, LegId(how), how) for how in do.Supervision),
 ]
 

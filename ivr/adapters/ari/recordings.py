@@ -13,6 +13,7 @@ import structlog
 
 from ivr.adapters.ari import messages as ari
 from ivr.adapters.ari.connection import AriConnection, AriError
+from ivr.adapters.ari.errands import Errands
 from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -31,8 +32,11 @@ _SHORTEST_SECONDS = 1.0
 class Recordings:
     """Carries out what concerns spoken messages; ``folder`` is where Asterisk keeps them."""
 
-    def __init__(self, ari_connection: AriConnection, post: Post, folder: Path) -> None:
+    def __init__(
+        self, ari_connection: AriConnection, post: Post, folder: Path, errands: Errands
+    ) -> None:
         self._ari = ari_connection
+        self._errands = errands
         self._post = post
         self._folder = folder
         self._running: dict[RecordingId, CallId] = {}
@@ -43,7 +47,9 @@ class Recordings:
             case do.RecordMessage():
                 await self._record(command)
             case do.DiscardMessage(_, recording):
-                await self._ari.attempt("DELETE", f"recordings/stored/{recording}")
+                goes_on = self._running.pop(recording, None) is not None
+                state = "live" if goes_on else "stored"
+                await self._ari.attempt("DELETE", f"recordings/{state}/{recording}")
             case _:
                 assert_never(command)
 
@@ -97,8 +103,11 @@ class Recordings:
 
     def _ended(self, recording: RecordingId, seconds: float) -> None:
         call = self._running.pop(recording, None)
-        if call is not None:
-            self._post(on.MessageRecorded(call, recording, seconds))
+        if call is None:
+            return
+        if seconds == 0:  # nobody will ask for what is no message
+            self._errands.delete(f"recordings/stored/{recording}")
+        self._post(on.MessageRecorded(call, recording, seconds))
 
     def _seconds(self, recording: str) -> float:
         """Return how long the message is; 0 where it is too short to be one."""

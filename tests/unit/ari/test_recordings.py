@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ivr.adapters.ari import messages as ari
+from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.recordings import Recordings
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -26,7 +27,8 @@ class Studio:
         self.folder = folder
         self.ari = ScriptedConnection()
         self.posted: list[Event] = []
-        self.recordings = Recordings(self.ari, self.posted.append, folder)
+        self.errands = Errands(self.ari)
+        self.recordings = Recordings(self.ari, self.posted.append, folder, self.errands)
 
     def file(self, seconds: float) -> None:
         (self.folder / f"{NAME}.wav").write_bytes(bytes(44 + int(16_000 * seconds)))
@@ -68,6 +70,8 @@ async def test_silence_is_no_message(studio: Studio, seconds: float, talking: in
     studio.file(seconds)
     studio.recordings.heard(ari.RecordingFinished(NAME, talking))
     assert studio.told(0)
+    await studio.errands.do_next()
+    assert studio.ari.asked[1:] == [f"DELETE recordings/stored/{NAME}"]
 
 
 async def test_a_message_without_a_file_is_none(studio: Studio) -> None:
@@ -138,3 +142,12 @@ async def test_nothing_is_awaited_where_asterisk_is_away(studio: Studio) -> None
 async def test_a_message_is_deleted_where_it_is_kept(studio: Studio) -> None:
     await studio.recordings.execute(do.DiscardMessage(CALL, NAME))
     assert studio.ari.asked == [f"DELETE recordings/stored/{NAME}"]
+
+
+async def test_a_message_that_goes_on_is_ended_and_deleted(studio: Studio) -> None:
+    await studio.recordings.execute(RECORD)
+    await studio.recordings.execute(do.DiscardMessage(CALL, NAME))
+    assert studio.ari.asked == [REQUEST, f"DELETE recordings/live/{NAME}"]
+    studio.file(2)
+    studio.recordings.heard(ari.RecordingFinished(NAME, 2))
+    assert studio.posted == []
