@@ -68,7 +68,7 @@ class Supervision:
         await self._inbox.handled(CallerMovedUp(call))
         return self._desk.call(call)
 
-    async def take_out(self, call: CallId, by: str) -> None:
+    async def take_out(self, call: CallId, by: str) -> CallView:
         """End the call of somebody who has no agent yet, with a word.
 
         Raises Refused (``call_not_found``, ``call_not_waiting``) and Unavailable.
@@ -76,6 +76,7 @@ class Supervision:
         self._check(self._desk.call(call), _WITHOUT_AGENT)
         await self._audit.note(by, "take_out", call)
         await self._inbox.handled(CallerTakenOut(call))
+        return self._desk.call(call)
 
     def _check(self, view: CallView, phases: tuple[Phase, ...]) -> None:
         if view.phase not in phases:

@@ -44,7 +44,9 @@ def _commands() -> dict[str, str]:
         "apply": _("Put changed files into force while calls go on."),
         "status": _("Show who waits and who answers, now."),
         "agents": _("Show agents, make them ready, pause them, log them out."),
+        "calls": _("Show calls, move callers up, take them out, listen in."),
         "callbacks": _("Show callbacks, request them, say what was done about them."),
+        "announce": _("Let all callers hear something before the queue, for a while."),
     }
 
 

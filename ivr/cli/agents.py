@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ivr.cli.client import service
+from ivr.cli.client import acting_user, service
 from ivr.cli.language import _
 from ivr.cli.output import print_json
 from ivr.cli.status import show_agents
@@ -19,6 +19,9 @@ app = typer.Typer(
 )
 
 AgentArgument = Annotated[str, typer.Argument(metavar="AGENT", help=_("The agent, such as 1001."))]
+ByOption = Annotated[
+    str | None, typer.Option("--by", help=_("Who does it; the user of this command if left out."))
+]
 JsonOption = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
 
 
@@ -34,9 +37,9 @@ def show(*, as_json: JsonOption = False) -> None:
 
 
 @app.command(help=_("Let an agent be offered calls (log in, end a pause, end wrap-up)."))
-def ready(agent: AgentArgument, *, as_json: JsonOption = False) -> None:
+def ready(agent: AgentArgument, *, by: ByOption = None, as_json: JsonOption = False) -> None:
     """Make the agent ready."""
-    _choose(agent, {"presence": "ready"}, as_json=as_json)
+    _choose(agent, {"presence": "ready"}, by, as_json=as_json)
 
 
 app.command("login", help=_("The same as ready."))(ready)
@@ -47,16 +50,25 @@ def pause(
     agent: AgentArgument,
     *,
     reason: Annotated[str, typer.Option(help=_("Why; others see it."))] = "",
+    by: ByOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Pause the agent."""
-    _choose(agent, {"presence": "paused", "reason": reason}, as_json=as_json)
+    _choose(agent, {"presence": "paused", "reason": reason}, by, as_json=as_json)
 
 
 @app.command(help=_("Log an agent out; a call that is going on is finished first."))
-def logout(agent: AgentArgument, *, as_json: JsonOption = False) -> None:
+def logout(agent: AgentArgument, *, by: ByOption = None, as_json: JsonOption = False) -> None:
     """Log the agent out."""
-    _choose(agent, {"presence": "logged_out"}, as_json=as_json)
+    _choose(agent, {"presence": "logged_out"}, by, as_json=as_json)
+
+
+@app.command("last-call", help=_("Log an agent out after the next call, or the one going on."))
+def last_call(agent: AgentArgument, *, by: ByOption = None, as_json: JsonOption = False) -> None:
+    """Let the agent finish."""
+    with service() as client:
+        shown = client.post("agents", agent, "last-call", body={"by": by or acting_user()})
+    _show_one(shown, as_json=as_json)
 
 
 @app.command("end-wrap-up", help=_("Let an agent have the next call at once."))
@@ -67,9 +79,17 @@ def end_wrap_up(agent: AgentArgument, *, as_json: JsonOption = False) -> None:
     _show_one(shown, as_json=as_json)
 
 
-def _choose(agent: str, wish: dict[str, str], *, as_json: bool) -> None:
+@app.command("extend-wrap-up", help=_("Give an agent more time after the last call."))
+def extend_wrap_up(agent: AgentArgument, *, as_json: JsonOption = False) -> None:
+    """Extend the agent's wrap-up, if there is one."""
     with service() as client:
-        shown = client.put("agents", agent, "presence", body=wish)
+        shown = client.post("agents", agent, "extend-wrap-up")
+    _show_one(shown, as_json=as_json)
+
+
+def _choose(agent: str, wish: dict[str, str], by: str | None, *, as_json: bool) -> None:
+    with service() as client:
+        shown = client.put("agents", agent, "presence", body={**wish, "by": by or acting_user()})
     _show_one(shown, as_json=as_json)
 
 

@@ -9,7 +9,7 @@ import typer
 
 from ivr.cli.client import acting_user, service
 from ivr.cli.language import _
-from ivr.cli.output import print_json, print_table
+from ivr.cli.output import print_details, print_json, print_table
 from ivr.cli.words import callback_state, moment, yes_or_no
 
 app = typer.Typer(
@@ -202,11 +202,7 @@ def _show_details(callback: dict[str, Any]) -> None:
         "note": _("Note"),
         "published": _("Published"),
     }
-    shown = _readable(callback)
-    width = max(len(name) for name in names.values())
-    for key, name in names.items():
-        if shown[key]:
-            typer.echo(f"{name:<{width}}  {shown[key]}")
+    print_details(names, _readable(callback))
 
 
 def _readable(callback: dict[str, Any]) -> dict[str, Any]:

@@ -49,6 +49,11 @@ class ServiceClient:
         """Have something done."""
         return self._ask("POST", path, json=body)
 
+    def send(self, *path: str, query: Mapping[str, Any], content: bytes, kind: str) -> Any:  # noqa: ANN401  JSON
+        """Send something that is no JSON; ``kind`` is its media type."""
+        headers = {"Content-Type": kind}
+        return self._ask("POST", path, params=query, content=content, headers=headers)
+
     def _ask(self, method: str, path: tuple[str, ...], **request: Any) -> Any:  # noqa: ANN401  JSON
         url = "/".join(("/api/v1", *(quote(part, safe="") for part in path)))
         success, content = self._content(method, url, **request)

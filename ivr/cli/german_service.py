@@ -7,6 +7,104 @@ English itself, to programs and people alike.
 from __future__ import annotations
 
 SERVICE = {
+    "(recording)": "(Aufnahme)",
+    "A recording ends in {endings}.": "Eine Aufnahme endet auf {endings}.",
+    "A recording in place of a text: .wav, .flac, .ogg or .mp3.": (
+        "Eine Aufnahme anstelle eines Textes: .wav, .flac, .ogg oder .mp3."
+    ),
+    "Arrived": "Angerufen",
+    "Barge in: both hear you.": "Sich dazuschalten: Beide hören Sie.",
+    "Bulk announcements: a storm flood, a closed office; heard before the queue.": (
+        "Rundansagen: eine Sturmflut, ein geschlossenes Amt; zu hören vor der Warteschlange."
+    ),
+    "Departments": "Fachbereiche",
+    "Dialled": "Gewählt",
+    "Either a text or --recording is needed.": "Nötig ist ein Text oder --recording.",
+    "End the call of somebody who waits, with a word.": (
+        "Den Anruf von jemandem, der wartet, mit einem Wort beenden."
+    ),
+    'Examples: `ivr announce start "The dykes are closed." --until 18:00` · `ivr announce start '
+    "--recording flood.wav --department umwelt` · `ivr announce list` · `ivr announce end ID`": (
+        'Beispiele: `ivr announce start "Die Deiche sind gesperrt." --until 18:00` · '
+        "`ivr announce start --recording flut.wav --department umwelt` · `ivr announce list` · "
+        "`ivr announce end ID`"
+    ),
+    "Examples: `ivr calls list` · `ivr calls move-up CALL` · `ivr calls listen CALL --phone 1001`."
+    " All but showing is written into the audit first.": (
+        "Beispiele: `ivr calls list` · `ivr calls move-up ANRUF` · `ivr calls listen ANRUF --phone"
+        " 1001`. Alles außer dem Zeigen wird zuerst protokolliert (Audit)."
+    ),
+    "Give an agent more time after the last call.": (
+        "Dem Agenten mehr Zeit nach dem letzten Anruf geben."
+    ),
+    "Let a waiting caller be served next.": "Wer wartet, soll als Nächstes an der Reihe sein.",
+    "Let all callers hear something before the queue, for a while.": (
+        "Alle Anrufenden eine Zeit lang etwas vor der Warteschlange hören lassen."
+    ),
+    "Let callers hear a text or a recording from now on.": (
+        "Anrufende ab jetzt einen Text oder eine Aufnahme hören lassen."
+    ),
+    "Let nobody hear an announcement any more.": "Eine Rundansage beenden.",
+    "Listen in on a talk: nobody hears you.": "Bei einem Gespräch mithören: Niemand hört Sie.",
+    "Log an agent out after the next call, or the one going on.": (
+        "Einen Agenten nach dem nächsten oder dem laufenden Anruf abmelden."
+    ),
+    "Only for this department's callers; repeatable.": (
+        "Nur für Anrufende dieses Fachbereichs (auch mehrmals)."
+    ),
+    "Outcome": "Ergebnis",
+    "Position": "Platz",
+    "Put through to": "Verbunden mit",
+    "Show calls, move callers up, take them out, listen in.": (
+        "Anrufe zeigen, vorziehen, herausnehmen, mithören."
+    ),
+    "Show one call, going on or finished.": "Einen Anruf zeigen, laufend oder beendet.",
+    "Show so many of the latest finished ones instead.": (
+        "Stattdessen so viele der letzten beendeten zeigen."
+    ),
+    "Show the calls going on, those in the queue first and in order.": (
+        "Die laufenden Anrufe zeigen, zuerst die wartenden, der Reihe nach."
+    ),
+    "Show what callers hear now.": "Zeigen, was Anrufende jetzt hören.",
+    "Supervised": "Wird begleitet",
+    "Talked": "Gesprochen",
+    "The announcement's id, see `list`.": "Die ID der Rundansage, siehe `list`.",
+    "The call's id.": "Die ID des Anrufs.",
+    "The calls: show them, move a caller up, take one out, listen in, whisper, barge in.": (
+        "Die Anrufe: zeigen, vorziehen, herausnehmen, mithören, flüstern, sich dazuschalten."
+    ),
+    "Until": "Bis",
+    "Waited": "Gewartet",
+    "What is read out.": "Was vorgelesen wird.",
+    "When it ends: 18:00, or 2026-11-23 18:00; left out: when the service closes today.": (
+        "Wann sie endet: 18:00 oder 23.11.2026 18:00; ohne Angabe, wenn der Dienst heute schließt."
+    ),
+    "Where": "Wo",
+    "Whisper: the agent hears you, the caller does not.": (
+        "Flüstern: Der Agent hört Sie, wer anruft nicht."
+    ),
+    "Who does it; the user of this command if left out.": (
+        "Wer es tut; ohne Angabe, wer diesen Befehl aufruft."
+    ),
+    "Whose telephone rings for it: an agent, not ready.": (
+        "Wessen Telefon dafür klingelt: ein Agent, der nicht bereit ist."
+    ),
+    "With": "Mit",
+    "abandoned": "aufgelegt",
+    "all": "alle",
+    "callback": "Rückruf",
+    "can't wait": "kann nicht warten",
+    "completed": "erledigt",
+    "failed": "gescheitert",
+    "gone": "weg",
+    "hears the greeting": "hört die Begrüßung",
+    "is on hold": "wird gehalten",
+    "leaves": "verabschiedet sich",
+    "outside hours": "außerhalb der Zeiten",
+    "overflowed": "weitergeleitet",
+    "put through": "verbunden",
+    "talks": "spricht",
+    "waits": "wartet",
     "--json and --watch can't be used together.": "--json und --watch gehen nicht zusammen.",
     "A note in place of the one that is there.": "Eine Notiz anstelle der bisherigen.",
     "Agent": "Agent",
@@ -155,6 +253,26 @@ SERVICE = {
 }
 
 ANSWERS = {
+    "announcement_exists": "In derselben Sekunde entstand eine andere Rundansage.",
+    "announcement_not_found": "Diese Rundansage gibt es nicht.",
+    "announcement_too_long": "Das dauert zu lange; höchstens 45 Sekunden.",
+    "call_not_found": "Diesen Anruf gibt es nicht, oder er ist vorbei.",
+    "call_not_talking": "In diesem Anruf spricht gerade niemand mit einem Agenten.",
+    "call_not_waiting": "Dieser Anruf wartet nicht (mehr).",
+    "disk_full": "Auf der Festplatte ist kein Platz mehr.",
+    "phone_not_free": "Das Telefon ist nicht da oder nicht frei.",
+    "recording_unusable": "Daraus lässt sich keine Ansage machen.",
+    "supervision_off": (
+        "Mithören, Flüstern und Dazuschalten sind ausgeschaltet: supervision = false in queue.toml."
+    ),
+    "text_unspeakable": "Daraus lässt sich keine Ansage machen.",
+    "until_missing": (
+        "Der Dienst öffnet heute nicht mehr: Sagen Sie, bis wann, etwa 23.11.2026 18:00."
+    ),
+    "until_not_understood": (
+        "Das Ende ist nicht zu verstehen: 18:00, 23.11.2026 18:00 oder 2026-11-23 18:00."
+    ),
+    "until_over": "Das Ende ist schon vorbei.",
     "agent_not_found": "Diesen Agenten gibt es nicht.",
     "callback_acknowledged": "Der Rückruf ist schon übernommen.",
     "callback_changed": "Der Rückruf wurde gerade von jemand anderem geändert.",

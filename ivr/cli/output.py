@@ -37,6 +37,14 @@ def print_table(
             typer.echo("\t".join(_cell(row.get(key)) for key in columns))
 
 
+def print_details(names: Mapping[str, str], values: Mapping[str, Any]) -> None:
+    """Print one thing, a line for each value there is, in the order of ``names``."""
+    width = max(len(name) for name in names.values())
+    for key, name in names.items():
+        if values[key]:
+            typer.echo(f"{name:<{width}}  {values[key]}")
+
+
 def show_error(error: IvrError) -> None:
     """Tell on stderr what went wrong, without a traceback."""
     if isinstance(error, ConfigError):

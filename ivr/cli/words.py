@@ -30,6 +30,35 @@ def pause_reason(reason: str) -> str:
     return words.get(reason, reason)
 
 
+def phase(name: str) -> str:
+    """Say where a caller is."""
+    words = {
+        "greeting": _("hears the greeting"),
+        "waiting": _("waits"),
+        "talking": _("talks"),
+        "consulting": _("is on hold"),
+        "handed_over": _("put through"),
+        "closed": _("outside hours"),
+        "way_out": _("can't wait"),
+        "leaving": _("leaves"),
+        "gone": _("gone"),
+    }
+    return words.get(name, name)
+
+
+def outcome(name: str) -> str:
+    """Say how a call ended."""
+    words = {
+        "completed": _("completed"),
+        "abandoned": _("abandoned"),
+        "callback": _("callback"),
+        "closed": _("outside hours"),
+        "overflowed": _("overflowed"),
+        "failed": _("failed"),
+    }
+    return words.get(name, name)
+
+
 def callback_state(state: str) -> str:
     """Say where a callback stands."""
     words = {

@@ -53,6 +53,7 @@ class CommandLine:
             *arguments,
             env={
                 "PATH": os.environ["PATH"],
+                "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
                 "HOME": str(self.state),
                 "LC_ALL": "C.UTF-8",
                 "IVR_STATE": str(self.state),
@@ -140,6 +141,23 @@ class TestAgents:
         assert shown.rows[1][:4] == ["1001", "Antje", "paused", "Mittag"]
         assert (await ivr("agents", "logout", "1001", "--json")).json["presence"] == "logged_out"
         assert lab.desk.agent(ALL_ROUND).presence is Presence.LOGGED_OUT
+        me = pwd.getpwuid(os.getuid()).pw_name
+        assert [(e.by, e.action, e.details) for e in await lab.audit.latest(9)] == [
+            (me, "logged_out", {"reason": ""}),
+            (me, "paused", {"reason": "Mittag"}),
+        ]
+
+    async def test_last_call_and_more_wrap_up(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        await lab.caller_waits()
+        await lab.agent_answers(ALL_ROUND)
+        await lab.agent_hangs_up(lab.switch.offers[0].offer)
+        before = lab.desk.agent(ALL_ROUND).until
+        assert (await ivr("agents", "extend-wrap-up", "1001")).status == 0
+        after = lab.desk.agent(ALL_ROUND).until
+        assert before is not None
+        assert after is not None
+        assert after > before
+        assert (await ivr("agents", "last-call", "1001", "--json")).json["last_call"] is True
 
     async def test_end_wrap_up(self, lab: ServiceLab, ivr: CommandLine) -> None:
         await lab.caller_waits()
@@ -162,6 +180,98 @@ class TestAgents:
 
     async def test_an_unknown_word_is_wrong_use(self, ivr: CommandLine) -> None:
         assert (await ivr("agents", "dance", "1001")).status == 2
+
+
+class TestCalls:
+    async def test_list_and_show(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        await lab.caller_waits("call-1")
+        await lab.caller_waits("call-2")
+        listed = await ivr("calls", "list")
+        assert [row[:4] for row in listed.rows[1:]] == [
+            ["call-1", "waits", "1", "Umwelt"],
+            ["call-2", "waits", "2", "Umwelt"],
+        ]
+        assert "+491713920001" not in listed.out
+        assert "+491713920001" in (await ivr("calls", "show", "call-1")).out
+        assert (await ivr("calls", "show", "call-1", "--json")).json["phase"] == "waiting"
+        assert (await ivr("calls", "show", "call-9")).status == 1
+
+    async def test_finished_ones(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        await lab.caller_waits("call-1")
+        lab.later(13)
+        await lab.agent_answers(ALL_ROUND)
+        lab.later(60)
+        await lab.agent_hangs_up(lab.switch.offers[0].offer)
+        [_headings, call] = (await ivr("calls", "list", "--finished", "5")).rows
+        assert call[:3] == ["call-1", "completed", "umwelt"]
+        assert call[4:] == ["0:13", "1:00", "1001", ""]
+        assert "completed" in (await ivr("calls", "show", "call-1")).out
+
+    async def test_move_up(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        await lab.caller_waits("call-1")
+        await lab.caller_waits("call-2")
+        moved = await ivr("calls", "move-up", "call-2", "--json", "--by", "onken")
+        assert moved.json["position"] == 1
+        assert [call.id for call in lab.desk.snapshot().calls] == ["call-2", "call-1"]
+
+    async def test_take_out(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        await lab.caller_waits("call-1")
+        assert (await ivr("calls", "take-out", "call-1")).status == 0
+        me = pwd.getpwuid(os.getuid()).pw_name
+        assert [(e.by, e.action, e.target) for e in await lab.audit.latest(9)] == [
+            (me, "take_out", "call-1")
+        ]
+
+    @pytest.mark.parametrize("how", ["listen", "whisper", "barge"])
+    async def test_supervision_is_off_until_it_is_configured(
+        self, ivr: CommandLine, how: str
+    ) -> None:
+        shown = await ivr("calls", how, "call-1", "--phone", "1003")
+        assert (shown.status, shown.out) == (1, "")
+        assert "supervision = false in queue.toml" in shown.err
+        assert (await ivr("calls", how, "call-1")).status == 2
+
+
+class TestAnnouncements:
+    async def test_a_text_is_announced_and_ended(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        made = await ivr("announce", "start", "Sturmflut!", "--until", "18:00", "-d", "umwelt")
+        assert (made.status, made.err) == (0, "")
+        me = pwd.getpwuid(os.getuid()).pw_name
+        row = ["261123-090000", "2026-11-23 18:00", "umwelt", "Sturmflut!", me]
+        assert made.rows[1] == row
+        assert (await ivr("announce", "list")).rows[1] == row
+        assert lab.sounds.names() == {"announcement-261123-090000"}
+        assert (await ivr("announce", "end", row[0])).rows[1] == row
+        assert (await ivr("announce", "list", "--json")).json == []
+        assert (await ivr("announce", "end", row[0])).status == 1
+
+    async def test_a_recording_is_announced(
+        self, lab: ServiceLab, ivr: CommandLine, tmp_path: Path
+    ) -> None:
+        recording = tmp_path / "flood.wav"
+        recording.write_bytes(b"RIFF" + bytes(100_000 // 1000))
+        made = await ivr("announce", "start", "--recording", str(recording))
+        assert (made.status, made.err) == (0, "")
+        assert made.rows[1][1:4] == ["2026-11-23 18:00", "all", "(recording)"]
+        assert list(lab.sounds.made.values()) == [recording.read_bytes()]
+
+    @pytest.mark.parametrize(
+        ("arguments", "status", "said"),
+        [
+            (["start"], 2, "text or --recording"),
+            (["start", "x", "--recording", "/dev/null"], 2, "text or --recording"),
+            (["start", "--recording", "/nowhere.wav"], 2, "does not exist"),
+            (["start", "--recording", "/dev/null"], 1, ".wav, .flac"),
+            (["start", "x", "--until", "soon"], 1, "can't be understood"),
+            (["start", "x", "-d", "hafen"], 1, "jugend, umwelt"),
+        ],
+    )
+    async def test_what_is_wrong_is_told(
+        self, ivr: CommandLine, arguments: list[str], status: int, said: str
+    ) -> None:
+        shown = await ivr("announce", *arguments)
+        assert (shown.status, shown.out) == (status, "")
+        assert said in " ".join(shown.err.replace("│", " ").split())
 
 
 class TestCallbacks:

@@ -61,14 +61,11 @@ async def move_up(parts: With, call_id: CallInPath, by: By) -> LiveCall:
     return views.live_call(view, parts.county.hours.zone)
 
 
-@router.post(
-    "/{call_id}/take-out",
-    summary="Take a caller out of the queue",
-    status_code=HTTPStatus.NO_CONTENT,
-)
-async def take_out(parts: With, call_id: CallInPath, by: By) -> None:
+@router.post("/{call_id}/take-out", summary="Take a caller out of the queue")
+async def take_out(parts: With, call_id: CallInPath, by: By) -> LiveCall:
     """Ends the call of somebody who has no agent yet, with a word; else `call_not_waiting`.
 
     It is in the audit before it happens.
     """
-    await parts.supervision.take_out(CallId(call_id), by.by)
+    view = await parts.supervision.take_out(CallId(call_id), by.by)
+    return views.live_call(view, parts.county.hours.zone)
