@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from jinja2 import Environment, TemplateError
 
 from ivr.domain.county import County
 from ivr.domain.errors import ConfigError, Problem
-from ivr.domain.rules import FeatureCodes
+from ivr.domain.rules import QueueRules
+from ivr.provisioning.asterisk_hours import COUNTY_HOURS, closed_days, hours_name, hours_plans
 from ivr.provisioning.asterisk_modules import NEEDED_MODULES
 from ivr.provisioning.asterisk_syntax import make_environment
 from ivr.provisioning.county import Configuration
@@ -42,8 +43,6 @@ _WITHOUT_CONTENT = (
     "websocket_client.conf",
 )
 """Files we need nothing from; Asterisk complains at each start where one is missing."""
-
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _WITH_PASSWORDS = frozenset({"ari.conf", "pjsip.conf"})
 
@@ -210,9 +209,9 @@ def _context(
         "modules": NEEDED_MODULES,
         "dids": _dids(county),
         "zone": county.hours.zone,
-        "spans": _spans(county),
-        "closed_days": _closed_days(county, today),
-        "codes": _dialled_codes(county.rules.codes),
+        "hours": hours_plans(county, today),
+        "closed_days": closed_days(county.hours, today),
+        "codes": _dialled_codes(county.rules),
         "agents": [
             {"id": agent.id, "name": agent.name, "password": secrets.agent_passwords[agent.id]}
             for agent in sorted(county.agents.values(), key=lambda agent: agent.id)
@@ -247,44 +246,24 @@ def _refuse_missing_password(configuration: Configuration, secrets: Secrets) -> 
 
 def _dids(county: County) -> list[dict[str, Any]]:
     """Every number callers may dial, with what it is for and how it may be written."""
-    numbers = [(county.common_number, county.label(None))]
+    numbers = [(county.common_number, county.label(None), COUNTY_HOURS)]
     for department in county.departments.values():
-        numbers += [(did, department.name) for did in department.dids]
-    return [
-        {"number": number, "label": label, "spellings": county.numbering.spellings(number)}
-        for number, label in numbers
-    ]
-
-
-def _spans(county: County) -> list[dict[str, str]]:
-    """The opening hours as GotoIfTime wants them, which includes the last minute."""
+        hours = hours_name(county, department)
+        numbers += [(did, department.name, hours) for did in department.dids]
     return [
         {
-            "day": _DAYS[day],
-            "opens": f"{span.opens:%H:%M}",
-            "last_minute": f"{_just_before(span.closes):%H:%M}",
+            "number": number,
+            "label": label,
+            "hours": hours,
+            "spellings": county.numbering.spellings(number),
         }
-        for day, spans in sorted(county.hours.weekly.items())
-        for span in spans
+        for number, label, hours in numbers
     ]
 
 
-def _just_before(moment: time) -> time:
-    return (datetime.combine(date.min, moment) + timedelta(days=1, microseconds=-1)).time()
-
-
-def _closed_days(county: County, today: date) -> list[dict[str, str]]:
-    """The closed days of this year and the next."""
-    day, end = date(today.year, 1, 1), date(today.year + 2, 1, 1)
-    closed = []
-    while day < end:
-        reason = county.hours.closed_on(day)
-        if reason is not None:
-            closed.append({"date": f"{day:%Y%m%d}", "reason": reason})
-        day += timedelta(days=1)
-    return closed
-
-
-def _dialled_codes(codes: FeatureCodes) -> tuple[str, ...]:
-    """The codes agents call; the one for a callback is pressed in a call instead."""
-    return (codes.ready, codes.pause, codes.log_out, codes.end_wrap_up)
+def _dialled_codes(rules: QueueRules) -> list[str]:
+    """The codes agents call, and that for a pause with each reason; others are pressed in calls."""
+    codes = rules.codes
+    reasons = [f"{codes.pause}{key}" for key in rules.pause_reasons]
+    alone = [codes.ready, codes.pause, codes.log_out, codes.end_wrap_up]
+    return [*alone, codes.extend_wrap_up, codes.last_call, *reasons]

@@ -77,11 +77,14 @@ def test_names_in_one_file_exist_in_the_other() -> None:
 
 
 def test_agents_can_dial_their_codes_and_ask_for_numbers() -> None:
-    codes = FeatureCodes(ready="#1", pause="#2", log_out="#3", end_wrap_up="#4", callback="#5")
-    rules = replace(CONFIGURATION.county.rules, codes=codes)
+    codes = FeatureCodes("#1", "#2", "#3", "#4", "#5", "#6", callback="#7")
+    rules = replace(CONFIGURATION.county.rules, codes=codes, pause_reasons={"1": "Mittag"})
     configuration = replace(CONFIGURATION, county=replace(CONFIGURATION.county, rules=rules))
     dialplan = parse(text(rendered(configuration, SETTINGS), "extensions.conf"))
-    assert list(dialplan.contexts["from-agents"]) == ["#1", "#2", "#3", "#4", "_X!", "_+X!"]
+    assert list(dialplan.contexts["from-agents"]) == [
+        *("#1", "#2", "#3", "#4", "#5", "#6", "#21"),
+        *("_X!", "_+X!"),
+    ]
     assert "Dial" not in dialplan.applications  # ivr alone calls somebody
 
 
@@ -102,6 +105,31 @@ def test_opening_hours_end_with_their_last_minute(tmp_path: Path) -> None:
     assert "GotoIfTime(00:00-11:59,fri,*,*,Europe/Berlin?open)" in content
     assert "GotoIfTime(13:30-23:59,fri,*,*,Europe/Berlin?open)" in content
     assert ",sat," not in content
+
+
+def test_hours_of_a_department(tmp_path: Path) -> None:
+    files = AdminFiles.copied_to(tmp_path / "config")
+    own_week = 'on_duty = ["wiebke.harms"]\n[department.hours]\nmonday = ["08:00-12:00"]'
+    files.replace("departments.toml", 'on_duty = ["wiebke.harms"]', own_week)
+    own_day = 'departments = ["jugend"]\ndate = 2026-11-30\n[[closed]]\ndate = 2026-12-31'
+    files.replace("hours.toml", "date = 2026-12-31", own_day)
+    content = text(rendered(load_county(files.folder), SETTINGS), "extensions.conf")
+    dialplan = parse(content)
+    assert faults(dialplan) == []
+    fallback = dialplan.contexts["ivr-fallback"]
+    queue = dialplan.contexts["ivr-fallback-queue"]
+    assert fallback["+4944619195010"][-1].arguments == "ivr-fallback-queue,hours3,1"
+    assert fallback["+4944619193010"][-1].arguments == "ivr-fallback-queue,s,1"
+    assert queue.keys() == {"s", "hours3"}
+    asked = {name: [step.arguments for step in steps] for name, steps in queue.items()}
+    assert "08:00-11:59,mon,*,*,Europe/Berlin?open" in asked["hours3"]
+    assert not any(",tue," in each for each in asked["hours3"])
+    assert any("*hours3,1" in each for each in asked["hours3"])
+    assert not any("*hours" in each for each in asked["s"])
+    closed = dialplan.contexts["ivr-closed-days"]
+    assert "20261130*hours3" in closed
+    assert "20261130" not in closed
+    assert "20261224*hours3" not in closed  # everybody is
 
 
 def test_closed_days_of_two_years() -> None:
