@@ -89,12 +89,12 @@ class Roster:
         agent.missed = 0
 
     def missed(self, agent: Agent, pause_after: int, now: datetime) -> None:
-        """The agent did not pick up; pause after so many in a row, zero: never.
+        """The agent did not pick up; pause after so many in a row.
 
         An empty chair must not cost every caller.
         """
         agent.missed += 1
-        if 0 < pause_after <= agent.missed:
+        if agent.missed >= pause_after:
             self.pause(agent, PauseReason.MISSED, now)
         else:
             self.free(agent, now)

@@ -314,14 +314,6 @@ def test_a_choice_to_be_ready_ends_the_row() -> None:
     assert d.state(ALL_ROUND) == "offered"
 
 
-def test_nobody_is_paused_for_missed_offers_where_that_is_switched_off() -> None:
-    d = Driver(county(QueueRules(pause_after_missed=0)))
-    d.agent_ready(ALL_ROUND)
-    d.caller_waits("anna")
-    d.wait(200)
-    assert d.state(ALL_ROUND) == "offered"
-
-
 def test_a_rejection_pauses_at_once_however_many_may_be_missed() -> None:
     d = Driver(county(QueueRules(pause_after_missed=5)))
     d.agent_ready(ALL_ROUND)
