@@ -98,8 +98,9 @@ class Widening:
     """How a waiting caller's need widens, counted from entering the queue.
 
     ``levels``: after the first time agents of level 2 may be offered, after the second those of
-    level 3, and so on, after the last everybody of any level; empty: every level at once. ``language`` and ``everyone``: after that time
-    the language, or the department, matters no more; None: it always does.
+    level 3, and so on, after the last everybody of any level; empty: every level at once.
+    ``language`` and ``everyone``: after that time the language, or the department, matters no
+    more; None: it always does.
     """
 
     levels: tuple[timedelta, ...] = ()

@@ -20,7 +20,7 @@ async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
 async def test_a_feature_code_reaches_the_app_with_the_agent(lab: Lab) -> None:
     async with lab.app() as app, lab.agent("1001") as phone:
         await phone.registered()
-        for code in ("*11", "*12", "*13", "*14"):
+        for code in ("*11", "*12", "*121", "*13", "*14", "*15", "*16"):
             seen = len(app.entered)
             call = await phone.dial(code)
             arguments = await app.entered.first(lambda _: True, code, since=seen)
@@ -55,7 +55,7 @@ async def test_what_is_dialled_is_refused_while_the_app_is_away(lab: Lab, number
         assert "503" in await call.ended()
 
 
-@pytest.mark.parametrize("number", ["*7", "s", "trunk", "+"])
+@pytest.mark.parametrize("number", ["*7", "*17", "*1211", "s", "trunk", "+"])
 async def test_nothing_else_can_be_dialled(lab: Lab, number: str) -> None:
     async with lab.app() as app, lab.agent("1001") as phone, lab.agent("1002") as colleague:
         await phone.registered()
