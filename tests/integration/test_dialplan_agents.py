@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples import COMMON_NUMBER
+from ivr.domain.rules import QueueRules
+from tests.examples import COMMON_NUMBER, always_open, county
 from tests.integration.dialplan_lab import Lab, dialplan_lab
 
 
@@ -17,8 +18,13 @@ async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
         yield running
 
 
-async def test_a_feature_code_reaches_the_app_with_the_agent(lab: Lab) -> None:
-    async with lab.app() as app, lab.agent("1001") as phone:
+async def test_a_feature_code_reaches_the_app_with_the_agent(tmp_path: Path) -> None:
+    where = county(QueueRules(pause_reasons={"1": "Mittag"}), always_open())
+    async with (
+        dialplan_lab(tmp_path, where) as lab,
+        lab.app() as app,
+        lab.agent("1001") as phone,
+    ):
         await phone.registered()
         for code in ("*11", "*12", "*121", "*13", "*14", "*15", "*16"):
             seen = len(app.entered)
