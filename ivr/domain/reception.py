@@ -158,9 +158,18 @@ class Reception:
                 floor.timers.cancel((Due.CLOSED, call.id))
                 self._say_closed(call, now)
             case _:
+                self._stop_unsuitable(call, now)
                 floor.silence(call)
                 floor.say(call, PLEASE_WAIT, now)
         return True
+
+    def _stop_unsuitable(self, call: LiveCall, now: datetime) -> None:
+        """Let the phones of those fall silent who don't speak the caller's language."""
+        floor = self._floor
+        for ringing in list(call.ringing):
+            agent = floor.agent(floor.offers[ringing].agent)
+            if not floor.need(call, now).met_by(agent.profile):
+                floor.take_back_offer(agent, now)
 
     def _menu_key(self, call: LiveCall, key: str, now: datetime) -> None:
         menu = self._floor.county.menu

@@ -123,6 +123,12 @@ class Driver:
     def hangs_up(self, call: str) -> None:
         self.feed(on.CallerHungUp(CallId(call)))
 
+    def message_ends(self, call: str, seconds: float) -> None:
+        """The caller's message ended after ``seconds``."""
+        recordings = (c for c in self.ever if isinstance(c, do.RecordMessage))
+        recording = [command.recording for command in recordings if command.call == call][-1]
+        self.feed(on.MessageRecorded(CallId(call), recording, seconds))
+
     # -- agents --------------------------------------------------------------------------------
 
     def agent_ready(self, agent: AgentId) -> None:

@@ -120,6 +120,52 @@ def test_a_service_that_never_opens_has_no_next_opening() -> None:
     assert NEVER.next_opening(at("2026-11-23 12:00")) is None
 
 
+# -- when does it close --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("when", "closes"),
+    [
+        ("2026-11-23 07:00", "2026-11-23 12:00"),
+        ("2026-11-23 11:59:59", "2026-11-23 12:00"),
+        ("2026-11-23 13:30", "2026-11-23 18:00"),
+    ],
+)
+def test_closing(when: str, closes: str) -> None:
+    assert WITH_LUNCH.closing(at(when)) == at(closes)
+
+
+@pytest.mark.parametrize("when", ["2026-11-23 12:00", "2026-11-23 18:00", "2026-11-22 12:00"])
+def test_a_closed_service_does_not_close(when: str) -> None:
+    assert WITH_LUNCH.closing(at(when)) is None
+
+
+def test_spans_without_a_gap_are_one() -> None:
+    spans = {0: (Span(time(7), time(12)), Span(time(12), time.max)), 1: (Span(time(0), time(2)),)}
+    assert OpeningHours(BERLIN, spans).closing(at("2026-11-23 08:00")) == at("2026-11-24 02:00")
+
+
+@pytest.mark.parametrize("hours_", [always_open(), NEVER])
+def test_some_services_never_close(hours_: OpeningHours) -> None:
+    assert hours_.closing(at("2026-11-23 12:00")) is None
+
+
+@pytest.mark.parametrize(
+    ("when", "in_break"),
+    [
+        ("2026-11-23 11:59:59", False),
+        ("2026-11-23 12:00", True),
+        ("2026-11-23 13:29:59", True),
+        ("2026-11-23 13:30", False),
+        ("2026-11-23 06:00", False),
+        ("2026-11-23 18:00", False),
+        ("2026-11-22 12:30", False),
+    ],
+)
+def test_a_break_is_between_two_spans_of_a_day(when: str, *, in_break: bool) -> None:
+    assert WITH_LUNCH.in_break(at(when)) is in_break
+
+
 # -- service time --------------------------------------------------------------------------------
 
 
