@@ -8,6 +8,7 @@ import math
 import statistics
 import sys
 import wave
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ _SAME_TONE_HZ: Final = 5
 _IMPURE: Final = 0.02
 _TONE_RATE: Final = 8000
 _LOUD: Final = 16_000
+_AUDIBLE_SHARE: Final = 0.05  # of the energy of all that is heard
 _SILENCE: Final = 0.001  # mean power, of 1; a telephone's comfort noise is far below
 
 
@@ -36,6 +38,16 @@ def dominant_frequency(recording: Path, *, last_seconds: float = 1.0) -> int | N
         range(_LOWEST_HZ, min(_HIGHEST_HZ, rate // 2), _STEP_HZ),
         key=lambda hz: _power(samples, hz / rate),
     )
+
+
+def tones_among(recording: Path, hertz: Iterable[int], *, last_seconds: float = 1.0) -> set[int]:
+    """Return which of the frequencies ``hertz`` are in the end of a WAV file, mixed or not."""
+    samples, rate = _samples(recording, last_seconds)
+    energy = sum(s * s for s in samples)
+    if not samples or energy / len(samples) < _SILENCE:
+        return set()
+    enough = _AUDIBLE_SHARE * energy * len(samples) / 2
+    return {hz for hz in hertz if _power(samples, hz / rate) > enough}
 
 
 def tones(recording: Path) -> list[float]:

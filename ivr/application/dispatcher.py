@@ -175,6 +175,8 @@ class Dispatcher:
         match command:
             case do.OfferCall(offer=offer):
                 self._inbox.post(on.OfferFailed(offer, on.FailureCause.FAULT))
+            case do.DialParty(leg=leg) | do.HandOver(leg=leg):
+                self._inbox.post(on.PartyFailed(leg, on.FailureCause.FAULT))
             case do.ConnectCall(offer=offer):
                 self._inbox.post(on.ConnectFailed(offer))
             case (
@@ -191,7 +193,6 @@ class Dispatcher:
                 | do.HangUpCall()
                 | do.SpeakAndHangUp()
                 | do.PlayToAgent()
-                | do.DialParty()
                 | do.EndParty()
                 | do.HoldCaller()
                 | do.ReturnToCaller()
@@ -199,7 +200,6 @@ class Dispatcher:
                 | do.ConsultByVisit()
                 | do.EndVisit()
                 | do.JoinThree()
-                | do.HandOver()
                 | do.ReportTransfer()
                 | do.AdoptCaller()
                 | do.Supervise()

@@ -90,6 +90,8 @@ class OfferCall:
     label: str
     caller: E164 | None
     ring_time: timedelta
+    phoned_back: bool = False
+    """The caller kept the place, and is phoned when the agent has answered."""
 
 
 class Withdrawal(StrEnum):

@@ -152,8 +152,8 @@ class FakeScene:
         return self.switch.callers[caller.id].music
 
     async def hear_each_other(self, caller: SceneCaller) -> bool:
-        leg = self.switch.callers[caller.id].leg
-        they_do = leg is not None and leg.caller is self.switch.callers[caller.id]
+        leg = self.switch.phones[ALL_ROUND].leg
+        they_do = leg is not None and self.switch.with_(caller.id) == {leg.offer}
         await caller.hang_up()
         return they_do
 
@@ -303,7 +303,8 @@ class AsteriskScene:
         return await self._sent(call) > before + 2
 
     async def _sent(self, call: CallId) -> int:
-        statistics = await self.switch._ari.request("GET", f"channels/{call}/rtp_statistics")
+        channel = self.switch._legs.caller_of(call)
+        statistics = await self.switch._ari.request("GET", f"channels/{channel}/rtp_statistics")
         return int(statistics["txcount"])
 
     async def hear_each_other(self, caller: SceneCaller) -> bool:

@@ -14,10 +14,12 @@ from typing import assert_never
 from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
+from ivr.domain.commands import TransferProgress
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import FailureCause
-from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, RecordingId, VisitId
+from ivr.domain.ids import AgentId, CallId, LegId, OfferId, PlaybackId, RecordingId, VisitId
 from ivr.domain.speech import Sound, SoundName, Utterance
+from tests.fakes.parties import FakeParties, FakeParty, talk_room
 
 
 @dataclass
@@ -29,13 +31,15 @@ class FakeCaller:
     here: bool = True
     answered: bool = False
     music: bool = False
-    leg: FakeLeg | None = None
-    """Whom the caller talks with."""
+    channel: str = ""
+    """Where the caller is: the call's own channel, or the leg by which the caller was reached."""
     heard: list[Utterance] = field(default_factory=list)
-
     recording: RecordingId | None = None
     """The spoken message being recorded, with the seconds ``spoken``."""
     spoken: float = 0
+
+    def __post_init__(self) -> None:
+        self.channel = self.channel or self.id
 
     def press(self, keys: str) -> None:
         for key in keys:
@@ -69,13 +73,11 @@ class FakeLeg:
     label: str
     number: str | None
     answered: bool = False
-    caller: FakeCaller | None = None
-    """Whom the agent talks with."""
 
 
 @dataclass
 class FakePhone:
-    """An agent's telephone; one call at a time."""
+    """An agent's telephone: one call at a time, and one that the agent made besides."""
 
     agent: AgentId
     world: FakeSwitch
@@ -83,6 +85,10 @@ class FakePhone:
     busy: bool = False
     """With a call that is none of ours."""
     leg: FakeLeg | None = None
+    party: FakeParty | None = None
+    """The call of somebody else, in which the agent is a third party."""
+    transfers: list[TransferProgress] = field(default_factory=list)
+    """What it was told of the transfers it asked for."""
     heard: list[Utterance] = field(default_factory=list)
 
     def register(self) -> None:
@@ -103,6 +109,9 @@ class FakePhone:
         self.world.tell(on.PhoneFree(self.agent))
 
     def answer(self) -> None:
+        if self.party is not None:
+            self.party.answer()
+            return
         leg = self._leg()
         leg.answered = True
         self.world.tell(on.OfferAnswered(leg.offer))
@@ -115,6 +124,9 @@ class FakePhone:
         self._unanswered(FailureCause.NO_ANSWER)
 
     def hang_up(self) -> None:
+        if self.party is not None:
+            self.party.hang_up()
+            return
         leg = self._leg()
         assert leg.answered
         self.world.forget_leg(leg.offer)
@@ -124,14 +136,26 @@ class FakePhone:
         for key in keys:
             self.world.tell(on.AgentPressed(self._leg().offer, key))
 
-    def dial(self, code: str) -> FakeVisit:
-        """Call a feature code."""
-        visit = FakeVisit(VisitId(f"visit-{len(self.world.visits) + 1}"))
-        self.world.visits[visit.id] = visit
-        self.world.tell(on.FeatureCodeDialled(visit.id, self.agent, code))
+    def dial(self, number: str) -> FakeVisit:
+        """Call a feature code or a number."""
+        visit = self.world.visit()
+        is_code = number.startswith(("*", "#"))
+        kind = on.FeatureCodeDialled if is_code else on.NumberDialled
+        self.world.tell(kind(visit.id, self.agent, number))
         return visit
 
+    def transfer(self, number: str, consultation: VisitId | None = None) -> None:
+        """Ask for a transfer (REFER)."""
+        self.world.tell(on.TransferRequested(self._leg().offer, number, consultation))
+
+    @property
+    def in_use(self) -> bool:
+        return self.busy or self.leg is not None or self.party is not None
+
     def _unanswered(self, cause: FailureCause) -> None:
+        if self.party is not None:
+            self.party.fail(cause)
+            return
         leg = self._leg()
         assert not leg.answered
         self.world.forget_leg(leg.offer)
@@ -144,11 +168,16 @@ class FakePhone:
 
 @dataclass
 class FakeVisit:
-    """An agent's own call to a feature code."""
+    """An agent's own call, to a feature code or to somebody whom the agent wants to consult."""
 
     id: VisitId
+    world: FakeSwitch
     here: bool = True
+    answered: bool = False
     heard: list[Utterance] = field(default_factory=list)
+
+    def hang_up(self) -> None:
+        self.world.end_visit(self.id)
 
 
 class FakeSwitch:
@@ -163,10 +192,14 @@ class FakeSwitch:
         self.visits: dict[VisitId, FakeVisit] = {}
         self.messages: dict[RecordingId, float] = {}
         """Spoken messages, with their seconds."""
+        self.rooms: dict[str, str] = {}
+        """In which bridge each channel is: those in the same hear each other."""
+        self.parties = FakeParties(self)
         self._post = post
         self._seconds = seconds or {}
         self._playing: dict[PlaybackId, tuple[CallId, asyncio.TimerHandle]] = {}
         self._unheard: list[on.Event] = []
+        self._visits = 0
 
     # -- the world -----------------------------------------------------------------------------
 
@@ -178,15 +211,41 @@ class FakeSwitch:
         self.tell(on.CallArrived(caller.id, dialled, number, diverted_from))
         return caller
 
+    def reached(self, call: CallId, leg: LegId) -> FakeCaller:
+        """The caller of ``call`` was phoned back and is at ``leg``."""
+        caller = self.callers[call] = FakeCaller(call, self, answered=True, channel=leg)
+        return caller
+
     def phone(self, agent: AgentId) -> FakePhone:
         """The telephone of an agent, registered."""
         phone = self.phones[agent] = FakePhone(agent, self)
         phone.register()
         return phone
 
+    def visit(self) -> FakeVisit:
+        self._visits += 1
+        visit = FakeVisit(VisitId(f"visit-{self._visits}"), self)
+        self.visits[visit.id] = visit
+        return visit
+
+    def end_visit(self, visit: VisitId) -> None:
+        if visit in self.visits:
+            self.visits.pop(visit).here = False
+            self.rooms.pop(visit, None)
+            self.tell(on.LegEnded(visit))
+
+    def join(self, room: str, *channels: str) -> None:
+        self.rooms.update(dict.fromkeys(channels, room))
+
+    def with_(self, channel: str) -> set[str]:
+        """The channels that hear ``channel``, and that it hears."""
+        room = self.rooms.get(channel)
+        return {each for each, of in self.rooms.items() if of == room and each != channel}
+
     def crash(self) -> None:
         """All calls are gone, and nobody is told."""
         self.down = True
+        self._unheard += self.parties.crash()
         for caller in list(self.callers.values()):
             self.forget_caller(caller)
             if caller.recording is not None:
@@ -222,9 +281,8 @@ class FakeSwitch:
         caller.here = False
         caller.music = False
         del self.callers[caller.id]
-        if caller.leg is not None:
-            caller.leg.caller = None
-            caller.leg = None
+        self.rooms.pop(caller.channel, None)
+        self.parties.forget(LegId(caller.channel))
         for playback, (call, _) in list(self._playing.items()):
             if call == caller.id:
                 self._stop(playback)
@@ -234,9 +292,7 @@ class FakeSwitch:
         if leg is None:
             return
         leg.phone.leg = None
-        if leg.caller is not None:
-            leg.caller.leg = None
-            leg.caller = None
+        self.rooms.pop(offer, None)
 
     # -- the port ------------------------------------------------------------------------------
 
@@ -251,7 +307,9 @@ class FakeSwitch:
             self._sound(command)
         elif isinstance(command, do.RecordingCommand):
             self._record(command)
-        elif isinstance(command, do.PartyCommand | do.Supervise):
+        elif isinstance(command, do.PartyCommand):
+            self.parties.execute(command)
+        elif isinstance(command, do.Supervise):
             raise AssertionError("not known here yet")  # noqa: TRY004 - not a wrong type
         else:
             assert_never(command)
@@ -298,11 +356,11 @@ class FakeSwitch:
         if command.offer in self.legs:
             return
         phone = self.phones.get(command.agent)
-        if command.call not in self.callers:
+        if command.call not in self.callers and not command.phoned_back:
             self.tell(on.OfferFailed(command.offer, FailureCause.FAULT))
         elif phone is None or not phone.registered:
             self.tell(on.OfferFailed(command.offer, FailureCause.UNREACHABLE))
-        elif phone.leg is not None or phone.busy:
+        elif phone.in_use:
             self.tell(on.OfferFailed(command.offer, FailureCause.REJECTED))
         else:
             leg = FakeLeg(command.offer, phone, command.label, command.caller)
@@ -313,7 +371,7 @@ class FakeSwitch:
         if caller is None or leg is None or not leg.answered:
             self.tell(on.ConnectFailed(offer))
         else:
-            caller.leg, leg.caller = leg, caller
+            self.join(talk_room(offer), caller.channel, offer)
             self.tell(on.CallConnected(offer))
 
     def _play(self, call: CallId, playback: PlaybackId, utterance: Utterance) -> None:
@@ -328,7 +386,7 @@ class FakeSwitch:
         self, call: CallId, offer: OfferId, playback: PlaybackId, utterance: Utterance
     ) -> None:
         leg = self.legs.get(offer)
-        if leg is None or leg.caller is None:
+        if leg is None or self.rooms.get(offer) is None:
             self.tell(on.PlaybackFinished(call, playback))
             return
         leg.phone.heard.append(utterance)
@@ -378,5 +436,4 @@ class FakeSwitch:
     def _speak_and_hang_up(self, visit: VisitId, utterance: Utterance) -> None:
         if visit in self.visits:
             self.visits[visit].heard.append(utterance)
-            self.visits.pop(visit).here = False
-            self.tell(on.LegEnded(visit))
+            self.end_visit(visit)

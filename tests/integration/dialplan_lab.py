@@ -6,7 +6,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -23,6 +23,7 @@ from ivr.provisioning.settings import Address, PortRange, Settings
 from ivr.provisioning.trunk import Trunk
 from testbed import AGENT_ADDRESS, CITIZEN_ADDRESS
 from testbed.asterisk import AsteriskInstance
+from testbed.desk_phone import DeskPhone
 from testbed.phone import Phone, SipServer
 from testbed.ports import Ports
 from testbed.transcript import Transcript
@@ -65,6 +66,15 @@ class Lab:
                     return
                 await asyncio.sleep(_POLL_SECONDS)
 
+    @property
+    def exchange(self) -> SipServer:
+        """Where Asterisk makes calls to the outside."""
+        return SipServer(CITIZEN_ADDRESS, self.server.port)
+
+    def desk_phone(self, user: str) -> DeskPhone:
+        password = self.secrets.agent_passwords[AgentId(user)]
+        return DeskPhone(user, password, server=self.server, ports=self.ports)
+
     def agent(self, user: str) -> Phone:
         return Phone.agent(
             user,
@@ -90,7 +100,8 @@ async def dialplan_lab(folder: Path, configured: County | None = None) -> AsyncI
             asterisk_http_bind=Address(AGENT_ADDRESS, ports.one()),
             rtp_ports=PortRange(rtp, rtp + _RTP_PORTS - 1),
         )
-        configuration = Configuration(configured or county(hours=always_open()), TRUNK)
+        trunk = replace(TRUNK, outbound=f"{CITIZEN_ADDRESS}:{settings.sip_bind.port}")
+        configuration = Configuration(configured or county(hours=always_open()), trunk)
         secrets = load_secrets(settings, configuration.county.agents)
         prepare_instance(settings)
         etc = settings.asterisk / "etc"

@@ -23,6 +23,8 @@ from tests.integration.ari_description import Description, asterisk_description
 
 CALL, OFFER, PLAYBACK, VISIT = CallId("c"), OfferId("o"), PlaybackId("p"), VisitId("v")
 RECORDING = RecordingId("r")
+LEG = LegId("l")
+TARGETS = (CALLER, AgentId("1002"))
 GREETING = (Sound("greeting"),)
 
 COMMANDS: list[do.SwitchCommand] = [
@@ -43,6 +45,16 @@ COMMANDS: list[do.SwitchCommand] = [
     do.DiscardMessage(CALL, RECORDING),
     do.DiscardMessage(CALL, RecordingId("kept")),
     do.RecordMessage(CALL, RecordingId("goes-on"), timedelta(minutes=2), timedelta(seconds=4)),
+    *(do.DialParty(CALL, LEG, to, CALLER, "Umwelt", timedelta(seconds=20)) for to in TARGETS),
+    do.HoldCaller(CALL, OFFER),
+    do.Consult(CALL, OFFER, LEG),
+    do.JoinThree(CALL, OFFER, LEG),
+    do.ReturnToCaller(CALL, OFFER),
+    do.HandOver(CALL, LEG),
+    do.EndParty(CALL, LEG),
+    do.ConsultByVisit(CALL, VISIT, LEG),
+    do.EndVisit(CALL, VISIT),
+    *(do.ReportTransfer(CALL, OFFER, progress) for progress in do.TransferProgress),
     *(do.Supervise(CALL, OFFER, LegId(how), how) for how in do.Supervision),
 ]
 
@@ -138,7 +150,9 @@ async def test_what_a_command_asks_is_understood(
 
 
 def test_every_command_is_among_those() -> None:
-    assert {type(command) for command in COMMANDS} == set(do.SwitchCommand.__args__)
+    asking_nothing = {do.AdoptCaller}
+    asking = set(do.SwitchCommand.__args__) - asking_nothing
+    assert {type(command) for command in COMMANDS} == asking
 
 
 async def test_what_a_new_connection_asks_is_understood(
@@ -149,13 +163,13 @@ async def test_what_a_new_connection_asks_is_understood(
 
 
 async def errands_done(switch: AriSwitch) -> None:
-    while not switch._errands._paths.empty():
+    while not switch._errands._requests.empty():
         await switch._errands.do_next()
 
 
 async def left_overs_of_all_kinds(switch: AriSwitch) -> None:
-    for name in ("PJSIP/trunk-00000001", "PJSIP/1001-00000001"):
-        await switch._left_overs._send_away("x", name)
+    for is_caller in (True, False):
+        await switch._left_overs._send_away("x", is_caller=is_caller)
     switch._left_overs._talks.update({"x": "b", "y": "b"})
     switch._left_overs.gone("x")
     await errands_done(switch)

@@ -1,7 +1,7 @@
 """Requests that follow from what was heard: nobody waits for them.
 
-What is heard must not wait; so it is noted here what Asterisk shall end, and a task of its own
-sends that, in order. It decides nothing.
+What is heard must not wait; so it is noted here what Asterisk shall end or refuse, and a task of
+its own sends that, in order. It decides nothing.
 """
 
 from __future__ import annotations
@@ -10,23 +10,28 @@ import asyncio
 
 import structlog
 
-from ivr.adapters.ari.connection import AriConnection
+from ivr.adapters.ari.connection import AriConnection, Query
 from ivr.domain.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
 
 class Errands:
-    """Things to be deleted, by their paths; one that is gone already does no harm."""
+    """What is to be asked of Asterisk; about something that is gone already it does no harm."""
 
     def __init__(self, ari: AriConnection) -> None:
         self._ari = ari
-        self._paths: asyncio.Queue[str] = asyncio.Queue()
+        self._requests: asyncio.Queue[tuple[str, str, Query]] = asyncio.Queue()
 
     def delete(self, *paths: str) -> None:
         """Have Asterisk delete what ``paths`` name; never waits."""
         for path in paths:
-            self._paths.put_nowait(path)
+            self._requests.put_nowait(("DELETE", path, {}))
+
+    def refuse_transfer(self, channel: str) -> None:
+        """Tell a phone that its transfer is refused, where there is nobody to be transferred."""
+        path = f"channels/{channel}/transfer_progress"
+        self._requests.put_nowait(("POST", path, {"states": "channel_declined"}))
 
     async def run(self) -> None:
         """Do all errands, until cancelled."""
@@ -35,8 +40,8 @@ class Errands:
 
     async def do_next(self) -> None:
         """Wait for an errand and do it."""
-        path = await self._paths.get()
+        method, path, query = await self._requests.get()
         try:
-            await self._ari.attempt("DELETE", path)
+            await self._ari.attempt(method, path, query)
         except Unavailable:
             log.warning("errand_not_done", path=path)  # the next tidying up does it

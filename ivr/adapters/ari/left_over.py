@@ -18,8 +18,8 @@ log = structlog.get_logger(__name__)
 FALLBACK_CONTEXT = "ivr-fallback-queue"
 """Where the dialplan serves callers without this program."""
 
-_TRUNK = "PJSIP/trunk-"
-"""How the names of callers' channels begin."""
+CALLER_CONTEXT = "ivr-caller"
+"""Where callers come from; also those whom we call outside are at the trunk."""
 
 _TALK = 2
 """Channels in a bridge that is a talk."""
@@ -35,18 +35,18 @@ class LeftOvers:
         """Channels of talks that began in an earlier run, with their bridges."""
 
     async def tidy_up(
-        self, bridges: Iterable[str], channels: Mapping[str, str], needed: frozenset[str]
+        self, bridges: Iterable[str], contexts: Mapping[str, str], needed: frozenset[str]
     ) -> None:
-        """Find a place for all of our application's ``channels``, by id and name.
+        """Find a place for all of our application's channels, by id and dialplan context.
 
         ``bridges`` are our application's; ``needed`` are the channels that stay.
         """
         self._talks.clear()
         for bridge in bridges:
             await self._keep_talk(bridge, needed)
-        for channel, name in channels.items():
+        for channel, context in contexts.items():
             if channel not in needed and channel not in self._talks:
-                await self._send_away(channel, name)
+                await self._send_away(channel, is_caller=context == CALLER_CONTEXT)
 
     def gone(self, channel: str) -> None:
         """Take note that a channel ended, and have the other side of a left-over talk ended."""
@@ -73,8 +73,7 @@ class LeftOvers:
         else:
             await self._ari.attempt("DELETE", f"bridges/{bridge}")
 
-    async def _send_away(self, channel: str, name: str) -> None:
-        is_caller = name.startswith(_TRUNK)
+    async def _send_away(self, channel: str, *, is_caller: bool) -> None:
         log.warning("left_over_channel", channel=channel, is_caller=is_caller)
         if is_caller:
             goal: Query = {"context": FALLBACK_CONTEXT, "extension": "s", "priority": 1}

@@ -1,4 +1,4 @@
-"""Channels as calls, offers and visits: which id is whose, and what a message means for it.
+"""Channels as calls, offers, visits and third parties: which id is whose, what a message means.
 
 Pure bookkeeping: messages in, domain events out. It sends nothing.
 """
@@ -11,7 +11,7 @@ import structlog
 
 from ivr.adapters.ari import messages as ari
 from ivr.domain import events as on
-from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.ids import AgentId, CallId, LegId, OfferId, PlaybackId, VisitId
 
 log = structlog.get_logger(__name__)
 
@@ -29,22 +29,37 @@ class Legs:
     """The channels and playbacks that belong to us."""
 
     def __init__(self) -> None:
-        self.calls: set[CallId] = set()
-        self.visits: set[VisitId] = set()
+        self._calls: dict[str, CallId] = {}
+        """Calls by the channel of their caller."""
+        self._adopted: dict[CallId, LegId] = {}
+        """Calls whose caller was phoned back, and is at another channel than the call's."""
+        self._visits: dict[VisitId, bool] = {}
+        """Agents' own calls; True where Asterisk tells us of their very end."""
+        self._dialled: set[VisitId] = set()
+        """Those of them that are for a number."""
         self._offers: dict[OfferId, bool] = {}
         """Our agents' legs; True once answered."""
-        self._ending: set[OfferId] = set()
-        """Agents' legs that are being ended by us."""
+        self._parties: dict[LegId, bool] = {}
+        """Third parties' legs; True once answered."""
+        self._ending: set[OfferId | LegId] = set()
+        """Agents' and third parties' legs that are being ended by us."""
+        self._referrers: dict[OfferId, VisitId] = {}
+        """Where a transfer was asked for in the agent's other call than the offer's."""
         self._playbacks: dict[PlaybackId, PlaybackEnd] = {}
         """What is to be told at their ends."""
 
     def followed(self) -> frozenset[str]:
         """Return the ids of all channels whose end we want to know of."""
-        return frozenset((*self.calls, *self.visits, *self._offers, *self._ending))
+        ours = (self._calls, self._visits, self._offers, self._parties, self._ending)
+        return frozenset(channel for kind in ours for channel in kind)
 
     def needed(self) -> frozenset[str]:
         """Return the ids of the channels that somebody still needs."""
-        return frozenset((*self.calls, *self._offers))
+        return frozenset((*self._calls, *self._offers, *self._parties, *self._dialled))
+
+    def caller_of(self, call: CallId) -> str:
+        """Return the channel at which the call's caller is, or was."""
+        return self._adopted.get(call, call)
 
     def expect_offer(self, offer: OfferId) -> None:
         """An agent's leg of this id is about to be made; harmless where it is there."""
@@ -53,6 +68,7 @@ class Legs:
     def drop_offer(self, offer: OfferId) -> None:
         """The agent's leg is being ended by us: its end only means that the line is free."""
         self._forget_whispers(offer)
+        self._referrers.pop(offer, None)
         if self._offers.pop(offer, None) is not None:
             self._ending.add(offer)
 
@@ -62,10 +78,49 @@ class Legs:
 
     def drop_call(self, call: CallId) -> None:
         """The caller's call is over, or being ended by us."""
-        self.calls.discard(call)
+        self._calls.pop(self.caller_of(call), None)
+        self._adopted.pop(call, None)
         for playback, end in list(self._playbacks.items()):
             if isinstance(end, on.PlaybackFinished) and end.call == call:
                 del self._playbacks[playback]
+
+    def expect_party(self, leg: LegId) -> None:
+        """A third party's leg of this id is about to be made; harmless where it is there."""
+        if leg not in self._calls:
+            self._parties.setdefault(leg, False)
+
+    def drop_party(self, leg: LegId) -> None:
+        """The third party's leg is being ended by us: its end only means that a line is free."""
+        if self._parties.pop(leg, None) is not None:
+            self._ending.add(leg)
+
+    def no_party(self, leg: LegId) -> None:
+        """The third party's leg was never made."""
+        self._parties.pop(leg, None)
+
+    def adopt(self, call: CallId, leg: LegId) -> bool:
+        """From now on the third party's leg is the caller; False where it is gone."""
+        if self._calls.get(leg) == call:
+            return True
+        if not self._parties.pop(leg, False):
+            return False
+        self._calls[leg] = call
+        self._adopted[call] = leg
+        return True
+
+    def follow(self, visit: VisitId) -> None:
+        """Asterisk is about to be asked to tell us of the visit's very end."""
+        if visit in self._visits:
+            self._visits[visit] = True
+
+    def visit_over(self, visit: VisitId) -> on.LegEnded | None:
+        """The visit is gone; None where that was known."""
+        self._dialled.discard(visit)
+        return None if self._visits.pop(visit, None) is None else on.LegEnded(visit)
+
+    def referrer(self, offer: OfferId) -> str:
+        """Return the channel whose phone asked for a transfer of the offer's caller."""
+        return self._referrers.get(offer, offer)
 
     def expect_playback(self, playback: PlaybackId, end: PlaybackEnd) -> bool:
         """A playback of this id is about to start; False where it did: the command is a repeat."""
@@ -86,6 +141,8 @@ class Legs:
                 return self._destroyed(channel, cause, tech_cause)
             case ari.ChannelDtmfReceived(channel, digit):
                 return self._pressed(channel, digit)
+            case ari.ChannelTransfer():
+                return self._transfer(message)
             case ari.PlaybackFinished():
                 return self._played(message)
             case ari.RecordingFinished() | ari.RecordingFailed() | ari.EndpointStateChange():
@@ -99,47 +156,76 @@ class Legs:
         match args:
             case ("caller", dialled, *more):
                 original, last, caller = (*more, "", "", "")[:3]
-                self.calls.add(CallId(channel))
+                self._calls[channel] = CallId(channel)
                 diverted = tuple(n for n in dict.fromkeys((original, last)) if n)
                 return on.CallArrived(CallId(channel), dialled, caller or None, diverted)
             case ("agent", *_) if OfferId(channel) in self._offers:
                 self._offers[OfferId(channel)] = True
                 return on.OfferAnswered(OfferId(channel))
+            case ("party", *_) if LegId(channel) in self._parties:
+                self._parties[LegId(channel)] = True
+                return on.PartyAnswered(LegId(channel))
             case ("feature", code, agent):
-                self.visits.add(VisitId(channel))
+                self._visits[VisitId(channel)] = False
                 return on.FeatureCodeDialled(VisitId(channel), AgentId(agent), code)
+            case ("dial", number, agent):
+                self._visits[VisitId(channel)] = False
+                self._dialled.add(VisitId(channel))
+                return on.NumberDialled(VisitId(channel), AgentId(agent), number)
             case _:
                 log.warning("unknown_channel_entered", channel=channel, kind=args[:1])
                 return None
 
     def _left(self, channel: str) -> _Event | None:
-        """Callers and answered agents' legs end here; others are heard of when destroyed."""
-        if CallId(channel) in self.calls:
-            self.drop_call(CallId(channel))
-            return on.CallerHungUp(CallId(channel))
+        """Callers and answered legs end here; others are heard of when destroyed."""
+        if (call := self._calls.get(channel)) is not None:
+            self.drop_call(call)
+            return on.CallerHungUp(call)
         if self._offers.get(OfferId(channel)):
             self._forget_whispers(OfferId(channel))
+            self._referrers.pop(OfferId(channel), None)
             del self._offers[OfferId(channel)]
             return on.AgentHungUp(OfferId(channel))
+        if self._parties.get(LegId(channel)):
+            del self._parties[LegId(channel)]
+            return on.PartyHungUp(LegId(channel))
+        if self._visits.get(VisitId(channel)) is False:
+            return self.visit_over(VisitId(channel))
         return None
 
     def _destroyed(self, channel: str, cause: int, tech_cause: int) -> _Event | None:
-        offer, visit = OfferId(channel), VisitId(channel)
+        offer, leg, visit = OfferId(channel), LegId(channel), VisitId(channel)
         if self._offers.get(offer) is False:
             del self._offers[offer]
             return on.OfferFailed(offer, failure_cause(cause, tech_cause))
-        if offer in self._ending:
+        if self._parties.get(leg) is False:
+            del self._parties[leg]
+            return on.PartyFailed(leg, failure_cause(cause, tech_cause))
+        if channel in self._ending:
             self._ending.discard(offer)
             return on.LegEnded(offer)
-        if visit in self.visits:
-            self.visits.discard(visit)
-            return on.LegEnded(visit)
-        return self._left(channel)
+        return self.visit_over(visit) or self._left(channel)
 
     def _played(self, message: ari.PlaybackFinished) -> _Event | None:
         if message.failed:
             log.warning("playback_failed", media=message.media)
         return self.playback_over(PlaybackId(message.playback))
+
+    def _transfer(self, message: ari.ChannelTransfer) -> _Event | None:
+        """A phone asks for a transfer, in either of its two calls where it means to join them."""
+        if message.progress:
+            return None
+        asked_in, other = message.channel, message.joined_with
+        if OfferId(asked_in) in self._offers:
+            self._referrers.pop(OfferId(asked_in), None)
+            visit = None if other is None else VisitId(other)
+            return on.TransferRequested(OfferId(asked_in), message.number, visit)
+        if VisitId(asked_in) in self._visits and other is not None:
+            offer = OfferId(other)
+            if offer in self._offers:
+                self._referrers[offer] = VisitId(asked_in)
+                return on.TransferRequested(offer, message.number, VisitId(asked_in))
+        return None
 
     def _forget_whispers(self, offer: OfferId) -> None:
         for playback, end in list(self._playbacks.items()):
@@ -147,16 +233,27 @@ class Legs:
                 del self._playbacks[playback]
 
     def _pressed(self, channel: str, digit: str) -> _Event | None:
-        if CallId(channel) in self.calls:
-            return on.CallerPressed(CallId(channel), digit)
+        if (call := self._calls.get(channel)) is not None:
+            return on.CallerPressed(call, digit)
         if OfferId(channel) in self._offers:
             return on.AgentPressed(OfferId(channel), digit)
+        if LegId(channel) in self._parties:
+            return on.PartyPressed(LegId(channel), digit)
         return None
 
 
 def talk_bridge(offer: OfferId) -> str:
     """Return the id of the bridge in which the offer becomes a talk; new for every offer."""
     return f"{offer}-b"
+
+
+def party_bridge(leg: LegId) -> str:
+    """Return the id of the bridge in which a third party talks without the caller's agent.
+
+    First perhaps with the agent's second call, then with the caller: nothing in it depends on
+    the offer, whose bridge ends with the agent's leg.
+    """
+    return f"{leg}-b"
 
 
 def failure_cause(cause: int, sip_status: int) -> on.FailureCause:

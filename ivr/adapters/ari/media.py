@@ -12,6 +12,7 @@ import structlog
 from ivr.adapters.ari.connection import AriConnection
 from ivr.adapters.ari.legs import Legs, PlaybackEnd, talk_bridge
 from ivr.adapters.ari.sounds import SoundFolders
+from ivr.adapters.ari.visits import Visits
 from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -29,17 +30,20 @@ class Media:
         self._legs = legs
         self._post = post
         self._sounds = sounds
+        self._visits = Visits(ari, legs, post)
 
     async def execute(self, command: do.SoundCommand) -> None:
         """Carry out ``command``. Raises Unavailable where Asterisk is away."""
         match command:
             case do.StartMusic(call):
-                await self._ari.attempt("POST", f"channels/{call}/moh")
+                await self._ari.attempt("POST", f"channels/{self._legs.caller_of(call)}/moh")
             case do.StopMusic(call):
-                await self._ari.attempt("DELETE", f"channels/{call}/moh")
+                await self._ari.attempt("DELETE", f"channels/{self._legs.caller_of(call)}/moh")
             case do.Play(call, playback, utterance, language):
                 end = on.PlaybackFinished(call, playback)
-                await self._play(f"channels/{call}", playback, end, utterance, language)
+                await self._play(
+                    f"channels/{self._legs.caller_of(call)}", playback, end, utterance, language
+                )
             case do.PlayToBoth(call, offer, playback, utterance, language):
                 target = f"bridges/{talk_bridge(offer)}"
                 end = on.PlaybackFinished(call, playback)
@@ -71,12 +75,7 @@ class Media:
             self._post(over)
 
     async def _speak_and_hang_up(self, visit: VisitId, utterance: Utterance, language: str) -> None:
-        # Or we would not be told when the phone has its line free again.
-        await self._ari.attempt(
-            "POST",
-            f"applications/{self._ari.application}/subscription",
-            {"eventSource": f"channel:{visit}"},
-        )
+        await self._visits.follow(visit)
         await self._ari.attempt("POST", f"channels/{visit}/answer")
         await self._start(f"channels/{visit}", PlaybackId(f"{visit}-p"), utterance, language)
         # Continuing in the dialplan waits for the playback and ends in a hang-up there.

@@ -46,6 +46,21 @@ class ChannelDtmfReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelTransfer:
+    """A phone asked for a transfer (REFER), or is told what became of one.
+
+    ``number`` is whom to. ``joined_with`` is the channel at whose other end that person is: the
+    phone's other call; or the Call-ID the phone named, where Asterisk has no such call. None: the
+    number is to be called. ``progress`` is what the phone is told, empty where it asks.
+    """
+
+    channel: str
+    number: str
+    joined_with: str | None
+    progress: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaybackFinished:
     """A playback ended; ``failed``: Asterisk could not play ``media``, its last part."""
 
@@ -106,6 +121,7 @@ Message = (
     | StasisEnd
     | ChannelDestroyed
     | ChannelDtmfReceived
+    | ChannelTransfer
     | PlaybackFinished
     | RecordingFinished
     | RecordingFailed
@@ -128,6 +144,17 @@ def read_endpoint(endpoint: _Json) -> EndpointStateChange:
     )
 
 
+def _read_transfer(m: _Json) -> ChannelTransfer:
+    wanted = m["refer_to"]["requested_destination"]
+    joined_with = m["refer_to"].get("destination_channel", {}).get("id")
+    return ChannelTransfer(
+        m["referred_by"]["source_channel"]["id"],
+        wanted.get("destination", ""),
+        joined_with or wanted.get("protocol_id"),
+        m.get("state", ""),
+    )
+
+
 _READERS: dict[str, Callable[[_Json], Message]] = {
     "StasisStart": lambda m: StasisStart(m["channel"]["id"], tuple(m["args"])),
     "StasisEnd": lambda m: StasisEnd(m["channel"]["id"]),
@@ -135,6 +162,7 @@ _READERS: dict[str, Callable[[_Json], Message]] = {
         m["channel"]["id"], m["cause"], m.get("tech_cause", 0)
     ),
     "ChannelDtmfReceived": lambda m: ChannelDtmfReceived(m["channel"]["id"], m["digit"]),
+    "ChannelTransfer": _read_transfer,
     "PlaybackFinished": lambda m: PlaybackFinished(
         m["playback"]["id"], m["playback"]["media_uri"], m["playback"]["state"] == "failed"
     ),

@@ -17,16 +17,18 @@ import structlog
 from ivr.adapters.ari.connection import Address, AriConnection, AriError
 from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.left_over import LeftOvers
-from ivr.adapters.ari.legs import Legs
+from ivr.adapters.ari.legs import Legs, party_bridge
 from ivr.adapters.ari.media import Media
 from ivr.adapters.ari.messages import (
     ChannelDestroyed,
+    ChannelTransfer,
     EndpointStateChange,
     Message,
     StasisEnd,
     StasisStart,
     read_endpoint,
 )
+from ivr.adapters.ari.parties import Parties
 from ivr.adapters.ari.phones import Phones
 from ivr.adapters.ari.recordings import Recordings
 from ivr.adapters.ari.sounds import SoundFolders
@@ -35,7 +37,7 @@ from ivr.adapters.ari.talks import Talks
 from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain.errors import Unavailable
-from ivr.domain.events import Event
+from ivr.domain.events import Event, PartyHungUp
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +61,7 @@ class AriSwitch:
         self._legs = Legs()
         self._ari = ari = AriConnection(address, self._heard, self._connected)
         self._talks = Talks(ari, self._legs, post)
+        self._parties = Parties(ari, self._legs, post)
         self._media = Media(ari, self._legs, post, sounds)
         self._errands = Errands(ari)
         self._recordings = Recordings(ari, post, recordings, self._errands)
@@ -104,7 +107,7 @@ class AriSwitch:
         elif isinstance(command, do.Supervise):
             await self._supervision.execute(command)
         elif isinstance(command, do.PartyCommand):
-            raise AssertionError("not known here yet")  # noqa: TRY004 - not a wrong type
+            await self._parties.execute(command)
         else:
             assert_never(command)
 
@@ -125,10 +128,14 @@ class AriSwitch:
         match message:
             case StasisEnd(channel) | ChannelDestroyed(channel):
                 self._left_overs.gone(channel)
+                if isinstance(event, PartyHungUp):
+                    self._errands.delete(f"bridges/{party_bridge(event.leg)}")
             case StasisStart(channel):
                 self._tell(self._phones.entered(channel))
                 if event is None and channel not in self._supervision.snoops():
                     self._left_overs.stray(channel)
+            case ChannelTransfer(channel, progress="") if event is None:
+                self._errands.refuse_transfer(channel)
             case EndpointStateChange():
                 self._tell(self._phones.changed(message))
             case _:
@@ -170,8 +177,11 @@ class AriSwitch:
         ours = await self._ari.request("GET", f"applications/{self._application}")
         snoops = self._supervision.snoops()
         followed = self._legs.followed() | snoops
-        names = {each["id"]: each["name"] for each in await self._ari.request("GET", "channels")}
-        for channel in followed - names.keys():
+        there = {
+            each["id"]: each["dialplan"]["context"]
+            for each in await self._ari.request("GET", "channels")
+        }
+        for channel in followed - there.keys():
             self._heard(ChannelDestroyed(channel, cause=0, tech_cause=0))
-        channels = {channel: names[channel] for channel in ours["channel_ids"] if channel in names}
+        channels = {channel: there[channel] for channel in ours["channel_ids"] if channel in there}
         await self._left_overs.tidy_up(ours["bridge_ids"], channels, self._legs.needed() | snoops)

@@ -17,7 +17,7 @@ from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.errors import Unavailable
-from ivr.domain.ids import CallId, OfferId
+from ivr.domain.ids import E164, CallId, OfferId
 
 log = structlog.get_logger(__name__)
 
@@ -37,10 +37,11 @@ class Talks:
         """Carry out ``command``. Raises Unavailable where Asterisk is away."""
         match command:
             case do.AnswerCall(call):
-                await self._ari.attempt("POST", f"channels/{call}/answer")
+                await self._ari.attempt("POST", f"channels/{self._legs.caller_of(call)}/answer")
             case do.HangUpCall(call):
+                caller = self._legs.caller_of(call)
                 self._legs.drop_call(call)
-                await self._ari.attempt("DELETE", f"channels/{call}")
+                await self._ari.attempt("DELETE", f"channels/{caller}")
             case do.OfferCall():
                 await self._offer(command)
             case do.WithdrawOffer(_, offer, why):
@@ -63,9 +64,9 @@ class Talks:
                     "endpoint": f"PJSIP/{command.agent}",
                     "app": self._ari.application,
                     "appArgs": f"agent,{offer}",
-                    "callerId": _caller_id(command),
-                    "timeout": int((command.ring_time + _RING_MARGIN).total_seconds()),
-                    "originator": command.call,
+                    "callerId": caller_id(command.label, command.caller),
+                    "timeout": ring_seconds(command.ring_time),
+                    **_originator(command),
                 },
             )
         except Unavailable:
@@ -74,17 +75,17 @@ class Talks:
         except AriError as error:
             log.warning("offer_refused", offer=offer, agent=command.agent, status=error.status)
             self._legs.no_offer(offer)
-            self._post(on.OfferFailed(offer, _refusal(error)))
+            self._post(on.OfferFailed(offer, refusal(error)))
 
     async def _connect(self, call: CallId, offer: OfferId) -> None:
-        bridge = talk_bridge(offer)
+        bridge, caller = talk_bridge(offer), self._legs.caller_of(call)
         try:
             # Without dtmf_events two SIP legs are joined outside Asterisk's view, and no key
             # would ever be heard.
             if not await self._ari.make(f"bridges/{bridge}", {"type": "mixing,dtmf_events"}):
                 return
             await self._ari.request(
-                "POST", f"bridges/{bridge}/addChannel", {"channel": f"{call},{offer}"}
+                "POST", f"bridges/{bridge}/addChannel", {"channel": f"{caller},{offer}"}
             )
         except AriError as error:
             log.info("not_connected", call=call, offer=offer, status=error.status)
@@ -98,13 +99,26 @@ class Talks:
         await self._ari.attempt("DELETE", f"bridges/{talk_bridge(offer)}")
 
 
-def _caller_id(command: do.OfferCall) -> str:
-    """Return what the agent's phone shows, in Asterisk's writing ``"name" <number>``."""
-    name = "".join(c for c in command.label if c not in '"\\<>' and c.isprintable())
-    return f'"{name}" <{command.caller or "anonymous"}>'
+def _originator(command: do.OfferCall) -> dict[str, str]:
+    """Name the caller's channel, so that no phone rings for one who is gone."""
+    return {} if command.phoned_back else {"originator": command.call}
 
 
-def _refusal(error: AriError) -> on.FailureCause:
-    """Asterisk answers 500 where the endpoint has no phone registered."""
+def ring_seconds(ring_time: timedelta) -> int:
+    """Return how long Asterisk lets a phone ring by itself."""
+    return int((ring_time + _RING_MARGIN).total_seconds())
+
+
+def caller_id(label: str, number: E164 | None) -> str:
+    """Return what a phone shows, in Asterisk's writing ``"name" <number>``."""
+    name = "".join(c for c in label if c not in '"\\<>' and c.isprintable())
+    return f'"{name}" <{number or "anonymous"}>'
+
+
+def refusal(error: AriError) -> on.FailureCause:
+    """Say why a leg was not even made.
+
+    Asterisk answers 500 where the endpoint has no phone registered, and the trunk no way out.
+    """
     unreachable = error.status == HTTPStatus.INTERNAL_SERVER_ERROR
     return on.FailureCause.UNREACHABLE if unreachable else on.FailureCause.FAULT

@@ -8,13 +8,15 @@ from ivr.adapters.ari import messages as ari
 from ivr.adapters.ari.legs import Legs, failure_cause
 from ivr.domain import events as on
 from ivr.domain.events import FailureCause
-from ivr.domain.ids import AgentId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.ids import AgentId, CallId, LegId, OfferId, PlaybackId, VisitId
 
 CALL, OFFER, PLAYBACK, VISIT = CallId("c"), OfferId("o"), PlaybackId("p"), VisitId("v")
 WHISPER = PlaybackId("w")
 
 CALLER_ENTERS = ari.StasisStart(CALL, ("caller", "+4944619197777", "", "", "+491713920001"))
 AGENT_ENTERS = ari.StasisStart(OFFER, ("agent", OFFER))
+LEG = LegId("l")
+PARTY_ENTERS = ari.StasisStart(LEG, ("party", LEG))
 VISIT_ENTERS = ari.StasisStart(VISIT, ("feature", "*11", "1001"))
 
 
@@ -115,12 +117,141 @@ def test_an_offer_never_made_leaves_nothing(legs: Legs) -> None:
 def test_a_feature_code_is_dialled_and_its_line_freed(legs: Legs) -> None:
     dialled = on.FeatureCodeDialled(VISIT, AgentId("1001"), "*11")
     assert legs.translate(VISIT_ENTERS) == dialled
+    legs.follow(VISIT)
     assert legs.translate(ari.StasisEnd(VISIT)) is None
     assert legs.translate(end_of(VISIT)) == on.LegEnded(VISIT)
     assert forgotten(legs)
 
 
-@pytest.mark.parametrize("args", [(), ("agent", "o"), ("feature",), ("other", "x")])
+def test_an_agent_who_hangs_up_a_feature_code_has_the_line_free(legs: Legs) -> None:
+    legs.translate(VISIT_ENTERS)
+    assert legs.translate(ari.StasisEnd(VISIT)) == on.LegEnded(VISIT)
+    legs.follow(VISIT)
+    assert legs.visit_over(VISIT) is None
+    assert forgotten(legs)
+
+
+# -- third parties ---------------------------------------------------------------------------------
+
+
+def test_a_third_party_answers_presses_a_key_and_hangs_up(legs: Legs) -> None:
+    legs.expect_party(LEG)
+    assert legs.translate(PARTY_ENTERS) == on.PartyAnswered(LEG)
+    assert LEG in legs.needed()
+    assert legs.translate(ari.ChannelDtmfReceived(LEG, "1")) == on.PartyPressed(LEG, "1")
+    assert legs.translate(ari.StasisEnd(LEG)) == on.PartyHungUp(LEG)
+    assert legs.translate(end_of(LEG)) is None
+    assert forgotten(legs)
+
+
+def test_a_third_party_does_not_answer(legs: Legs) -> None:
+    legs.expect_party(LEG)
+    assert legs.translate(end_of(LEG, 1, 404)) == on.PartyFailed(LEG, FailureCause.UNREACHABLE)
+    assert forgotten(legs)
+
+
+def test_a_third_party_that_we_end_only_frees_a_line(legs: Legs) -> None:
+    legs.expect_party(LEG)
+    legs.drop_party(LEG)
+    assert legs.translate(PARTY_ENTERS) is None
+    assert LEG not in legs.needed()
+    assert legs.translate(end_of(LEG)) == on.LegEnded(LEG)
+    assert forgotten(legs)
+
+
+def test_a_third_party_never_made_leaves_nothing(legs: Legs) -> None:
+    legs.expect_party(LEG)
+    legs.no_party(LEG)
+    assert forgotten(legs)
+
+
+def test_a_third_party_becomes_the_caller(legs: Legs) -> None:
+    legs.expect_party(LEG)
+    legs.translate(PARTY_ENTERS)
+    assert legs.adopt(CALL, LEG)
+    assert legs.adopt(CALL, LEG)  # a repeat
+    legs.expect_party(LEG)  # so is this
+    assert legs.caller_of(CALL) == LEG
+    assert legs.translate(ari.ChannelDtmfReceived(LEG, "1")) == on.CallerPressed(CALL, "1")
+    assert legs.translate(ari.StasisEnd(LEG)) == on.CallerHungUp(CALL)
+    assert legs.caller_of(CALL) == CALL
+    assert forgotten(legs)
+
+
+def test_one_who_rings_or_is_gone_does_not_become_the_caller(legs: Legs) -> None:
+    legs.expect_party(LEG)
+    assert not legs.adopt(CALL, LEG)
+    assert not legs.adopt(CALL, LegId("another"))
+
+
+def test_the_end_of_a_phoned_back_caller_that_we_end_is_no_news(legs: Legs) -> None:
+    legs.expect_party(LEG)
+    legs.translate(PARTY_ENTERS)
+    legs.adopt(CALL, LEG)
+    legs.drop_call(CALL)
+    assert legs.translate(ari.StasisEnd(LEG)) is None
+    assert forgotten(legs)
+
+
+# -- transfers -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_calls(legs: Legs) -> Legs:
+    """An agent's leg, and the second call of the agent's phone."""
+    legs.expect_offer(OFFER)
+    legs.translate(AGENT_ENTERS)
+    legs.translate(ari.StasisStart(VISIT, ("dial", "5001", "1001")))
+    return legs
+
+
+def asked_in(channel: str, number: str = "", joined_with: str | None = None) -> ari.ChannelTransfer:
+    return ari.ChannelTransfer(channel, number, joined_with, "")
+
+
+def test_a_number_is_dialled(legs: Legs) -> None:
+    entered = ari.StasisStart(VISIT, ("dial", "5001", "1001"))
+    assert legs.translate(entered) == on.NumberDialled(VISIT, AgentId("1001"), "5001")
+    assert VISIT in legs.needed()
+    assert legs.translate(ari.StasisEnd(VISIT)) == on.LegEnded(VISIT)
+    assert forgotten(legs)
+
+
+def test_a_phone_asks_for_a_transfer_to_a_number(two_calls: Legs) -> None:
+    asked = asked_in(OFFER, "5001")
+    assert two_calls.translate(asked) == on.TransferRequested(OFFER, "5001")
+    assert two_calls.referrer(OFFER) == OFFER
+
+
+def test_a_phone_has_its_calls_joined_whichever_it_asks_in(two_calls: Legs) -> None:
+    for asking, other in ((OFFER, VISIT), (VISIT, OFFER), (OFFER, VISIT)):
+        asked = asked_in(asking, joined_with=other)
+        assert two_calls.translate(asked) == on.TransferRequested(OFFER, "", VISIT)
+        assert two_calls.referrer(OFFER) == asking
+
+
+def test_a_call_that_asterisk_does_not_have_is_no_consultation_of_ours(two_calls: Legs) -> None:
+    asked = two_calls.translate(asked_in(OFFER, "5001", joined_with="call-id"))
+    assert asked == on.TransferRequested(OFFER, "5001", VisitId("call-id"))
+
+
+@pytest.mark.parametrize("joined_with", [None, "x", VISIT])
+def test_who_asks_in_no_talk_means_nothing(two_calls: Legs, joined_with: str | None) -> None:
+    assert two_calls.translate(asked_in(VISIT, "5001", joined_with)) is None
+    assert two_calls.translate(asked_in("x", "5001", joined_with)) is None
+
+
+def test_what_a_phone_is_told_is_no_news(two_calls: Legs) -> None:
+    assert two_calls.translate(ari.ChannelTransfer(OFFER, "5001", None, "channel_declined")) is None
+
+
+def test_where_a_transfer_was_asked_for_is_forgotten_with_the_offer(two_calls: Legs) -> None:
+    two_calls.translate(asked_in(VISIT, joined_with=OFFER))
+    two_calls.translate(ari.StasisEnd(OFFER))
+    assert two_calls.referrer(OFFER) == OFFER
+
+
+@pytest.mark.parametrize("args", [(), ("agent", "o"), ("party", "l"), ("feature",), ("other", "x")])
 def test_who_enters_unasked_is_nobody(legs: Legs, args: tuple[str, ...]) -> None:
     assert legs.translate(ari.StasisStart("x", args)) is None
     assert forgotten(legs)

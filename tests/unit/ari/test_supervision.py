@@ -29,7 +29,7 @@ class Room:
 
     async def asked(self) -> list[str]:
         """What was asked since the last time, errands included."""
-        while not self.errands._paths.empty():
+        while not self.errands._requests.empty():
             await self.errands.do_next()
         asked, self.ari.asked = self.ari.asked, []
         return asked
