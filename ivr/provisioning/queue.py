@@ -48,7 +48,7 @@ _RANGES = {
     "announcements.offer_callback_above": (0, 7200),
     "widening.language": (0, 7200),
     "widening.everyone": (0, 7200),
-    "limits.max_waiting": (0, 10000),
+    "limits.max_waiting": (1, 10000),
     "limits.max_wait": (10, 36000),
     "keep_place.attempts": (1, 9),
     "keep_place.retry_after": (30, 3600),
