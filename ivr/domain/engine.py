@@ -435,7 +435,10 @@ class QueueEngine:
             self._hung_up(self._floor.calls[call], now)
 
     def _party_failed(self, party: Party, now: datetime) -> None:
-        self._floor.forget_party(party, now)
+        if party.answered:  # could not be joined: the leg may still be there
+            self._floor.end_party(party, now)
+        else:
+            self._floor.forget_party(party, now)
         self._dialling[party.purpose].failed(party, now)
 
     def _party_silent(self, party: Party, now: datetime) -> None:

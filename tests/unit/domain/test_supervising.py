@@ -170,6 +170,14 @@ def test_the_supervisor_s_phone_rejects(d: Driver) -> None:
     assert d.step == []
 
 
+def test_a_supervisor_who_hears_nothing_is_not_left_in_silence(d: Driver) -> None:
+    supervises(d)
+    d.party_answers("anna")
+    d.party_fails("anna", on.FailureCause.FAULT)
+
+    assert d.doings == ["EndParty"]
+
+
 def test_the_supervisor_is_offered_nothing_meanwhile(d: Driver) -> None:
     supervises(d)
     d.party_answers("anna")

@@ -173,7 +173,7 @@ def test_agent_and_party_could_not_be_joined(d: Driver) -> None:
     consults(d)
     d.party_fails("anna", on.FailureCause.FAULT)
 
-    assert d.doings == ["PlayToAgent", "ReturnToCaller"]
+    assert d.doings == ["EndParty", "PlayToAgent", "ReturnToCaller"]
 
 
 def test_a_second_consultation_after_the_first(d: Driver) -> None:
@@ -352,7 +352,7 @@ def test_a_caller_who_could_not_be_joined_gets_the_old_place_back(d: Driver) -> 
     d.agent_hangs_up("anna")
     d.party_fails("anna", on.FailureCause.FAULT)
 
-    assert d.doings == ["StartMusic"]
+    assert d.doings == ["EndParty", "StartMusic"]
     assert d.call("anna").phase is Phase.WAITING
 
 
