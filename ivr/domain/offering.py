@@ -65,8 +65,9 @@ class Offering:
         floor.roster.offered(agent, offer.id, call.id, now)
         ring_time = floor.rules.ring_time
         floor.timers.set((Due.RING, offer.id), now + ring_time)
+        label, away = self._shown(call), not call.on_line
         floor.command(
-            do.OfferCall(call.id, offer.id, agent.id, self._shown(call), call.caller, ring_time)
+            do.OfferCall(call.id, offer.id, agent.id, label, call.caller, ring_time, away)
         )
 
     def _shown(self, call: LiveCall) -> str:

@@ -419,6 +419,22 @@ async def test_the_agent_is_rung_before_the_caller_is_phoned_back(scene: PartySc
     await scene.gone(offer)
 
 
+async def test_an_agent_is_rung_for_a_caller_who_was_phoned_back(scene: PartyScene) -> None:
+    first = await answered_caller(scene)
+    call = first.id
+    await first.hang_up()
+    await told(scene, on.CallerHungUp(call))
+    leg = await answered_party(scene, call)
+    await scene.switch.execute(do.AdoptCaller(call, leg))
+    command = offer_to(call, ALL_ROUND)
+    await scene.switch.execute(command)
+    await scene.agent.rings()
+    await scene.agent.reject()
+    await told(scene, on.OfferFailed(command.offer, FailureCause.REJECTED))
+    await scene.switch.execute(do.HangUpCall(call))
+    await scene.outside.ended()
+
+
 async def test_a_party_who_is_gone_does_not_become_the_caller(scene: PartyScene) -> None:
     first = await answered_caller(scene)
     call = first.id

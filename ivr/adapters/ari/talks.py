@@ -66,7 +66,7 @@ class Talks:
                     "appArgs": f"agent,{offer}",
                     "callerId": caller_id(command.label, command.caller),
                     "timeout": ring_seconds(command.ring_time),
-                    **_originator(command),
+                    **self._originator(command),
                 },
             )
         except Unavailable:
@@ -76,6 +76,10 @@ class Talks:
             log.warning("offer_refused", offer=offer, agent=command.agent, status=error.status)
             self._legs.no_offer(offer)
             self._post(on.OfferFailed(offer, refusal(error)))
+
+    def _originator(self, command: do.OfferCall) -> dict[str, str]:
+        """Name the caller's channel, so that no phone rings for one who is gone."""
+        return {} if command.phoned_back else {"originator": self._legs.caller_of(command.call)}
 
     async def _connect(self, call: CallId, offer: OfferId) -> None:
         bridge, caller = talk_bridge(offer), self._legs.caller_of(call)
@@ -97,11 +101,6 @@ class Talks:
         self._legs.drop_offer(offer)
         await self._ari.attempt("DELETE", f"channels/{offer}", {"reason": reason})
         await self._ari.attempt("DELETE", f"bridges/{talk_bridge(offer)}")
-
-
-def _originator(command: do.OfferCall) -> dict[str, str]:
-    """Name the caller's channel, so that no phone rings for one who is gone."""
-    return {} if command.phoned_back else {"originator": command.call}
 
 
 def ring_seconds(ring_time: timedelta) -> int:

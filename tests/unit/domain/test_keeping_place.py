@@ -248,6 +248,7 @@ def test_the_offer_to_keep_the_place_comes_with_that_of_a_callback() -> None:
 def test_the_agent_is_offered_the_caller_who_is_away_in_turn(away: Driver) -> None:
     away.agent_ready(ONLY_UMWELT)
     [offer] = away.did(do.OfferCall)
+    assert offer.phoned_back
     assert (offer.call, offer.label) == ("anna", "↩ Umwelt · 0171 3920001")
     away.answers("anna")
     tell, dial = away.step
