@@ -31,6 +31,7 @@ from ivr.application.audit import Audit
 from ivr.application.bulk_announcements import BulkAnnouncements
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
+from ivr.application.day import Day
 from ivr.application.desk import Desk, Probe
 from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.figures import Figures
@@ -168,6 +169,7 @@ async def _run(
         announcements=announcements,
         supervision=Supervision(desk, inbox, audit, run_name),
         audit=audit,
+        day=Day(store, clock, lambda: desk.county),
         applying=Applying(FileSite(settings), switch, inbox, dispatcher, clock),
         clock=clock,
     )

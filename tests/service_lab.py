@@ -16,6 +16,7 @@ from ivr.application.audit import Audit
 from ivr.application.bulk_announcements import BulkAnnouncements
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
+from ivr.application.day import Day
 from ivr.application.desk import Desk
 from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.places import KeptPlaces
@@ -28,6 +29,7 @@ from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId
 from ivr.domain.live import CallView, Phase
+from ivr.domain.rules import QueueRules
 from tests.examples import CALLER, DIDS, UMWELT, county
 from tests.fakes.announcement_sounds import FakeSounds
 from tests.fakes.clock import FakeClock
@@ -72,8 +74,8 @@ class PromptSwitch:
 class ServiceLab:
     """The parts of a service, and what callers and phones do."""
 
-    def __init__(self) -> None:
-        self.county: County = county()
+    def __init__(self, rules: QueueRules | None = None) -> None:
+        self.county: County = county(rules)
         self.clock = FakeClock()
         self.store = FakeStore()
         self.inbox = Inbox()
@@ -104,6 +106,7 @@ class ServiceLab:
             ),
             supervision=Supervision(self.desk, self.inbox, self.audit, "run"),
             audit=self.audit,
+            day=Day(self.store, self.clock, lambda: self.desk.county),
             applying=Applying(self.site, self.switch, self.inbox, self.dispatcher, self.clock),
             clock=self.clock,
         )
@@ -167,9 +170,9 @@ class ServiceLab:
 
 
 @asynccontextmanager
-async def running_service() -> AsyncIterator[ServiceLab]:
+async def running_service(rules: QueueRules | None = None) -> AsyncIterator[ServiceLab]:
     """Run a service for a while."""
-    lab = ServiceLab()
+    lab = ServiceLab(rules)
     dispatcher = asyncio.create_task(lab.dispatcher.run(), name="dispatcher")
     try:
         yield lab

@@ -58,6 +58,10 @@ class Desk:
         """Return live calls, those in the queue first and in order, and all agents."""
         return self._dispatcher.snapshot()
 
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Have ``watcher`` called after each fact; it must be quick and must not fail."""
+        self._dispatcher.watch(watcher)
+
     def agent(self, agent: AgentId) -> AgentView:
         """Return one agent. Raises Refused (``agent_not_found``)."""
         for view in self.snapshot().agents:

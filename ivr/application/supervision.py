@@ -6,7 +6,7 @@ Listening in, whispering and barging in are possible only where the configuratio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 
 from ivr.application.audit import Audit
@@ -63,24 +63,25 @@ class Supervision:
 
         Raises Refused (``call_not_found``, ``call_not_waiting``) and Unavailable.
         """
-        self._check(self._desk.call(call), (Phase.WAITING,))
-        await self._audit.note(by, "move_up", call)
-        await self._inbox.handled(CallerMovedUp(call))
-        return self._desk.call(call)
+        return await self._do(CallerMovedUp(call), "move_up", (Phase.WAITING,), by)
 
     async def take_out(self, call: CallId, by: str) -> CallView:
         """End the call of somebody who has no agent yet, with a word.
 
         Raises Refused (``call_not_found``, ``call_not_waiting``) and Unavailable.
         """
-        self._check(self._desk.call(call), _WITHOUT_AGENT)
-        await self._audit.note(by, "take_out", call)
-        await self._inbox.handled(CallerTakenOut(call))
-        return self._desk.call(call)
+        return await self._do(CallerTakenOut(call), "take_out", _WITHOUT_AGENT, by)
 
-    def _check(self, view: CallView, phases: tuple[Phase, ...]) -> None:
-        if view.phase not in phases:
-            raise Refused(f"Call {view.id} does not wait (any more).", code="call_not_waiting")
+    async def _do(
+        self, event: CallerMovedUp | CallerTakenOut, action: str, phases: Sequence[Phase], by: str
+    ) -> CallView:
+        before = self._desk.call(event.call)
+        if before.phase not in phases:
+            raise Refused(f"Call {event.call} does not wait (any more).", code="call_not_waiting")
+        await self._audit.note(by, action, event.call)
+        await self._inbox.handled(event)
+        after = (view for view in self._desk.snapshot().calls if view.id == event.call)
+        return next(after, before)  # the caller may have hung up meanwhile
 
     def _leg(self, talk: CallView, phone: AgentId) -> LegId:
         """Return the leg by which the phone takes part already, or else a new one."""

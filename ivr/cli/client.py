@@ -7,6 +7,7 @@ beside it the service is not running, and whoever sits at its port now must not 
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import socket
@@ -25,6 +26,8 @@ from ivr.provisioning.settings import Address, Settings, load_settings
 from ivr.provisioning.wording import Wording
 
 _TIMEOUT_SECONDS = 10.0
+_QUIET_SECONDS = 30.0
+"""Events come at least every ten seconds."""
 
 
 class ServiceClient:
@@ -36,6 +39,22 @@ class ServiceClient:
     def get(self, *path: str, query: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401  JSON
         """Return what is at ``path``; each part may be any text."""
         return self._ask("GET", path, params=query)
+
+    def events(self, *path: str) -> Iterator[Any]:
+        """Return what is told at ``path``, again and again, until the service ends."""
+        try:
+            with self._http.stream("GET", _url(path), timeout=_QUIET_SECONDS) as answer:
+                if not answer.is_success:
+                    raise _error(json.loads(answer.read()))
+                for line in answer.iter_lines():
+                    if line.startswith("data:"):
+                        yield json.loads(line.removeprefix("data:"))
+        except httpx.ConnectError:
+            raise _not_running() from None
+        except httpx.TransportError:
+            raise _silent() from None
+        except ValueError:
+            raise _stranger() from None
 
     def readiness(self) -> dict[str, Any]:
         """Return what the service says of each part it needs, also when one does not work."""
@@ -55,8 +74,7 @@ class ServiceClient:
         return self._ask("POST", path, params=query, content=content, headers=headers)
 
     def _ask(self, method: str, path: tuple[str, ...], **request: Any) -> Any:  # noqa: ANN401  JSON
-        url = "/".join(("/api/v1", *(quote(part, safe="") for part in path)))
-        success, content = self._content(method, url, **request)
+        success, content = self._content(method, _url(path), **request)
         if success:
             return content
         raise _error(content)
@@ -68,7 +86,7 @@ class ServiceClient:
         except httpx.ConnectError:
             raise _not_running() from None
         except httpx.TransportError:
-            raise Unavailable(Wording("The service does not answer; see its log.")) from None
+            raise _silent() from None
         except ValueError:
             raise _stranger() from None
 
@@ -150,6 +168,14 @@ def _not_running() -> Unavailable:
     return Unavailable(
         Wording("The service is not running. Start it with: ivr serve"), code="not_running"
     )
+
+
+def _silent() -> Unavailable:
+    return Unavailable(Wording("The service does not answer; see its log."))
+
+
+def _url(path: tuple[str, ...]) -> str:
+    return "/".join(("/api/v1", *(quote(part, safe="") for part in path)))
 
 
 def _stranger() -> UnexpectedMessage:

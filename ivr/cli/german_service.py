@@ -7,6 +7,55 @@ English itself, to programs and people alike.
 from __future__ import annotations
 
 SERVICE = {
+    "Answered within {seconds} s: {share} (of those who waited, less those who left within 5 s).": (
+        "Angenommen binnen {seconds} s: {share} (von denen, die warteten, ohne die binnen 5 s "
+        "aufgelegten)."
+    ),
+    "At most {count} callers wait.": "Höchstens {count} Anrufende warten.",
+    "Average speed of answer: {asa} (waits of answered calls / answered calls); longest wait:"
+    " {longest}.": (
+        "Mittlere Wartezeit: {asa} (Wartezeiten angenommener Anrufe / angenommene Anrufe); längste:"
+        " {longest}."
+    ),
+    "Callers leave the queue when the last agent for them has logged out.": (
+        "Anrufende verlassen die Warteschlange, wenn der letzte Agent für sie sich abgemeldet hat."
+    ),
+    "Nobody waits longer than {time}.": "Niemand wartet länger als {time}.",
+    "Nobody waits while no agent is logged in for them.": (
+        "Niemand wartet, solange kein Agent dafür angemeldet ist."
+    ),
+    "Offered to: {agents}.": "Angeboten wird: {agents}.",
+    "Order: first come, first served, some with a head start; nobody is overtaken by one who came"
+    " more than {head_start} later.": (
+        "Reihenfolge: wer zuerst kommt, manche mit Vorsprung; niemand wird von jemandem überholt,"
+        " der mehr als {head_start} später kam."
+    ),
+    "Order: first come, first served; nobody is overtaken.": (
+        "Reihenfolge: wer zuerst kommt; niemand wird überholt."
+    ),
+    "Show it as it changes, until Ctrl-C.": "Zeigen, wie es sich ändert, bis Strg-C.",
+    "Show the callers, the agents, today's figures and the rule of the queue.": (
+        "Die Anrufenden, die Agenten, die Zahlen von heute und die Regel der Warteschlange zeigen."
+    ),
+    "Since": "Seit",
+    "Still waits about": "Wartet noch etwa",
+    "The service has ended.": "Der Dienst wurde beendet.",
+    "Today's figures: the database can't be asked.": (
+        "Zahlen von heute: Die Datenbank ist nicht zu fragen."
+    ),
+    "Today: {arrived} calls, {offered} of them waited (after the greeting), {answered} answered,"
+    " {abandoned} abandoned, {callbacks} asked for a callback.": (
+        "Heute: {arrived} Anrufe, {offered} davon warteten (nach der Begrüßung), {answered} "
+        "angenommen, {abandoned} aufgelegt, {callbacks} mit Rückrufbitte."
+    ),
+    "last call": "letzter Anruf",
+    "the agent who has been idle longest": "wer am längsten frei ist",
+    "the agent with the fewest calls": "wer die wenigsten Anrufe hatte",
+    "the agents in turn": "reihum",
+    "the agents of the best level first": "zuerst der besten Stufe",
+    "{count} agents at once; the first to answer has the call": (
+        "{count} Agenten zugleich; wer zuerst abnimmt, hat den Anruf"
+    ),
     "(recording)": "(Aufnahme)",
     "A recording ends in {endings}.": "Eine Aufnahme endet auf {endings}.",
     "A recording in place of a text: .wav, .flac, .ogg or .mp3.": (
@@ -193,12 +242,8 @@ SERVICE = {
     "Show callbacks, request them, say what was done about them.": (
         "Rückrufe zeigen, aufnehmen, und sagen, was aus ihnen wurde."
     ),
-    "Show it anew every two seconds, until Ctrl-C.": "Alle zwei Sekunden neu zeigen, bis Strg-C.",
     "Show one callback with all that became of it.": (
         "Einen Rückruf zeigen, mit allem, was aus ihm wurde."
-    ),
-    "Show the callers in the queue, in their order, and every agent.": (
-        "Die Anrufenden in der Warteschlange zeigen, der Reihe nach, und alle Agenten."
     ),
     "Show who waits and who answers, now.": "Zeigen, wer gerade wartet und wer annimmt.",
     "Subject": "Anliegen",
@@ -253,6 +298,7 @@ SERVICE = {
 }
 
 ANSWERS = {
+    "too_many_screens": "Es werden schon 50 Bildschirme versorgt.",
     "announcement_exists": "In derselben Sekunde entstand eine andere Rundansage.",
     "announcement_not_found": "Diese Rundansage gibt es nicht.",
     "announcement_too_long": "Das dauert zu lange; höchstens 45 Sekunden.",

@@ -86,3 +86,14 @@ def moment(text: str | None) -> str:
 def duration(seconds: int) -> str:
     """Show a duration as minutes and seconds."""
     return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def clock(text: str | None) -> str:
+    """Show the time of day of a time of the API."""
+    return "" if text is None else datetime.fromisoformat(text).strftime("%H:%M")
+
+
+def percent(share: float) -> str:
+    """Show a share, rounded down: 99.96 % are not all."""
+    shown = f"{int(share * 1000) / 10:.1f} %"
+    return shown.replace(".", ",") if language() == "de" else shown

@@ -16,6 +16,25 @@ SHORT_ABANDON = 5
 """Who leaves within so many seconds of waiting did not want to wait; seldom anybody's fault."""
 
 
+FORMULAS = {
+    "arrived": "finished calls that arrived today",
+    "offered": "calls that entered the queue",
+    "answered": "calls connected with an agent",
+    "abandoned": "callers who left while waiting; one who chose a callback is none",
+    "abandoned_at_once": f"of them, those who left within {SHORT_ABANDON} seconds",
+    "callbacks": "calls that ended in a request for a callback",
+    "asa_seconds": (
+        "waits of answered calls / answered calls; a wait begins when the caller enters the queue,"
+        " after the greeting"
+    ),
+    "longest_wait_seconds": "the longest wait, answered or not",
+    "service_levels": (
+        f"answered within the seconds / (offered - abandoned within {SHORT_ABANDON} seconds)"
+    ),
+}
+"""What each figure counts, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallFigures:
     """Counts of finished calls. A wait begins when the caller enters the queue.

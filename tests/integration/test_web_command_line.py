@@ -18,7 +18,7 @@ import pytest
 from ivr.adapters.web import Doors, WebServer, build_app, open_doors
 from ivr.domain.agents import AgentState, Presence
 from tests.examples import ALL_ROUND
-from tests.fakes.callbacks import a_callback
+from tests.fakes.callbacks import a_call, a_callback
 from tests.service_lab import ServiceLab, running_service
 
 IVR = Path(sys.executable).parent / "ivr"
@@ -46,19 +46,24 @@ class CommandLine:
     state: Path
     environment: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def surroundings(self) -> dict[str, str]:
+        """The environment of the command."""
+        return {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+            "HOME": str(self.state),
+            "LC_ALL": "C.UTF-8",
+            "IVR_STATE": str(self.state),
+            **self.environment,
+        }
+
     async def __call__(self, *arguments: str) -> Ran:
         """Run ``ivr`` while the service runs in this event loop."""
         process = await asyncio.create_subprocess_exec(
             IVR,
             *arguments,
-            env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
-                "HOME": str(self.state),
-                "LC_ALL": "C.UTF-8",
-                "IVR_STATE": str(self.state),
-                **self.environment,
-            },
+            env=self.surroundings,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -109,8 +114,40 @@ class TestStatus:
         shown = await ivr("status")
         assert (shown.status, shown.err) == (0, "")
         assert shown.out.startswith("Within opening hours.\nWaiting: 1, the longest for 1:15\n")
-        assert ["Umwelt", "1:15", "call-1"] in shown.rows
-        assert ["1001", "Antje", "logged out", "", "no", ""] in shown.rows
+        assert ["1", "Umwelt", "1:15", "", "waits", "de", "", "call-1"] in shown.rows
+        assert ["1001", "Antje", "logged out", "", "", "no", ""] in shown.rows
+        assert "Offered to: the agent who has been idle longest." in shown.out
+        assert "Order: first come, first served; nobody is overtaken." in shown.out
+
+    async def test_how_the_day_went(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        async with lab.store.transaction() as transaction:
+            await transaction.add_call(a_call())
+        shown = await ivr("status")
+        assert "Today: 1 calls, 1 of them waited" in shown.out
+        assert "Average speed of answer: 0:13 (waits of answered calls / answered" in shown.out
+        assert "Answered within 20 s: 100.0 %" in shown.out
+        ivr.environment["LC_ALL"] = "de_DE.UTF-8"
+        assert "Angenommen binnen 20 s: 100,0 %" in (await ivr("status")).out
+
+    async def test_it_is_shown_as_it_changes(
+        self, lab: ServiceLab, doors: Doors, ivr: CommandLine
+    ) -> None:
+        assert doors.address
+        process = await asyncio.create_subprocess_exec(
+            IVR,
+            "status",
+            "--watch",
+            env=ivr.surroundings,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        async with asyncio.timeout(60):
+            await process.stdout.readuntil(b"Nobody is waiting.")
+            await lab.caller_waits("call-1")
+            await process.stdout.readuntil(b"Waiting: 1, the longest for")
+            process.terminate()
+            await process.communicate()
 
     async def test_for_programs(self, lab: ServiceLab, ivr: CommandLine) -> None:
         await lab.caller_waits("call-1")

@@ -22,6 +22,7 @@ from ivr.adapters.web import (
 )
 from ivr.adapters.web.failures import documented, install_failures
 from ivr.adapters.web.gate import Gate
+from ivr.adapters.web.live_status import LiveStatus
 from ivr.adapters.web.parts import Parts
 
 _DESCRIPTION = """\
@@ -49,6 +50,7 @@ def build_app(parts: Parts, *, token: str, hosts: Collection[str] = ()) -> FastA
     """
     app = app_without_parts()
     app.state.parts = parts
+    app.state.live = LiveStatus(parts)
     app.add_middleware(Gate, token=token, hosts=hosts)
     return app
 

@@ -18,6 +18,7 @@ from ivr.domain.agents import AgentState, Presence
 from ivr.domain.callback import CallbackSource, CallbackState
 from ivr.domain.calls import Outcome
 from ivr.domain.live import Phase
+from ivr.domain.rules import Strategy, WayOut
 
 LONGEST_ID = 200
 _ID_PATTERN = r"^[!-~]+$"
@@ -142,6 +143,87 @@ class Counts(Shown):
     )
 
 
+class Caller(Shown):
+    """A caller, wherever the caller is; without the telephone number."""
+
+    call: str = Field(examples=["1763884800.12"])
+    phase: Phase = Field(description="Where the caller is.")
+    department: str | None = Field(description="Null for the common number.", examples=["soziales"])
+    label: str = Field(examples=["Soziales und Senioren"])
+    language: str = Field(examples=["de"])
+    waits_seconds: int | None = Field(
+        description="Since entering the queue; null for one who does not wait.", examples=[13]
+    )
+    position: int | None = Field(description="Among those who wait, from 1.", examples=[1])
+    estimate_seconds: int | None = Field(
+        description="How long the caller will probably still wait; null where nobody can say.",
+        examples=[90],
+    )
+    agent: str | None = Field(examples=[None])
+    party: str = Field(
+        description="Whom the caller is being connected, or talks, with besides an agent.",
+        examples=[""],
+    )
+    supervised: bool = Field(description="A supervisor takes part, or is about to.")
+
+
+class ServiceLevel(Shown):
+    """A share of calls answered in time."""
+
+    seconds: int = Field(examples=[20])
+    share: float | None = Field(description="Null where nothing was offered.", examples=[0.75])
+
+
+class Today(Shown):
+    """Finished calls that arrived today, in the county's time. `formulas` says what is what."""
+
+    since: datetime = Field(examples=["2026-11-23T00:00:00+01:00"])
+    arrived: int = Field(examples=[14])
+    offered: int = Field(examples=[12])
+    answered: int = Field(examples=[10])
+    abandoned: int = Field(examples=[2])
+    abandoned_at_once: int = Field(examples=[1])
+    callbacks: int = Field(examples=[1])
+    asa_seconds: float | None = Field(examples=[13.0])
+    longest_wait_seconds: float = Field(examples=[61.5])
+    service_levels: list[ServiceLevel]
+    formulas: dict[str, str] = Field(
+        description="What each figure counts, in words.",
+        examples=[{"asa_seconds": "waits of answered calls / answered calls"}],
+    )
+
+
+class Rule(Shown):
+    """The rule of the queue: who is served next, by whom, and who can't wait."""
+
+    strategy: Strategy = Field(description="Which of several suitable agents is offered a call.")
+    ring_at_once: int = Field(
+        description="Agents who ring for one caller, with `ring_several`.", examples=[3]
+    )
+    ring_time_seconds: int = Field(examples=[20])
+    largest_head_start_seconds: int = Field(
+        description="Callers are served in the order of their arrival, some as if they had come"
+        " earlier. Nobody is overtaken by one who came more than this later.",
+        examples=[0],
+    )
+    level_seconds: list[int] = Field(
+        description="After which time agents of the next level may be offered.", examples=[[]]
+    )
+    language_seconds: int | None = Field(
+        description="After which time the language matters no more.", examples=[None]
+    )
+    everyone_seconds: int | None = Field(
+        description="After which time the department matters no more.", examples=[None]
+    )
+    max_waiting: int | None = Field(description="At most so many wait.", examples=[None])
+    max_wait_seconds: int | None = Field(description="Nobody waits longer.", examples=[None])
+    join_empty: bool = Field(description="Callers may wait while nobody is logged in for them.")
+    leave_when_empty: bool = Field(
+        description="Callers leave when the last one for them has logged out."
+    )
+    way_out: WayOut = Field(description="What those get who can't wait.")
+
+
 class Status(Shown):
     """The service at one moment."""
 
@@ -149,7 +231,12 @@ class Status(Shown):
     open: bool = Field(description="Within opening hours.")
     counts: Counts
     waiting: list[WaitingCaller] = Field(description="In the order of the queue.")
+    callers: list[Caller] = Field(
+        description="All callers, those in the queue first and in its order."
+    )
     agents: list[AgentShown]
+    today: Today | None = Field(description="Null while the database can't be asked.")
+    rule: Rule
 
 
 class LiveCall(Shown):

@@ -12,6 +12,7 @@ from ivr.application.audit import Audit
 from ivr.application.bulk_announcements import BulkAnnouncements
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
+from ivr.application.day import Day
 from ivr.application.desk import Desk
 from ivr.application.ports import Clock
 from ivr.application.supervision import Supervision
@@ -28,6 +29,7 @@ class Parts:
     announcements: BulkAnnouncements
     supervision: Supervision
     audit: Audit
+    day: Day
     applying: Applying
     clock: Clock
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
 
 from ivr.adapters.web import views
 from ivr.adapters.web.failures import RETRY_AFTER_SECONDS, documented
+from ivr.adapters.web.live_status import LiveStatus
 from ivr.adapters.web.models import Health, Ready, Status
 from ivr.adapters.web.parts import With
 
@@ -39,7 +41,33 @@ async def readiness(parts: With, response: Response) -> Ready:
     return shown
 
 
-@router.get("/status", summary="Who waits, who answers")
+@router.get("/status", summary="Who waits, who answers, how the day went")
 async def status(parts: With) -> Status:
-    """Shows the callers in the queue, in their order, and every agent, at one moment."""
-    return views.status(parts.desk.snapshot(), parts.county, parts.clock.now())
+    """Shows all callers and agents at one moment, today's figures, and the rule of the queue."""
+    figures = await parts.day.figures()
+    return views.status(parts.desk.snapshot(), parts.county, parts.clock.now(), figures)
+
+
+@router.get(
+    "/events",
+    summary="The status as it changes",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "Server-sent events: `event: status`, whose `data` is what `/status`"
+            " shows.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        },
+        **documented(HTTPStatus.SERVICE_UNAVAILABLE),
+    },
+)
+async def events(request: Request) -> StreamingResponse:
+    """Tells the status at once, with each change, and every second while somebody waits.
+
+    At most twice a second; who reads slowly gets fewer, and always the latest. At most 50 screens
+    are served (`too_many_screens`).
+    """
+    live = request.app.state.live
+    assert isinstance(live, LiveStatus)
+    live.check_room()
+    return StreamingResponse(live.stream(), media_type="text/event-stream")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from ivr.adapters.web.models import (
     AgentShown,
     CallbackShown,
     CallbackWithHistory,
+    Caller,
     ChangedFile,
     ChangedValue,
     ConfigurationChange,
@@ -18,17 +19,22 @@ from ivr.adapters.web.models import (
     LiveCall,
     Part,
     Ready,
+    Rule,
+    ServiceLevel,
     Status,
+    Today,
     Version,
     WaitingCaller,
 )
 from ivr.application.applying import Change
+from ivr.application.day import DayFigures
 from ivr.application.figures import queue_figures
 from ivr.domain.agents import AgentState, AgentView
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
 from ivr.domain.engine import Snapshot
+from ivr.domain.figures import FORMULAS, SERVICE_LEVELS
 from ivr.domain.live import CallView, Phase
 
 
@@ -40,8 +46,10 @@ def ready(parts: Mapping[str, str | None]) -> Ready:
     )
 
 
-def status(snapshot: Snapshot, county: County, now: datetime) -> Status:
-    """Show the service at one moment."""
+def status(
+    snapshot: Snapshot, county: County, now: datetime, finished: DayFigures | None
+) -> Status:
+    """Show the service at one moment; ``finished`` are today's calls, None: nobody can say."""
     figures = queue_figures(snapshot, now)
     return Status(
         at=now.astimezone(county.hours.zone),
@@ -53,8 +61,70 @@ def status(snapshot: Snapshot, county: County, now: datetime) -> Status:
             agents={AgentState(state): count for state, count in figures.agents.items()},
         ),
         waiting=[_waiting(call, now) for call in snapshot.calls if call.phase is Phase.WAITING],
+        callers=[_caller(call, now) for call in snapshot.calls],
         agents=[agent(view, county.hours.zone) for view in snapshot.agents],
+        today=None if finished is None else _today(finished, county.hours.zone),
+        rule=_rule(county),
     )
+
+
+def _caller(call: CallView, now: datetime) -> Caller:
+    waits = now - call.queued_at if call.phase is Phase.WAITING and call.queued_at else None
+    return Caller(
+        call=call.id,
+        phase=call.phase,
+        department=call.department,
+        label=call.label,
+        language=call.language,
+        waits_seconds=_seconds(waits),
+        position=call.position,
+        estimate_seconds=_seconds(call.estimate),
+        agent=call.agent,
+        party=call.party,
+        supervised=bool(call.supervisors),
+    )
+
+
+def _today(finished: DayFigures, zone: tzinfo) -> Today:
+    figures = finished.figures
+    return Today(
+        since=finished.since.astimezone(zone),
+        arrived=figures.arrived,
+        offered=figures.offered,
+        answered=figures.answered,
+        abandoned=figures.abandoned,
+        abandoned_at_once=figures.abandoned_at_once,
+        callbacks=figures.callbacks,
+        asa_seconds=figures.asa_seconds,
+        longest_wait_seconds=figures.longest_wait_seconds,
+        service_levels=[
+            ServiceLevel(seconds=seconds, share=figures.service_level(seconds))
+            for seconds in SERVICE_LEVELS
+        ],
+        formulas=FORMULAS,
+    )
+
+
+def _rule(county: County) -> Rule:
+    rules, widening, limits = county.rules, county.rules.widening, county.rules.limits
+    return Rule(
+        strategy=rules.strategy,
+        ring_at_once=rules.ring_at_once,
+        ring_time_seconds=int(rules.ring_time.total_seconds()),
+        largest_head_start_seconds=int(county.largest_head_start.total_seconds()),
+        level_seconds=[int(after.total_seconds()) for after in widening.levels],
+        language_seconds=_seconds(widening.language),
+        everyone_seconds=_seconds(widening.everyone),
+        max_waiting=limits.max_waiting,
+        max_wait_seconds=_seconds(limits.max_wait),
+        join_empty=limits.join_empty,
+        leave_when_empty=limits.leave_when_empty,
+        way_out=limits.way_out,
+    )
+
+
+def _seconds(duration: timedelta | None) -> int | None:
+    return None if duration is None else int(duration.total_seconds())
 
 
 def _waiting(call: CallView, now: datetime) -> WaitingCaller:

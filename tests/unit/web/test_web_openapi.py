@@ -43,6 +43,7 @@ def test_all_there_is_is_in_it(operations: list[tuple[str, dict[str, Any]]]) -> 
         "get /healthz",
         "get /readyz",
         "get /api/v1/status",
+        "get /api/v1/events",
         "get /api/v1/agents",
         "get /api/v1/agents/{agent_id}",
         "put /api/v1/agents/{agent_id}/presence",

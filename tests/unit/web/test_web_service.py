@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import httpx
 
-from tests.examples import ALL_ROUND
+from ivr.domain.events import CountyChanged
+from ivr.domain.rules import Limits, QueueRules, Strategy
+from tests.examples import ALL_ROUND, CALLER, county
+from tests.fakes.callbacks import MONDAY, a_call
 from tests.service_lab import ServiceLab
 
 
@@ -27,6 +33,66 @@ async def test_the_status_shows_who_waits_and_for_how_long(
         "agents": {"logged_out": 3},
     }
     assert len(shown["agents"]) == 3
+    assert shown["callers"][1] == {
+        "call": "call-2",
+        "phase": "waiting",
+        "department": "umwelt",
+        "label": "Umwelt",
+        "language": "de",
+        "waits_seconds": 3,
+        "position": 2,
+        "estimate_seconds": None,
+        "agent": None,
+        "party": "",
+        "supervised": False,
+    }
+
+
+async def test_the_status_shows_today_s_figures_with_their_formulas(
+    lab: ServiceLab, api: httpx.AsyncClient
+) -> None:
+    yesterday = replace(a_call("yesterday"), arrived_at=MONDAY - timedelta(hours=10))
+    async with lab.store.transaction() as transaction:
+        for record in (a_call(), yesterday):
+            await transaction.add_call(record)
+    today = (await api.get("/api/v1/status")).json()["today"]
+    assert today["since"] == "2026-11-23T00:00:00+01:00"
+    assert (today["arrived"], today["offered"], today["answered"]) == (1, 1, 1)
+    assert (today["abandoned"], today["callbacks"]) == (0, 0)
+    assert (today["asa_seconds"], today["longest_wait_seconds"]) == (13.0, 13.0)
+    assert today["service_levels"] == [{"seconds": 20, "share": 1.0}, {"seconds": 30, "share": 1.0}]
+    assert today["formulas"].keys() == today.keys() - {"since", "formulas"}
+
+
+async def test_without_the_store_the_status_still_shows_who_waits(
+    lab: ServiceLab, api: httpx.AsyncClient
+) -> None:
+    await lab.caller_waits()
+    lab.store.down = True
+    shown = (await api.get("/api/v1/status")).json()
+    assert (shown["today"], len(shown["waiting"])) == (None, 1)
+
+
+async def test_the_status_shows_the_rule_of_the_queue(
+    lab: ServiceLab, api: httpx.AsyncClient
+) -> None:
+    rule = (await api.get("/api/v1/status")).json()["rule"]
+    assert (rule["strategy"], rule["largest_head_start_seconds"]) == ("longest_idle", 0)
+    assert (rule["max_waiting"], rule["way_out"]) == (None, "callback")
+    rules = QueueRules(
+        strategy=Strategy.BY_LEVEL,
+        head_starts={CALLER: timedelta(minutes=2)},
+        limits=Limits(max_waiting=20, max_wait=timedelta(minutes=10)),
+    )
+    await lab.inbox.handled(CountyChanged(county(rules)))
+    rule = (await api.get("/api/v1/status")).json()["rule"]
+    assert (rule["strategy"], rule["largest_head_start_seconds"]) == ("by_level", 120)
+    assert (rule["max_waiting"], rule["max_wait_seconds"]) == (20, 600)
+
+
+async def test_the_status_tells_nothing_about_an_agent_s_work(api: httpx.AsyncClient) -> None:
+    for agent in (await api.get("/api/v1/status")).json()["agents"]:
+        assert "calls" not in agent
 
 
 async def test_the_status_tells_no_caller_number(lab: ServiceLab, api: httpx.AsyncClient) -> None:
