@@ -371,7 +371,7 @@ class QueueEngine:
 
     def _is_away(self, offer: Offer) -> bool:
         """Whether an agent has answered whose caller has to be phoned first."""
-        return offer.phoning and self._floor.calls[offer.call].phase is Phase.AWAY
+        return offer.phoning is not None and self._floor.calls[offer.call].phase is Phase.AWAY
 
     def _agent_pressed(self, offer: Offer, key: str, now: datetime) -> None:
         if offer.target is not None:
@@ -538,7 +538,7 @@ class QueueEngine:
     def _words_over(self, offer: Offer, now: datetime) -> None:
         """The agent has heard all there was to hear, or its end got lost."""
         if self._is_away(offer):
-            self._phoning_back.let_go(offer, now)
+            self._phoning_back.heard(offer, now)
         else:
             self._offering.prepared(offer, now)
 

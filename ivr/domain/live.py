@@ -198,6 +198,16 @@ class Party:
     """What a supervisor does."""
 
 
+class Phoning(StrEnum):
+    """How it goes with phoning back the caller an agent waits for."""
+
+    RINGING = "ringing"
+    IN_VAIN = "in_vain"
+    """The caller was not reached, and the agent does not know yet."""
+    TOLD = "told"
+    """The agent hears that the caller was not reached."""
+
+
 @dataclass(slots=True)
 class Offer:
     """Ringing one agent for one call, then the talk that came of it."""
@@ -208,8 +218,8 @@ class Offer:
     answered_at: datetime | None = None
     whispering: bool = False
     """The agent hears what the call is about."""
-    phoning: bool = False
-    """The agent waits until the caller is phoned back."""
+    phoning: Phoning | None = None
+    """The agent waits while the caller is phoned back."""
     announcing: bool = False
     """The caller hears that somebody answers."""
     joining: bool = False

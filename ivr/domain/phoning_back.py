@@ -15,12 +15,12 @@ from ivr.domain import commands as do
 from ivr.domain.agents import PauseReason
 from ivr.domain.choosing import IdleAgents
 from ivr.domain.floor import Due, Floor
-from ivr.domain.live import LiveCall, Offer, Party, Phase, Purpose
+from ivr.domain.live import LiveCall, Offer, Party, Phase, Phoning, Purpose
 from ivr.domain.rules import FirstReached
 from ivr.domain.speech import Sound
 
 WORDS_LIMIT = timedelta(seconds=10)
-"""By then the agent has heard that the caller was not reached, or the end of it got lost."""
+"""By then the agent has heard what is said, or the end of it got lost."""
 
 
 class PhoningBack:
@@ -51,9 +51,9 @@ class PhoningBack:
     def agent_answered(self, offer: Offer, now: datetime) -> None:
         """The agent picked up: now the caller is phoned."""
         call = self._floor.calls[offer.call]
-        if call.phase is Phase.AWAY and not offer.phoning:
-            offer.phoning = True
-            self._tell(offer, Sound("caller-phoned-back"))
+        if call.phase is Phase.AWAY and offer.phoning is None:
+            offer.phoning = Phoning.RINGING
+            self._tell(offer, Sound("caller-phoned-back"), now)
             self._phone(call, now)
 
     def _phone(self, call: LiveCall, now: datetime) -> None:
@@ -77,6 +77,7 @@ class PhoningBack:
         offer = floor.talk_of(call)
         if offer is not None:
             offer.answered_at = now  # the talk begins when both are there
+            offer.whispering = False
             floor.join(offer, now)
         else:
             floor.leave_queue(call)
@@ -99,19 +100,28 @@ class PhoningBack:
         floor.hold_place(call, now)
         offer = floor.talk_of(call)
         if offer is not None:
-            self._tell(offer, Sound("caller-not-reached"))
-            floor.timers.set((Due.WHISPER, offer.id), now + WORDS_LIMIT)
+            offer.phoning = Phoning.IN_VAIN
+            if not offer.whispering:
+                self._break_the_news(offer, now)
 
     def left(self, party: Party, _now: datetime) -> None:
         """Never told: who picked up is the caller from then on."""
         raise AssertionError(f"{party.id} picked up and is a third party still")
 
     def heard(self, offer: Offer, now: datetime) -> None:
-        """The agent has heard something; after the bad news the agent is free again."""
-        if not self._floor.calls[offer.call].parties:
-            self.let_go(offer, now)
+        """The agent has heard what there was to hear, or its end got lost."""
+        offer.whispering = False
+        self._floor.timers.cancel((Due.WHISPER, offer.id))
+        if offer.phoning is Phoning.IN_VAIN:
+            self._break_the_news(offer, now)
+        elif offer.phoning is Phoning.TOLD:
+            self._let_go(offer, now)
 
-    def let_go(self, offer: Offer, now: datetime) -> None:
+    def _break_the_news(self, offer: Offer, now: datetime) -> None:
+        offer.phoning = Phoning.TOLD
+        self._tell(offer, Sound("caller-not-reached"), now)
+
+    def _let_go(self, offer: Offer, now: datetime) -> None:
         """Free the agent, without wrap-up: there was nothing to wrap up."""
         self._floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
         self._floor.roster.free(self._floor.agent(offer.agent), now)
@@ -123,11 +133,12 @@ class PhoningBack:
         """
         floor = self._floor
         floor.leg_ended(offer.id, now)
-        phoned = bool(floor.calls[offer.call].parties)
-        self.let_go(offer, now)
-        if phoned:
+        self._let_go(offer, now)
+        if offer.phoning is Phoning.RINGING:
             floor.roster.pause(floor.agent(offer.agent), PauseReason.REJECTED, now)
 
-    def _tell(self, offer: Offer, words: Sound) -> None:
-        language = self._floor.county.language
-        self._floor.command(do.PlayToAgent(offer.call, offer.id, (words,), language))
+    def _tell(self, offer: Offer, words: Sound, now: datetime) -> None:
+        floor = self._floor
+        offer.whispering = True
+        floor.timers.set((Due.WHISPER, offer.id), now + WORDS_LIMIT)
+        floor.command(do.PlayToAgent(offer.call, offer.id, (words,), floor.county.language))

@@ -73,9 +73,10 @@ def away(d: Driver) -> Driver:
 
 @pytest.fixture
 def phoned(away: Driver) -> Driver:
-    """An agent has answered, and Anna's telephone rings."""
+    """An agent has answered and been told, and Anna's telephone rings."""
     away.agent_ready(ONLY_UMWELT)
     away.answers("anna")
+    agent_has_heard(away)
     return away
 
 
@@ -91,6 +92,10 @@ def caller_first() -> Driver:
 def leg(d: Driver) -> LegId:
     """The leg dialled last."""
     return [command.leg for command in d.ever if isinstance(command, do.DialParty)][-1]
+
+
+def agent_has_heard(d: Driver) -> None:
+    d.feed(on.WhisperFinished(d.offer_of("anna")))
 
 
 def not_reached(d: Driver, cause: on.FailureCause = on.FailureCause.NO_ANSWER) -> None:
@@ -277,9 +282,29 @@ def test_whoever_is_reached_talks_to_the_agent(phoned: Driver) -> None:
     assert phoned.did(do.ReleasePlace) == []
 
 
-def test_the_agent_hears_the_words_while_the_caller_is_phoned(phoned: Driver) -> None:
-    phoned.feed(on.WhisperFinished(phoned.offer_of("anna")))
-    assert phoned.step == []
+def test_the_agent_hears_one_thing_at_a_time(away: Driver) -> None:
+    away.agent_ready(ONLY_UMWELT)
+    away.answers("anna")
+    away.wait(1)
+    not_reached(away, on.FailureCause.REJECTED)
+    assert away.did(do.PlayToAgent) == []
+    agent_has_heard(away)
+    assert [str(p) for p in away.did(do.PlayToAgent)[0].utterance] == [
+        "Sound(name='caller-not-reached')"
+    ]
+    agent_has_heard(away)
+    assert away.did(do.WithdrawOffer)
+
+
+def test_a_caller_reached_at_once_is_joined_once(away: Driver) -> None:
+    away.agent_ready(ONLY_UMWELT)
+    away.answers("anna")
+    away.feed(on.PartyAnswered(leg(away)))
+    assert away.did(do.ConnectCall)
+    agent_has_heard(away)
+    assert away.step == []
+    away.wait(4)
+    assert away.step == []
 
 
 def test_what_does_not_fit_changes_nothing(phoned: Driver) -> None:
@@ -310,7 +335,7 @@ def test_the_agent_of_a_caller_who_is_not_reached_is_told_and_free(
     [tell] = phoned.did(do.PlayToAgent)
     assert [str(phrase) for phrase in tell.utterance] == ["Sound(name='caller-not-reached')"]
     assert phoned.offered == []
-    phoned.feed(on.WhisperFinished(phoned.offer_of("anna")))
+    agent_has_heard(phoned)
     assert phoned.did(do.WithdrawOffer)
     assert phoned.state(ONLY_UMWELT) == "offered"
     assert phoned.offered == [("bert", ONLY_UMWELT)]
@@ -326,7 +351,7 @@ def test_a_caller_whose_telephone_rings_for_ever_is_not_reached(phoned: Driver) 
 
 def test_after_a_while_it_is_tried_again_at_the_old_place(phoned: Driver) -> None:
     not_reached(phoned)
-    phoned.feed(on.WhisperFinished(phoned.offer_of("anna")))
+    agent_has_heard(phoned)
     phoned.offer_fails("bert", on.FailureCause.NO_ANSWER)
     phoned.wait(299)
     phoned.agent_ready(ALL_ROUND)
@@ -462,14 +487,16 @@ def test_after_the_last_attempt_it_becomes_a_callback_request(away: Driver) -> N
     away.hangs_up("bert")
     away.agent_ready(ONLY_UMWELT)
     away.answers("anna")
+    agent_has_heard(away)
     not_reached(away)
-    away.feed(on.WhisperFinished(away.offer_of("anna")))
+    agent_has_heard(away)
     away.wait(300)
     away.answers("anna")
+    agent_has_heard(away)
     not_reached(away)
     away.wait(4)
     assert away.requested == []  # the agent is being told
-    away.feed(on.WhisperFinished(away.offer_of("anna")))
+    agent_has_heard(away)
     assert away.state(ONLY_UMWELT) == "ready"
     away.wait(5)
     requests = away.requested
