@@ -41,6 +41,8 @@ PLAYBACK_LIMIT = timedelta(seconds=60)
 """No prompt may be longer: by then its end got lost, or it is stopped."""
 LEG_LIMIT = timedelta(seconds=5)
 """By then a leg that was hung up is gone, or its end got lost."""
+WHISPER_LIMIT = timedelta(seconds=10)
+"""By then agent and caller have heard what comes before a talk, or its end got lost."""
 CONNECT_LIMIT = timedelta(seconds=5)
 """By then caller and agent hear each other, or joining them failed."""
 VISIT_LIMIT = timedelta(seconds=30)

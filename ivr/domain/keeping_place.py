@@ -159,7 +159,7 @@ class KeepingPlace:
         if offer is not None:
             floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
             floor.roster.free(floor.agent(offer.agent), now)
-        call.place = before.place
+        call.place, call.regained = before.place, True
         floor.end(before, Outcome.CALLBACK, now)
         return True
 

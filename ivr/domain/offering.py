@@ -14,15 +14,13 @@ from ivr.domain import commands as do
 from ivr.domain.agents import Agent, PauseReason
 from ivr.domain.choosing import IdleAgents
 from ivr.domain.events import FailureCause
-from ivr.domain.floor import Due, Floor
+from ivr.domain.floor import WHISPER_LIMIT, Due, Floor
 from ivr.domain.live import LiveCall, Offer, Phase
 from ivr.domain.rules import Strategy
 from ivr.domain.speech import Sound, department_prompt
 
 PHONED_BACK = "↩"
 """What marks, on the agent's phone, a caller who is not on the line and will be phoned."""
-WHISPER_LIMIT = timedelta(seconds=10)
-"""By then the agent and the caller have heard what comes before a talk, or its end got lost."""
 FAULT_REST = timedelta(seconds=2)
 """An offer that failed for technical reasons is not repeated to the same agent before this."""
 

@@ -9,18 +9,15 @@ is given up, :mod:`ivr.domain.keeping_place` says.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ivr.domain import commands as do
 from ivr.domain.agents import PauseReason
 from ivr.domain.choosing import IdleAgents
-from ivr.domain.floor import Due, Floor
+from ivr.domain.floor import WHISPER_LIMIT, Due, Floor
 from ivr.domain.live import LiveCall, Offer, Party, Phase, Phoning, Purpose
 from ivr.domain.rules import FirstReached
 from ivr.domain.speech import Sound
-
-WORDS_LIMIT = timedelta(seconds=10)
-"""By then the agent has heard what is said, or the end of it got lost."""
 
 
 class PhoningBack:
@@ -140,5 +137,5 @@ class PhoningBack:
     def _tell(self, offer: Offer, words: Sound, now: datetime) -> None:
         floor = self._floor
         offer.whispering = True
-        floor.timers.set((Due.WHISPER, offer.id), now + WORDS_LIMIT)
+        floor.timers.set((Due.WHISPER, offer.id), now + WHISPER_LIMIT)
         floor.command(do.PlayToAgent(offer.call, offer.id, (words,), floor.county.language))

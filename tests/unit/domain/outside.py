@@ -12,8 +12,9 @@ from typing import assert_never
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.callback import Callback
+from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.county import County
-from ivr.domain.floor import LEG_LIMIT, VISIT_LIMIT
+from ivr.domain.floor import LEG_LIMIT, VISIT_LIMIT, WHISPER_LIMIT
 from ivr.domain.ids import (
     AgentId,
     CallbackId,
@@ -24,6 +25,7 @@ from ivr.domain.ids import (
     RecordingId,
     VisitId,
 )
+from ivr.domain.kept_place import KeptPlace
 from ivr.domain.speech import Digits, Sound, Utterance
 
 
@@ -42,14 +44,28 @@ class Outside:
         self.busy: set[AgentId] = set()
         self.ringing: dict[OfferId, AgentId] = {}
         self.joining: dict[OfferId, AgentId] = {}
-        self.whispering: set[OfferId] = set()
+        self.whispering: dict[OfferId, datetime] = {}
+        """Agents to whom something is said, and until when at the latest."""
         self.to_be_joined: set[OfferId] = set()
         self.joined: dict[OfferId, AgentId] = {}
         self.ending: dict[OfferId | VisitId | LegId, tuple[AgentId, datetime]] = {}
         """Legs that will end by themselves, and until when they may occupy the agent's line."""
         self.offers_ever: list[OfferId] = []
         self.let_go: set[OfferId] = set()
+        self.dialled: dict[LegId, CallId] = {}
+        self.parties: dict[LegId, CallId] = {}
+        """Third parties who have picked up."""
+        self.adopted: dict[LegId, CallId] = {}
+        self.legs_ever: list[LegId] = []
+        self.keeping: dict[CallId, KeptPlace] = {}
+        """Places on their way into the store."""
+        self.kept: set[CallId] = set()
+        self.kept_ever: set[CallId] = set()
+        self.regained: set[CallId] = set()
+        self.called_again: set[CallId] = set()
+        """Those whose kept place another call must have."""
         self.storing: dict[CallbackId, Callback] = {}
+        self.stored: set[CallbackId] = set()
         self.callbacks_ever: list[CallbackId] = []
         self.promised: set[CallId] = set()
         self.recording: dict[RecordingId, CallId] = {}
@@ -97,14 +113,51 @@ class Outside:
             case on.FeatureCodeDialled(visit=visit, agent=agent):
                 self.ending[visit] = agent, self.now + VISIT_LIMIT
             case on.WhisperFinished(offer=offer):
-                self.whispering.discard(offer)
-            case on.CallbackStored(callback=callback):
-                return self.storing.pop(callback, None)
-            case on.CallbackNotStored(callback=callback):
-                self.storing.pop(callback, None)
+                self.whispering.pop(offer, None)
+            case on.CallbackStored(callback=callback) | on.CallbackNotStored(callback=callback):
+                return self._notice_callback(callback, stored=isinstance(event, on.CallbackStored))
+            case on.PartyAnswered() | on.PartyFailed() | on.PartyHungUp():
+                self._notice_party(event)
+            case on.PlaceStored() | on.PlaceNotStored() | on.PlaceRestored():
+                self._notice_place(event)
             case _:
                 self._notice_phone(event)
         return None
+
+    def _notice_callback(self, callback: CallbackId, *, stored: bool) -> Callback | None:
+        committed = self.storing.pop(callback, None)
+        if not stored:
+            return None
+        self.stored.add(callback)
+        return committed
+
+    def _notice_party(self, event: on.PartyAnswered | on.PartyFailed | on.PartyHungUp) -> None:
+        match event:
+            case on.PartyAnswered(leg=leg):
+                if leg in self.dialled:
+                    self.parties[leg] = self.dialled.pop(leg)
+            case _:
+                self._end_party(event.leg)
+                if event.leg in self.adopted:
+                    self.callers.discard(self.adopted[event.leg])
+
+    def _notice_place(self, event: on.PlaceStored | on.PlaceNotStored | on.PlaceRestored) -> None:
+        match event:
+            case on.PlaceStored(call=call):
+                if self.keeping.pop(call, None) is not None:
+                    self._keep_place(call)
+            case on.PlaceNotStored(call=call):
+                self.keeping.pop(call, None)
+            case on.PlaceRestored(kept=kept):
+                if kept.call not in self.callers_ever:
+                    self.callers_ever.append(kept.call)
+                    self._keep_place(kept.call)
+            case _:
+                assert_never(event)
+
+    def _keep_place(self, call: CallId) -> None:
+        self.kept.add(call)
+        self.kept_ever.add(call)
 
     def _notice_phone(self, event: on.Event) -> None:
         match event:
@@ -130,8 +183,8 @@ class Outside:
                 call: CallId | None = record.id
             case do.StoreCallback(callback=callback):
                 call = callback.call
-            case do.KeepPlace() | do.ReleasePlace():
-                raise AssertionError("not known here yet")
+            case do.KeepPlace(kept):
+                call = kept.call
             case _:
                 call = command.call
         assert call is not None
@@ -146,7 +199,9 @@ class Outside:
             self._sound(command, call, committed)
         elif isinstance(command, do.RecordingCommand):
             self._record(command, call)
-        elif isinstance(command, do.PartyCommand | do.Supervise):
+        elif isinstance(command, do.PartyCommand):
+            self._obey_about_party(command, call)
+        elif isinstance(command, do.Supervise):
             raise AssertionError("not known here yet")  # noqa: TRY004 - not a wrong type
         elif isinstance(command, do.StoreCommand | do.RecordCall):
             self._keep(command, call)
@@ -165,12 +220,38 @@ class Outside:
                 assert offer in self.joining
                 assert call not in self.music
                 assert call not in self.playing
-                self.whispering.discard(offer)  # it took too long, or its end got lost
+                self.whispering.pop(offer, None)  # it took too long, or its end got lost
                 self.to_be_joined.add(offer)
             case do.WithdrawOffer(offer=offer) | do.ReleaseAgent(offer=offer):
                 self._let_go(offer)
             case _:
                 assert_never(command)
+
+    def _obey_about_party(self, command: do.PartyCommand, call: CallId) -> None:
+        match command:
+            case do.DialParty(leg=leg):
+                assert leg not in self.legs_ever
+                self.legs_ever.append(leg)
+                self.dialled[leg] = call
+            case do.EndParty(leg=leg):
+                self._end_party(leg)
+            case do.HandOver(leg=leg):
+                assert self.parties[leg] == call
+                assert call in self.callers
+                assert call not in self.music
+                assert call not in self.playing
+            case do.AdoptCaller(leg=leg):
+                assert self.parties.pop(leg) == call
+                assert call in self.kept
+                assert call not in self.callers, "on the line already"
+                self.adopted[leg] = call
+                self.callers.add(call)
+            case _:
+                raise AssertionError("not known here yet")
+
+    def _end_party(self, leg: LegId) -> None:
+        self.dialled.pop(leg, None)
+        self.parties.pop(leg, None)
 
     def _sound(self, command: do.SoundCommand, call: CallId, committed: Callback | None) -> None:
         match command:
@@ -181,6 +262,7 @@ class Outside:
                 self.music.discard(call)
             case do.Play(playback=playback, utterance=utterance):
                 self._play(call, playback)
+                self._heard(call, utterance)
                 self._check_promise(call, utterance, committed)
             case do.PlayToBoth(playback=playback, utterance=utterance, offer=offer):
                 assert offer in self.joined
@@ -193,8 +275,9 @@ class Outside:
                 pass
             case do.PlayToAgent(offer=offer):
                 assert offer in self.joining
-                assert offer not in self.whispering, "two whispers at once"
-                self.whispering.add(offer)
+                until = self.whispering.get(offer, self.now)
+                assert until <= self.now, "two whispers at once"
+                self.whispering[offer] = self.now + WHISPER_LIMIT
             case _:
                 assert_never(command)
 
@@ -220,7 +303,8 @@ class Outside:
     def _keep(self, command: do.StoreCommand | do.RecordCall, call: CallId) -> None:
         match command:
             case do.StoreCallback(callback=callback):
-                assert callback.id not in self.callbacks_ever
+                again = callback.id == f"cb-{call}-place" and callback.id not in self.stored
+                assert again or callback.id not in self.callbacks_ever
                 assert self._county.numbering.may_be_called(callback.caller_number)
                 assert callback.message is None or callback.message in self.messages
                 assert call not in self.recording.values(), "stored before all was said"
@@ -228,11 +312,25 @@ class Outside:
                 self.storing[callback.id] = callback
             case do.RecordCall():
                 assert call not in self.callers, "a caller is left in the line"
+                assert call not in self.kept, "a place is kept for nobody"
+                self._check_kept_promise(command.record)
                 self.recorded.add(call)
-            case do.KeepPlace() | do.ReleasePlace():
-                raise AssertionError("not known here yet")
+            case do.KeepPlace(kept):
+                assert self._county.numbering.may_be_called(kept.number)
+                if call not in self.kept:
+                    self.keeping[call] = kept
+            case do.ReleasePlace():
+                self.keeping.pop(call, None)
+                self.kept.discard(call)
             case _:
                 assert_never(command)
+
+    def _check_kept_promise(self, record: CallRecord) -> None:
+        """Whoever was promised a place was phoned, has a callback, or has called again."""
+        if record.id in self.kept_ever and record.id not in self.adopted.values():
+            assert record.outcome is Outcome.CALLBACK
+            if f"cb-{record.id}-place" not in self.stored:
+                self.called_again.add(record.id)
 
     def _play(self, call: CallId, playback: PlaybackId) -> None:
         assert call in self.callers
@@ -241,6 +339,12 @@ class Outside:
         assert playback not in self.playbacks_ever
         self.playbacks_ever.append(playback)
         self.playing[call] = playback
+
+    def _heard(self, call: CallId, utterance: Utterance) -> None:
+        if Sound("place-regained") in utterance:
+            self.regained.add(call)
+        if Sound("keep-place-confirmed") in utterance:
+            assert call in self.kept
 
     def _check_promise(
         self, call: CallId, utterance: Utterance, committed: Callback | None
@@ -286,7 +390,7 @@ class Outside:
             target[offer] = source.pop(offer)
 
     def _end_leg(self, offer: OfferId) -> AgentId | None:
-        self.whispering.discard(offer)
+        self.whispering.pop(offer, None)
         for legs in (self.ringing, self.joining, self.joined):
             if offer in legs:
                 return legs.pop(offer)

@@ -25,19 +25,33 @@ from ivr.domain.county import County, Menu
 from ivr.domain.engine import QueueEngine
 from ivr.domain.floor import Due
 from ivr.domain.ids import (
+    E164,
     AgentId,
     AnnouncementId,
     CallbackId,
     CallId,
     DepartmentId,
+    LegId,
     OfferId,
     PlaybackId,
     RecordingId,
     VisitId,
 )
-from ivr.domain.live import LiveCall, Offer, Phase
+from ivr.domain.kept_place import KeptPlace
+from ivr.domain.live import QUEUEING, LiveCall, Offer, Phase
 from ivr.domain.opening import OpeningHours, Span
-from ivr.domain.rules import AtClosing, QueueRules, SpokenMessages, Strategy, Widening
+from ivr.domain.rules import (
+    Announcing,
+    AtClosing,
+    FirstReached,
+    KeepingPlace,
+    Limits,
+    QueueRules,
+    SpokenMessages,
+    Strategy,
+    WayOut,
+    Widening,
+)
 from ivr.domain.waiting import Place
 from tests.examples import (
     ALL_ROUND,
@@ -55,6 +69,19 @@ from tests.examples import (
 from tests.unit.domain.driver import MONDAY_NOON, SUNDAY_NOON
 from tests.unit.domain.outside import Outside
 
+OFTEN = Announcing(after=timedelta(seconds=5), every=timedelta(seconds=10))
+LIMITS = [
+    Limits(
+        max_waiting=2,
+        max_wait=timedelta(seconds=90),
+        join_empty=False,
+        leave_when_empty=True,
+        way_out=way_out,
+        number=E164("+4944619190"),
+    )
+    for way_out in WayOut
+]
+KEEPING = KeepingPlace(retry_after=timedelta(seconds=20), expires_after=timedelta(minutes=5))
 AFTER_A_WHILE = (timedelta(seconds=10), timedelta(seconds=30))
 
 
@@ -106,6 +133,9 @@ RULES = st.builds(
         ]
     ),
     head_starts=st.sampled_from([{}, {CALLER: timedelta(seconds=45)}]),
+    announcing=st.sampled_from([Announcing(), OFTEN]),
+    limits=st.sampled_from([Limits(), *LIMITS]),
+    keeping_place=st.sampled_from([None, KEEPING, replace(KEEPING, first=FirstReached.CALLER)]),
     redial_within=st.sampled_from([timedelta(0), timedelta(seconds=30), timedelta(minutes=3)]),
     at_closing=st.sampled_from(AtClosing),
     spoken_messages=st.sampled_from([None, SpokenMessages()]),
@@ -121,8 +151,11 @@ COUNTY = any_county(QueueRules())
 SHORTLY_BEFORE_CLOSING = MONDAY_NOON.replace(hour=17, minute=56)
 TIMES = st.sampled_from([MONDAY_NOON, SHORTLY_BEFORE_CLOSING, SUNDAY_NOON])
 NOBODY = CallId("nobody")
+AWAITED_AWAY = (Due.PLAYBACK, Due.AWAY, Due.STORE)
+"""The end of the last words, a look at the place, or the store's answer."""
 
 StoreAnswer = type[on.CallbackStored | on.CallbackNotStored] | None
+PlaceAnswer = type[on.PlaceStored | on.PlaceNotStored] | None
 
 callers = st.sampled_from(["01713920001", None, "09001234567"])
 agents = st.sampled_from(sorted(COUNTY.agents))
@@ -131,6 +164,7 @@ causes = st.sampled_from(on.FailureCause)
 caller_keys = st.sampled_from(["1", "*", "#", "0", "1#", "1#1#1#", "2", "8", "9", "98"])
 message_lengths = st.sampled_from([0.0, 3.5])
 agent_keys = st.sampled_from(["*", "7", "5", "*7", "*7", "*7"])
+place_answers = st.sampled_from([on.PlaceStored, on.PlaceStored, on.PlaceNotStored, None])
 store_answers = st.sampled_from([on.CallbackStored, on.CallbackNotStored, None])
 
 # What agents and their phones do between calls.
@@ -148,23 +182,31 @@ CHOICES: list[Callable[[AgentId], on.Event]] = [
 ]
 
 # Any fact about anything there ever was, whether it fits or not.
-NONSENSE: list[Callable[[CallId, OfferId, CallbackId, PlaybackId], on.Event]] = [
-    lambda call, _offer, _callback, _playback: on.CallerHungUp(call),
-    lambda call, _offer, _callback, _playback: on.CallerPressed(call, "1"),
-    lambda call, _offer, _callback, playback: on.PlaybackFinished(call, playback),
-    lambda call, _offer, callback, _playback: on.MessageRecorded(call, RecordingId(callback), 2),
-    lambda call, _offer, callback, _playback: on.CallbackStored(callback, call),
-    lambda call, _offer, callback, _playback: on.CallbackNotStored(callback, call),
-    lambda _call, offer, _callback, _playback: on.OfferAnswered(offer),
-    lambda _call, offer, _callback, _playback: on.OfferFailed(offer, on.FailureCause.FAULT),
-    lambda _call, offer, _callback, _playback: on.CallConnected(offer),
-    lambda _call, offer, _callback, _playback: on.ConnectFailed(offer),
-    lambda _call, offer, _callback, _playback: on.AgentHungUp(offer),
-    lambda _call, offer, _callback, _playback: on.LegEnded(offer),
-    lambda _call, offer, _callback, _playback: on.AgentPressed(offer, "*"),
-    lambda _call, offer, _callback, _playback: on.WhisperFinished(offer),
-    lambda call, _offer, _callback, _playback: on.CallerMovedUp(call),
-    lambda call, _offer, _callback, _playback: on.CallerTakenOut(call),
+NONSENSE: list[Callable[[CallId, OfferId, CallbackId, PlaybackId, LegId], on.Event]] = [
+    lambda call, _offer, _callback, _playback, _leg: on.CallerHungUp(call),
+    lambda call, _offer, _callback, _playback, _leg: on.CallerPressed(call, "1"),
+    lambda call, _offer, _callback, playback, _leg: on.PlaybackFinished(call, playback),
+    lambda call, _offer, callback, _playback, _leg: on.MessageRecorded(
+        call, RecordingId(callback), 2
+    ),
+    lambda call, _offer, callback, _playback, _leg: on.CallbackStored(callback, call),
+    lambda call, _offer, callback, _playback, _leg: on.CallbackNotStored(callback, call),
+    lambda _call, offer, _callback, _playback, _leg: on.OfferAnswered(offer),
+    lambda _call, offer, _callback, _playback, _leg: on.OfferFailed(offer, on.FailureCause.FAULT),
+    lambda _call, offer, _callback, _playback, _leg: on.CallConnected(offer),
+    lambda _call, offer, _callback, _playback, _leg: on.ConnectFailed(offer),
+    lambda _call, offer, _callback, _playback, _leg: on.AgentHungUp(offer),
+    lambda _call, offer, _callback, _playback, _leg: on.LegEnded(offer),
+    lambda _call, offer, _callback, _playback, _leg: on.AgentPressed(offer, "*"),
+    lambda _call, offer, _callback, _playback, _leg: on.WhisperFinished(offer),
+    lambda call, _offer, _callback, _playback, _leg: on.CallerMovedUp(call),
+    lambda call, _offer, _callback, _playback, _leg: on.CallerTakenOut(call),
+    lambda call, _offer, _callback, _playback, _leg: on.PlaceStored(call),
+    lambda call, _offer, _callback, _playback, _leg: on.PlaceNotStored(call),
+    lambda _call, _offer, _callback, _playback, leg: on.PartyAnswered(leg),
+    lambda _call, _offer, _callback, _playback, leg: on.PartyHungUp(leg),
+    lambda _call, _offer, _callback, _playback, leg: on.PartyFailed(leg, on.FailureCause.FAULT),
+    lambda _call, _offer, _callback, _playback, leg: on.PartyPressed(leg, "1"),
 ]
 
 
@@ -251,6 +293,48 @@ class AnyDay(RuleBasedStateMachine):
     @rule(number=st.integers(1, 3))
     def an_announcement_is_withdrawn(self, number: int) -> None:
         self.happens(on.AnnouncementWithdrawn(AnnouncementId(f"a{number}")))
+
+    @precondition(lambda self: self.outside.callers)
+    @rule(data=st.data(), store=place_answers, stays=st.booleans())
+    def a_caller_keeps_the_place(
+        self, data: st.DataObject, store: PlaceAnswer, *, stays: bool
+    ) -> None:
+        call = data.draw(st.sampled_from(sorted(self.outside.callers)))
+        self.happens(on.CallerPressed(call, "2"))
+        self.the_store_answers_about_places(store)
+        if not stays:
+            self.happens(on.CallerHungUp(call))
+
+    @precondition(lambda self: self.outside.dialled)
+    @rule(data=st.data(), cause=st.none() | causes)
+    def a_dialled_party_answers_or_not(
+        self, data: st.DataObject, cause: on.FailureCause | None
+    ) -> None:
+        leg = data.draw(st.sampled_from(sorted(self.outside.dialled)))
+        self.happens(on.PartyAnswered(leg) if cause is None else on.PartyFailed(leg, cause))
+
+    @precondition(lambda self: self.outside.parties or self.outside.adopted)
+    @rule(data=st.data())
+    def a_party_hangs_up(self, data: st.DataObject) -> None:
+        legs = sorted({**self.outside.parties, **self.outside.adopted})
+        self.happens(on.PartyHungUp(data.draw(st.sampled_from(legs))))
+
+    @rule(caller=st.sampled_from([CALLER, E164("+491713920002")]))
+    def a_place_of_an_earlier_run_is_restored(self, caller: E164) -> None:
+        call = CallId(f"c{len(self.outside.callers_ever)}")
+        earlier = self.outside.now - timedelta(minutes=1)
+        kept = KeptPlace(
+            call=call,
+            number=caller,
+            dialled=COMMON_NUMBER,
+            department=None,
+            language="de",
+            arrived_at=earlier,
+            queued_at=earlier,
+            place=(earlier, len(self.outside.callers_ever)),
+            expires_at=earlier + timedelta(minutes=5),
+        )
+        self.happens(on.PlaceRestored(kept))
 
     @precondition(lambda self: self.outside.callers)
     @rule(data=st.data())
@@ -357,6 +441,14 @@ class AnyDay(RuleBasedStateMachine):
             if answer is not None:
                 self.happens(answer(callback.id, callback.call or NOBODY))
 
+    @precondition(lambda self: self.outside.keeping)
+    @rule(answer=place_answers)
+    def the_store_answers_about_places(self, answer: PlaceAnswer) -> None:
+        """It commits all it was given, or none of it, or does not answer."""
+        for call in list(self.outside.keeping):
+            if answer is not None:
+                self.happens(answer(call))
+
     @rule(seconds=pauses, punctual=st.booleans())
     def time_passes(self, seconds: float, *, punctual: bool) -> None:
         """With or without legs ending in time and somebody looking at the clock in between."""
@@ -384,6 +476,7 @@ class AnyDay(RuleBasedStateMachine):
             [OfferId("none"), *self.outside.offers_ever],
             [CallbackId("none"), *self.outside.callbacks_ever],
             [PlaybackId("none"), *self.outside.playbacks_ever],
+            [LegId("none"), *self.outside.legs_ever],
         )
         self.happens(make(*(data.draw(st.sampled_from(ids)) for ids in there_ever_was)))
 
@@ -392,6 +485,8 @@ class AnyDay(RuleBasedStateMachine):
     def happens(self, event: on.Event) -> None:
         if isinstance(event, on.CallArrived) and event.call in self.outside.recorded:
             return  # a channel's id is never used again
+        if isinstance(event, on.PlaceRestored) and event.kept.call in self.outside.recorded:
+            return  # told at the start of a run, and never again
         self.past.append(event)
         if isinstance(event, on.CallerMovedUp):
             self.places.pop(event.call, None)
@@ -425,7 +520,7 @@ class AnyDay(RuleBasedStateMachine):
                 first.append(place(call))
         assert first == sorted(first)
         for offer in offers:
-            self.offered[offer.agent] = len(self.outside.offers_ever)
+            self.offered[offer.agent] = self.outside.offers_ever.index(offer.offer) + 1
 
     def unoffered(self) -> list[LiveCall]:
         return [call for call in self.floor.queue() if not call.ringing]
@@ -476,6 +571,10 @@ class AnyDay(RuleBasedStateMachine):
                 assert self.places.setdefault(call.id, call.place) == call.place
 
     @invariant()
+    def no_promise_is_lost(self) -> None:
+        assert len(self.outside.called_again) <= len(self.outside.regained)
+
+    @invariant()
     def every_call_is_alive_or_recorded(self) -> None:
         ever = set(self.outside.callers_ever)
         assert ever == self.outside.recorded | set(self.floor.calls)
@@ -483,14 +582,28 @@ class AnyDay(RuleBasedStateMachine):
 
     @invariant()
     def a_caller_is_in_the_line_until_the_call_ends(self) -> None:
-        alive = {call.id for call in self.floor.calls.values() if call.phase is not Phase.GONE}
+        calls = self.floor.calls.values()
+        alive = {call.id for call in calls if call.phase is not Phase.GONE and call.on_line}
         assert self.outside.callers == alive
 
     @invariant()
     def the_waiting_room_holds_those_who_may_be_offered(self) -> None:
         waiting = list(self.floor.waiting)
         assert len(waiting) == len(set(waiting))
-        assert set(waiting) == {c.id for c in self.floor.calls.values() if self.may_be_offered(c)}
+        calls = self.floor.calls.values()
+        here = {c.id for c in calls if self.may_be_offered(c) or self.stands_in_the_queue(c)}
+        assert set(waiting) == here
+
+    @invariant()
+    def whoever_is_away_is_phoned_when_somebody_suitable_is_ready(self) -> None:
+        """The caller, or for the same agent somebody else who is away."""
+        calls = self.floor.calls.values()
+        somebody = any(call.phase is Phase.AWAY and call.parties for call in calls)
+        if self.floor.keeping_place.first is FirstReached.CALLER and not somebody:
+            idle = self.floor.roster.idle()
+            for call in calls:
+                if self.stands_in_the_queue(call) and call.rests_until is None:
+                    assert not any(self.suits(agent, call) for agent in idle)
 
     @invariant()
     def an_agent_has_one_offer_or_call_and_it_has_the_agent(self) -> None:
@@ -516,7 +629,8 @@ class AnyDay(RuleBasedStateMachine):
     @invariant()
     def whoever_waits_hears_music_or_words(self) -> None:
         for call in self.floor.calls.values():
-            if self.may_be_offered(call) or self.is_about_to_be_joined(call):
+            music = self.may_be_offered(call) or self.is_being_put_through(call)
+            if music or self.is_about_to_be_joined(call):
                 assert call.id in self.outside.music | set(self.outside.playing)
             elif call.phase is not Phase.GONE:
                 assert call.id not in self.outside.music
@@ -524,14 +638,17 @@ class AnyDay(RuleBasedStateMachine):
     @invariant()
     def whatever_awaits_the_outside_has_a_deadline(self) -> None:
         for call in self.floor.calls.values():
-            assert self.may_be_offered(call) or self.is_connected(call) or self.ends_by_itself(call)
+            connected = self.is_connected(call) or call.phase is Phase.HANDED_OVER
+            assert self.may_be_offered(call) or connected or self.ends_by_itself(call)
+            assert call.phase is not Phase.AWAY or self.due(call.id, *AWAITED_AWAY)
             by = (Due.PLAYBACK, Due.NUMBER, Due.MESSAGE, Due.STORE)
             assert call.dialog is None or self.due(call.id, *by)
         for offer in self.floor.offers.values():
             if offer.answered_at is None:
                 assert self.due(offer.id, Due.RING)
             elif not offer.connected:
-                assert self.due(offer.id, Due.CONNECT if offer.joining else Due.WHISPER)
+                due = self.due(offer.id, Due.CONNECT if offer.joining else Due.WHISPER)
+                assert due or self.party_is_due(self.floor.calls[offer.call])
         for agent in self.floor.roster:
             assert agent.wrap_up_until is None or self.due(agent.id, Due.WRAP_UP)
             assert agent.rest_until is None or self.due(agent.id, Due.REST)
@@ -558,8 +675,9 @@ class AnyDay(RuleBasedStateMachine):
     @invariant()
     def the_snapshot_shows_whoever_is_in_the_line(self) -> None:
         calls = self.engine.snapshot().calls
-        assert {call.id for call in calls} == self.outside.callers
-        queue = [call.order for call in calls if call.phase is Phase.WAITING]
+        away = {call.id for call in calls if call.phase in (Phase.AWAY, Phase.KEEPING)}
+        assert {call.id for call in calls} == self.outside.callers | away
+        queue = [call.order for call in calls if call.phase in QUEUEING]
         assert queue == sorted(at for at in queue if at is not None)
         waiting = [call.id for call in calls if call.position is not None]
         assert waiting == list(self.floor.waiting)
@@ -572,19 +690,32 @@ class AnyDay(RuleBasedStateMachine):
         ringing = offer is None or offer.answered_at is None
         return call.phase is Phase.WAITING and call.dialog is None and ringing
 
+    def stands_in_the_queue(self, call: LiveCall) -> bool:
+        """Whether the caller is away and not just being phoned for an agent."""
+        away = call.phase is Phase.AWAY and not call.on_line and call.dialog is None
+        agent_first = self.floor.keeping_place.first is FirstReached.AGENT
+        return away and not (agent_first and call.parties)
+
+    def is_being_put_through(self, call: LiveCall) -> bool:
+        return call.phase is Phase.WAY_OUT and bool(call.parties)
+
+    def party_is_due(self, call: LiveCall) -> bool:
+        return any(self.due(leg, Due.PARTY) for leg in call.parties)
+
     def is_connected(self, call: LiveCall) -> bool:
         offer = self.offer_of(call)
         return offer is not None and offer.connected
 
     def is_about_to_be_joined(self, call: LiveCall) -> bool:
         offer = self.offer_of(call)
-        return offer is not None and (offer.whispering or offer.announcing)
+        if offer is None or offer.phoning is not None:
+            return False
+        return offer.whispering or offer.announcing
 
     def ends_by_itself(self, call: LiveCall) -> bool:
         by = (Due.PLAYBACK, Due.NUMBER, Due.MESSAGE, Due.STORE, Due.CLOSED, Due.MENU)
-        return self.due(call.id, *by) or (
-            call.offer is not None and self.due(call.offer, Due.CONNECT, Due.WHISPER)
-        )
+        offer = call.offer is not None and self.due(call.offer, Due.CONNECT, Due.WHISPER)
+        return self.due(call.id, *by, Due.KEEP, Due.AWAY) or offer or self.party_is_due(call)
 
     def offer_of(self, call: LiveCall) -> Offer | None:
         return self.floor.talk_of(call)
@@ -599,6 +730,7 @@ class AnyDay(RuleBasedStateMachine):
         for call in sorted(self.outside.callers):
             self.happens(on.CallerHungUp(call))
         self.keep_deadlines(self.outside.now + timedelta(hours=1))
+        self.the_store_answers(on.CallbackStored)  # of places that have become callbacks
         assert self.outside.recorded == set(self.outside.callers_ever)
         assert self.outside.phones_in_use == []
         assert self.floor.calls == {}
