@@ -175,7 +175,7 @@ class Dispatcher:
         match command:
             case do.OfferCall(offer=offer):
                 self._inbox.post(on.OfferFailed(offer, on.FailureCause.FAULT))
-            case do.DialParty(leg=leg) | do.HandOver(leg=leg):
+            case do.DialParty(leg=leg) | do.HandOver(leg=leg) | do.Supervise(leg=leg):
                 self._inbox.post(on.PartyFailed(leg, on.FailureCause.FAULT))
             case do.ConnectCall(offer=offer):
                 self._inbox.post(on.ConnectFailed(offer))
@@ -183,6 +183,10 @@ class Dispatcher:
                 do.Play(call=call, playback=playback) | do.PlayToBoth(call=call, playback=playback)
             ):
                 self._inbox.post(on.PlaybackFinished(call, playback))
+            case do.PlayToAgent(offer=offer):
+                self._inbox.post(on.WhisperFinished(offer))
+            case do.RecordMessage(call=call, recording=recording):
+                self._inbox.post(on.MessageRecorded(call, recording, 0))
             case (
                 do.AnswerCall()
                 | do.StartMusic()
@@ -192,7 +196,6 @@ class Dispatcher:
                 | do.ReleaseAgent()
                 | do.HangUpCall()
                 | do.SpeakAndHangUp()
-                | do.PlayToAgent()
                 | do.EndParty()
                 | do.HoldCaller()
                 | do.ReturnToCaller()
@@ -202,8 +205,6 @@ class Dispatcher:
                 | do.JoinThree()
                 | do.ReportTransfer()
                 | do.AdoptCaller()
-                | do.Supervise()
-                | do.RecordMessage()
                 | do.DiscardMessage()
             ):
                 pass  # the switch tidies up what is left over when it is back

@@ -106,7 +106,7 @@ class FakePartyScene(FakeScene):
             channels["caller"] = talker.channel
         names = {channel: who for who, channel in channels.items()}
         heard = {
-            who: {names[other] for other in self.switch.with_(channel) if other in names}
+            who: {names[other] for other in self.switch.hears(channel) if other in names}
             for who, channel in channels.items()
         }
         if talker is not None and talker.here:

@@ -512,3 +512,78 @@ async def test_parties_lost_while_away_are_told_afterwards(scene: PartyScene) ->
     await told(scene, on.PartyHungUp(answered))
     await told(scene, on.PartyFailed(ringing.leg, FailureCause.FAULT))
     await told(scene, on.CallerHungUp(caller.id))
+
+
+# -- supervision -----------------------------------------------------------------------------------
+
+
+async def supervised(
+    scene: PartyScene, *ways: do.Supervision
+) -> tuple[SceneCaller, OfferId, LegId]:
+    """A talk in which a supervisor takes part in one way after the other."""
+    caller, offer = await talk(scene)
+    leg = await answered_party(scene, caller.id)
+    for how in ways:
+        await scene.switch.execute(do.Supervise(caller.id, offer, leg, how))
+    return caller, offer, leg
+
+
+HEARD = {
+    do.Supervision.LISTEN: {"agent": {"caller"}, "caller": {"agent"}},
+    do.Supervision.WHISPER: {"agent": {"caller", "outside"}, "caller": {"agent"}},
+    do.Supervision.BARGE: {"agent": {"caller", "outside"}, "caller": {"agent", "outside"}},
+}
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        (do.Supervision.LISTEN,),
+        (do.Supervision.WHISPER,),
+        (do.Supervision.BARGE,),
+        (do.Supervision.LISTEN, do.Supervision.WHISPER),
+        (do.Supervision.BARGE, do.Supervision.LISTEN),
+        (do.Supervision.WHISPER, do.Supervision.BARGE, do.Supervision.BARGE),
+    ],
+    ids="-".join,
+)
+async def test_who_hears_a_supervisor(scene: PartyScene, ways: tuple[do.Supervision, ...]) -> None:
+    caller, offer, leg = await supervised(scene, *ways)
+    expected = {**HEARD[ways[-1]], "outside": {"agent", "caller"}}
+    assert await scene.hear(caller, leg, offer) == expected
+    await scene.switch.execute(do.ReleaseAgent(caller.id, offer))
+    await scene.switch.execute(do.EndParty(caller.id, leg))
+
+
+async def test_a_supervisor_leaves_and_the_talk_goes_on(scene: PartyScene) -> None:
+    caller, offer, leg = await supervised(scene, do.Supervision.BARGE)
+    await scene.outside.press("1")
+    await told(scene, on.PartyPressed(leg, "1"))
+    await scene.outside.hang_up()
+    await told(scene, on.PartyHungUp(leg))
+    await caller.press("5")
+    await told(scene, on.CallerPressed(caller.id, "5"))
+    assert await scene.hear(caller, leg, offer) == {"agent": {"caller"}, "caller": {"agent"}}
+    await scene.switch.execute(do.ReleaseAgent(caller.id, offer))
+
+
+async def test_a_supervisor_is_sent_away_after_the_talk(scene: PartyScene) -> None:
+    caller, offer, leg = await supervised(scene, do.Supervision.LISTEN)
+    await scene.agent.hang_up()
+    await told(scene, on.AgentHungUp(offer))
+    await scene.switch.execute(do.ReleaseAgent(caller.id, offer))
+    await scene.switch.execute(do.EndParty(caller.id, leg))
+    await scene.outside.ended()
+    await told(scene, on.LegEnded(leg))
+    await caller.hang_up()
+    await told(scene, on.CallerHungUp(caller.id))
+
+
+async def test_a_talk_that_is_over_is_not_supervised(scene: PartyScene) -> None:
+    caller, offer = await talk(scene)
+    leg = await answered_party(scene, caller.id)
+    await hang_up(scene, caller, offer)
+    command = do.Supervise(caller.id, offer, leg, do.Supervision.LISTEN)
+    await scene.switch.execute(command)
+    await told(scene, on.PartyFailed(leg, FailureCause.FAULT))
+    await scene.outside.ended()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from ivr.domain import commands as do
 from ivr.domain import events as on
+from ivr.domain.commands import Supervision
 from ivr.domain.events import FailureCause
 from ivr.domain.ids import E164, AgentId, CallId, LegId, OfferId
 
@@ -81,6 +82,8 @@ class FakeParties:
         self.world = world
         self.legs: dict[LegId, FakeParty] = {}
         self.people: dict[E164, FakePerson] = {}
+        self.seats: dict[LegId, tuple[OfferId, Supervision]] = {}
+        """Supervisors, with the agents' legs where they take part."""
 
     def person(self, number: E164) -> FakePerson:
         """Somebody who can be called by ``number``."""
@@ -91,6 +94,7 @@ class FakeParties:
         party = self.legs.pop(leg, None)
         if party is not None:
             party.at.party = None
+            self.seats.pop(leg, None)
             self.world.rooms.pop(leg, None)
 
     def crash(self) -> list[on.Event]:
@@ -105,6 +109,29 @@ class FakeParties:
                     else on.PartyFailed(leg, FailureCause.FAULT)
                 )
         return unheard
+
+    def supervise(self, command: do.Supervise) -> None:
+        leg, offer = command.leg, command.offer
+        if leg not in self.legs:
+            self.world.tell(on.PartyFailed(leg, FailureCause.FAULT))
+        elif offer not in self.world.legs:
+            self.forget(leg)
+            self.world.tell(on.PartyFailed(leg, FailureCause.FAULT))
+        else:
+            self.seats[leg] = offer, command.how
+
+    def supervised_sound(self, channel: str) -> set[str]:
+        """What ``channel`` hears because of supervisors: as one, or of one."""
+        heard: set[str] = set()
+        for leg, (offer, how) in self.seats.items():
+            talk = self.world.with_(offer)
+            if channel == leg:
+                heard |= {offer} | talk
+            elif (channel == offer and how is not Supervision.LISTEN) or (
+                channel in talk and how is Supervision.BARGE
+            ):
+                heard.add(leg)
+        return heard
 
     def execute(self, command: do.PartyCommand) -> None:
         match command:

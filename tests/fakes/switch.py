@@ -242,6 +242,10 @@ class FakeSwitch:
         room = self.rooms.get(channel)
         return {each for each, of in self.rooms.items() if of == room and each != channel}
 
+    def hears(self, channel: str) -> set[str]:
+        """The channels that ``channel`` hears."""
+        return self.with_(channel) | self.parties.supervised_sound(channel)
+
     def crash(self) -> None:
         """All calls are gone, and nobody is told."""
         self.down = True
@@ -293,6 +297,9 @@ class FakeSwitch:
             return
         leg.phone.leg = None
         self.rooms.pop(offer, None)
+        self.parties.seats = {
+            party: (talk, how) for party, (talk, how) in self.parties.seats.items() if talk != offer
+        }
 
     # -- the port ------------------------------------------------------------------------------
 
@@ -310,7 +317,7 @@ class FakeSwitch:
         elif isinstance(command, do.PartyCommand):
             self.parties.execute(command)
         elif isinstance(command, do.Supervise):
-            raise AssertionError("not known here yet")  # noqa: TRY004 - not a wrong type
+            self.parties.supervise(command)
         else:
             assert_never(command)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ivr.adapters.ari.connection import _ECHO, Address, Query
-from ivr.adapters.ari.messages import MESSAGE_TYPES, read_message
+from ivr.adapters.ari.messages import MESSAGE_TYPES, Message, StasisStart, read_message
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import _UNUSED_EVENTS, AriSwitch
 from ivr.domain import commands as do
@@ -102,6 +102,7 @@ class DescribedAsterisk:
     def __init__(self, description: Description) -> None:
         self.asked: list[str] = []
         self.problems: list[str] = []
+        self.tell: Callable[[Message], None] = lambda _: None
         self._description = description
 
     async def request(self, method: str, path: str, query: Query | None = None, **body: Any) -> Any:  # noqa: ANN401 - JSON
@@ -112,6 +113,8 @@ class DescribedAsterisk:
             return None
         found = operation.problems(query or {}, body=bool(body))
         self.problems += [f"{method} {path}: {problem}" for problem in found]
+        if "/snoop/" in path:
+            self.tell(StasisStart(path.rpartition("/")[2], ("snoop", LEG)))
         if operation.response == "void":
             return None
         return self._description.example(operation.response)
@@ -137,6 +140,7 @@ def switch(
     address = Address("", "", "", "ivr")
     switch = AriSwitch(address, SoundFolders(tmp_path, "de"), tmp_path, posted.append)
     monkeypatch.setattr(switch._ari, "request", asterisk.request)
+    asterisk.tell = switch._heard
     switch._ari.up.set()
     return switch
 

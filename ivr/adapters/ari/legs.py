@@ -172,6 +172,8 @@ class Legs:
                 self._visits[VisitId(channel)] = False
                 self._dialled.add(VisitId(channel))
                 return on.NumberDialled(VisitId(channel), AgentId(agent), number)
+            case ("snoop", *_):
+                return None
             case _:
                 log.warning("unknown_channel_entered", channel=channel, kind=args[:1])
                 return None

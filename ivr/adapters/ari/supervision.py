@@ -1,24 +1,28 @@
 """Supervisors in talks: what they hear and who hears them, by a snoop channel on the agent's leg.
 
 The supervisor's leg and the snoop channel share a bridge of their own; the talk's is not touched,
-so nothing clicks there. Who may supervise, others decide.
+so nothing clicks there. What a snoop channel does can't be changed: for another way of taking part
+it is replaced. Who may supervise, others decide.
 """
 
 from __future__ import annotations
 
+import asyncio
 import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import structlog
 
 from ivr.adapters.ari.connection import AriConnection, AriError
 from ivr.adapters.ari.errands import Errands
-from ivr.adapters.ari.messages import ChannelDestroyed, Message, StasisEnd
+from ivr.adapters.ari.legs import Legs
+from ivr.adapters.ari.messages import ChannelDestroyed, Message, StasisEnd, StasisStart
 from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.commands import Supervision as How
+from ivr.domain.errors import Unavailable
 from ivr.domain.ids import LegId, OfferId
 
 log = structlog.get_logger(__name__)
@@ -26,6 +30,9 @@ log = structlog.get_logger(__name__)
 _WHISPER: Mapping[How, str] = {How.LISTEN: "none", How.WHISPER: "out", How.BARGE: "both"}
 """Where the supervisor's voice goes, as seen from the agent's channel: out to the agent's phone,
 or in as well, as if the agent had said it."""
+
+_ENTER_SECONDS = 2.0
+"""A snoop channel enters our application at once, if it does."""
 
 
 @dataclass(slots=True)
@@ -35,13 +42,16 @@ class _Seat:
     offer: OfferId
     how: How
     snoop: str
+    entered: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the snoop channel is in our application; before, no bridge takes it."""
 
 
 class Supervision:
     """Carries out ``Supervise``; cleans up when a leg is gone."""
 
-    def __init__(self, ari: AriConnection, post: Post, errands: Errands) -> None:
+    def __init__(self, ari: AriConnection, legs: Legs, post: Post, errands: Errands) -> None:
         self._ari = ari
+        self._legs = legs
         self._post = post
         self._errands = errands
         self._seats: dict[LegId, _Seat] = {}
@@ -57,40 +67,56 @@ class Supervision:
         before = self._seats.get(leg)
         if before is not None and (before.offer, before.how) == (offer, how):
             return
-        snoop = f"{leg}-s{next(self._numbers)}"
-        self._seats[leg] = _Seat(offer, how, snoop)
+        seat = self._seats[leg] = _Seat(offer, how, f"{leg}-s{next(self._numbers)}")
         try:
-            await self._ari.make(f"bridges/{_bridge(leg)}", {"type": "mixing,dtmf_events"})
-            await self._ari.request(
-                "POST",
-                f"channels/{offer}/snoop/{snoop}",
-                {
-                    "spy": "both",
-                    "whisper": _WHISPER[how],
-                    "app": self._ari.application,
-                    "appArgs": f"snoop,{leg}",
-                },
-            )
-            joining = snoop if before else f"{leg},{snoop}"
-            await self._ari.request(
-                "POST", f"bridges/{_bridge(leg)}/addChannel", {"channel": joining}
-            )
-        except AriError as error:
-            log.info("not_supervised", leg=leg, offer=offer, status=error.status)
+            await self._take(leg, seat, joining=[seat.snoop] if before else [leg, seat.snoop])
+        except Unavailable:
             self._leave(leg)
+            self._legs.drop_party(leg)
+            raise
+        except (AriError, TimeoutError) as error:
+            log.info("not_supervised", leg=leg, offer=offer, reason=str(error))
+            self._leave(leg)
+            self._legs.drop_party(leg)
+            self._errands.delete(f"channels/{leg}")
             self._post(on.PartyFailed(leg, on.FailureCause.FAULT))
-        if before is not None:
-            await self._ari.attempt("DELETE", f"channels/{before.snoop}")
+        finally:
+            if before is not None:
+                self._errands.delete(f"channels/{before.snoop}")
+
+    async def _take(self, leg: LegId, seat: _Seat, *, joining: Iterable[str]) -> None:
+        bridge = f"bridges/{_bridge(leg)}"
+        await self._ari.make(bridge, {"type": "mixing,dtmf_events"})
+        await self._ari.request(
+            "POST",
+            f"channels/{seat.offer}/snoop/{seat.snoop}",
+            {
+                "spy": "both",
+                "whisper": _WHISPER[seat.how],
+                "app": self._ari.application,
+                "appArgs": f"snoop,{leg}",
+            },
+        )
+        async with asyncio.timeout(_ENTER_SECONDS):
+            await seat.entered.wait()
+        await self._ari.request("POST", f"{bridge}/addChannel", {"channel": ",".join(joining)})
 
     def heard(self, message: Message) -> None:
         """Clean up where a supervisor's or an agent's leg is gone; their ends others tell.
 
         With the agent's leg its snoop channel ends.
         """
-        if isinstance(message, StasisEnd | ChannelDestroyed):
-            for leg, seat in list(self._seats.items()):
-                if message.channel in (leg, seat.snoop):
-                    self._leave(leg)
+        match message:
+            case StasisStart(channel):
+                for seat in self._seats.values():
+                    if seat.snoop == channel:
+                        seat.entered.set()
+            case StasisEnd(channel) | ChannelDestroyed(channel):
+                for leg, seat in list(self._seats.items()):
+                    if channel in (leg, seat.snoop):
+                        self._leave(leg)
+            case _:
+                pass
 
     def _leave(self, leg: LegId) -> None:
         seat = self._seats.pop(leg, None)

@@ -21,7 +21,16 @@ from ivr.domain.callback import Callback
 from ivr.domain.engine import QueueEngine, Snapshot
 from ivr.domain.errors import IvrError, Refused, Unavailable
 from ivr.domain.events import Event
-from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId, PlaybackId, VisitId
+from ivr.domain.ids import (
+    AgentId,
+    CallbackId,
+    CallId,
+    LegId,
+    OfferId,
+    PlaybackId,
+    RecordingId,
+    VisitId,
+)
 from testbed.transcript import Transcript
 from tests.fakes.callbacks import a_callback, a_place
 from tests.fakes.store import FakeStore
@@ -226,6 +235,11 @@ async def test_the_engine_is_told_what_became_of_a_promise(
 
 OFFERED = do.OfferCall(ANNA, OFFER, AgentId("1001"), "Umwelt", None, timedelta(seconds=20))
 
+RECORDED = do.RecordMessage(
+    ANNA, RecordingId("m"), timedelta(minutes=2), silence=timedelta(seconds=4)
+)
+SUPERVISED = do.Supervise(ANNA, OFFER, LegId("l"), do.Supervision.LISTEN)
+
 
 @pytest.mark.parametrize(
     ("command", "told"),
@@ -234,6 +248,9 @@ OFFERED = do.OfferCall(ANNA, OFFER, AgentId("1001"), "Umwelt", None, timedelta(s
         (do.ConnectCall(ANNA, OFFER), on.ConnectFailed(OFFER)),
         (do.Play(ANNA, PLAYBACK, (), "de"), on.PlaybackFinished(ANNA, PLAYBACK)),
         (do.PlayToBoth(ANNA, OFFER, PLAYBACK, (), "de"), on.PlaybackFinished(ANNA, PLAYBACK)),
+        (do.PlayToAgent(ANNA, OFFER, (), "de"), on.WhisperFinished(OFFER)),
+        (RECORDED, on.MessageRecorded(ANNA, RECORDED.recording, 0)),
+        (SUPERVISED, on.PartyFailed(SUPERVISED.leg, on.FailureCause.FAULT)),
     ],
     ids=lambda value: type(value).__name__,
 )

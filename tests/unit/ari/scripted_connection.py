@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ivr.adapters.ari.connection import Address, AriConnection, AriError, Query
@@ -17,6 +17,8 @@ class ScriptedConnection(AriConnection):
         self.refusals = dict(refusals or {})
         self.asked: list[str] = []
         self.queries: list[Query] = []
+        self.then: Callable[[str], None] = lambda _: None
+        """Called with each request that is carried out."""
 
     async def request(self, method: str, path: str, query: Query | None = None, **body: Any) -> Any:  # noqa: ANN401 - JSON
         del body
@@ -25,6 +27,7 @@ class ScriptedConnection(AriConnection):
         self.queries.append(query or {})
         if request in self.refusals:
             raise self.refusals[request]
+        self.then(request)
 
 
 def refused(status: int) -> AriError:
