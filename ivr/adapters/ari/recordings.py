@@ -14,6 +14,7 @@ import structlog
 from ivr.adapters.ari import messages as ari
 from ivr.adapters.ari.connection import AriConnection, AriError
 from ivr.adapters.ari.errands import Errands
+from ivr.adapters.ari.legs import Legs
 from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -33,13 +34,15 @@ class Recordings:
     """Carries out what concerns spoken messages; ``folder`` is where Asterisk keeps them."""
 
     def __init__(
-        self, ari_connection: AriConnection, post: Post, folder: Path, errands: Errands
+        self, ari_connection: AriConnection, legs: Legs, post: Post, folder: Path, errands: Errands
     ) -> None:
         self._ari = ari_connection
+        self._legs = legs
         self._errands = errands
         self._post = post
         self._folder = folder
         self._running: dict[RecordingId, CallId] = {}
+        """Those that go on, with their calls."""
 
     async def execute(self, command: do.RecordingCommand) -> None:
         """Carry out ``command``. Raises Unavailable where Asterisk is away."""
@@ -62,8 +65,9 @@ class Recordings:
                 log.warning("recording_failed", cause=cause)
                 self._ended(RecordingId(name), 0.0)
             case ari.StasisEnd(channel) | ari.ChannelDestroyed(channel):
-                for recording in [each for each, of in self._running.items() if of == channel]:
-                    self._ended(recording, self._seconds(recording))
+                for recording, call in list(self._running.items()):
+                    if self._legs.caller_of(call) == channel:
+                        self._ended(recording, self._seconds(recording))
             case _:
                 pass
 
@@ -80,7 +84,7 @@ class Recordings:
         self._running[recording] = command.call
         try:
             began = await self._ari.make(
-                f"channels/{command.call}/record",
+                f"channels/{self._legs.caller_of(command.call)}/record",
                 {
                     "name": recording,
                     "format": _FORMAT,

@@ -64,7 +64,7 @@ class AriSwitch:
         self._parties = Parties(ari, self._legs, post)
         self._media = Media(ari, self._legs, post, sounds)
         self._errands = Errands(ari)
-        self._recordings = Recordings(ari, post, recordings, self._errands)
+        self._recordings = Recordings(ari, self._legs, post, recordings, self._errands)
         self._supervision = Supervision(ari, self._legs, post, self._errands)
         self._phones = Phones(lambda channel: channel in self._legs.followed())
         self._left_overs = LeftOvers(ari, self._errands)

@@ -9,12 +9,13 @@ import pytest
 
 from ivr.adapters.ari import messages as ari
 from ivr.adapters.ari.errands import Errands
+from ivr.adapters.ari.legs import Legs
 from ivr.adapters.ari.recordings import Recordings
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import Event
-from ivr.domain.ids import CallId, RecordingId
+from ivr.domain.ids import CallId, LegId, RecordingId
 from tests.unit.ari.scripted_connection import ScriptedConnection, refused
 
 CALL, NAME = CallId("1795347080.0"), RecordingId("cb-1795347080.0-7f3-1")
@@ -28,7 +29,8 @@ class Studio:
         self.ari = ScriptedConnection()
         self.posted: list[Event] = []
         self.errands = Errands(self.ari)
-        self.recordings = Recordings(self.ari, self.posted.append, folder, self.errands)
+        self.legs = Legs()
+        self.recordings = Recordings(self.ari, self.legs, self.posted.append, folder, self.errands)
 
     def file(self, seconds: float) -> None:
         (self.folder / f"{NAME}.wav").write_bytes(bytes(44 + int(16_000 * seconds)))
@@ -109,6 +111,18 @@ async def test_a_hang_up_that_was_missed_loses_no_message(studio: Studio) -> Non
     await studio.recordings.execute(RECORD)
     studio.file(2.5)
     studio.recordings.heard(ari.ChannelDestroyed(CALL, 0, 0))
+    assert studio.told(2.5)
+
+
+async def test_a_caller_who_was_phoned_back_is_recorded_there(studio: Studio) -> None:
+    leg = LegId("l")
+    studio.legs.expect_party(leg)
+    studio.legs.translate(ari.StasisStart(leg, ("party", leg)))
+    assert studio.legs.adopt(CALL, leg)
+    await studio.recordings.execute(RECORD)
+    assert studio.ari.asked == [f"POST channels/{leg}/record"]
+    studio.file(2.5)
+    studio.recordings.heard(ari.ChannelDestroyed(leg, 0, 0))
     assert studio.told(2.5)
 
 
