@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
+from ivr.domain.announcement import PROMPT_PREFIX
 from ivr.domain.county import Caseworker, Department
 from ivr.domain.ids import E164, CaseworkerId, DepartmentId
 from ivr.provisioning.findings import FileFindings, Findings, element_key
@@ -20,8 +21,8 @@ from ivr.provisioning.queue import LONGEST_HEAD_START
 from ivr.provisioning.tables import DepartmentsFile, DepartmentTable
 from ivr.provisioning.wording import Wording
 
-_TEXT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-"""Texts are files as well."""
+_TEXT_NAME = re.compile(rf"(?!{PROMPT_PREFIX})[a-z0-9][a-z0-9-]{{0,63}}")
+"""Texts are files as well, beside those of bulk announcements."""
 
 
 def check_departments(

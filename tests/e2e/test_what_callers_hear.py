@@ -14,4 +14,4 @@ async def test_a_caller_is_greeted_and_asked_to_wait(stack: Stack) -> None:
         await stack.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
         await call.talk(1)
         await call.hang_up()
-        assert prompts_heard(call.heard()) == ["greeting", "please-wait"]
+        assert prompts_heard(call.heard()) == ["greeting", "en:language-offer", "please-wait"]

@@ -258,6 +258,13 @@ MISTAKES = [
     (
         DEPARTMENTS,
         'id = "jugend"',
+        'id = "jugend"\ngreeting = "announcement-x"',
+        "department[jugend].greeting",
+        "is no name of a text",
+    ),
+    (
+        DEPARTMENTS,
+        'id = "jugend"',
         'id = "jugend"\nhead_start = 4000',
         "department[jugend].head_start",
         "is out of range",
