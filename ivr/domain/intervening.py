@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ivr.domain import commands as do
@@ -19,8 +20,15 @@ class Intervening:
         self._floor = floor
 
     def moved_up(self, call: LiveCall) -> None:
-        """Let the caller be served next; only one who waits has a turn to move."""
+        """Let the caller be served next; only one who waits has a turn to move.
+
+        Of one who keeps the place without waiting on the line the new place is stored.
+        """
+        before = call.place
         self._floor.move_up(call)
+        if call.kept is not None and call.place is not None and call.place != before:
+            call.kept = replace(call.kept, place=call.place)
+            self._floor.command(do.KeepPlace(call.kept))
 
     def taken_out(self, call: LiveCall, now: datetime) -> None:
         """End the call with a word, unless an agent or a promise is on its way."""

@@ -658,3 +658,22 @@ def test_a_promise_holds_where_no_more_are_made(away: Driver) -> None:
     away.agent_ready(ONLY_UMWELT)
     away.answers("anna")
     assert away.did(do.DialParty)
+
+
+# -- supervisors ---------------------------------------------------------------------------------
+
+
+def test_a_caller_who_is_away_may_be_moved_up_and_the_store_knows(d: Driver) -> None:
+    d.caller_waits("bert", DIDS[UMWELT], OTHER)
+    d.wait(1)
+    d.caller_waits("anna", DIDS[UMWELT])
+    d.presses("anna", "2")
+    d.feed(on.PlaceStored(ANNA))
+    d.prompt_ends("anna")
+    d.feed(on.CallerMovedUp(ANNA))
+    [keep] = d.did(do.KeepPlace)
+    assert keep.kept.place[0] == d.call("anna").order
+    d.feed(on.CallerMovedUp(ANNA))
+    assert d.step == []
+    d.agent_ready(ALL_ROUND)
+    assert d.offered == [("anna", ALL_ROUND)]
