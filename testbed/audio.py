@@ -20,7 +20,7 @@ _SHORTEST_TONE_FRAMES: Final = 5
 _SAME_TONE_HZ: Final = 5
 _IMPURE: Final = 0.02
 _TONE_RATE: Final = 8000
-_LOUD: Final = 16_000
+_LOUD: Final = 8_000
 _AUDIBLE_SHARE: Final = 0.05  # of the energy of all that is heard
 _SILENCE: Final = 0.001  # mean power, of 1; a telephone's comfort noise is far below
 

@@ -524,6 +524,20 @@ async def test_a_telephone_in_our_own_calls_is_not_busy_with_others(scene: Scene
     assert not busy.intersection(list(scene.events)[seen:])
 
 
+async def test_a_feature_code_leaves_the_telephone_free(scene: Scene) -> None:
+    seen = len(scene.events)
+    await scene.agent.dial("*11")
+    event = await scene.events.first(
+        lambda event: isinstance(event, on.FeatureCodeDialled), "the code", since=seen
+    )
+    assert isinstance(event, on.FeatureCodeDialled)
+    await scene.switch.execute(do.SpeakAndHangUp(event.visit, (Sound("agent-ready"),), "de"))
+    await scene.agent.ended()
+    await told(scene, on.LegEnded(event.visit))
+    lines = [e for e in list(scene.events)[seen:] if isinstance(e, on.PhoneBusy | on.PhoneFree)]
+    assert lines in ([], [on.PhoneBusy(ALL_ROUND), on.PhoneFree(ALL_ROUND)])
+
+
 # -- repeats and failures --------------------------------------------------------------------------
 
 

@@ -5,15 +5,11 @@ Numbers, times and dates stay spoken: they are no pure tones and are passed over
 
 from __future__ import annotations
 
-import math
-import struct
-import wave
 from pathlib import Path
 
 from ivr.domain.speech import SOUNDS
-from testbed.audio import tones
+from testbed.audio import tones, write_tone
 
-_RATE = 8000
 _SECONDS = 0.3
 _LOWEST_HZ = 720
 _STEP_HZ = 10
@@ -26,7 +22,7 @@ def write_prompts(recordings: Path) -> None:
         language, name = prompt.split(":")
         folder = recordings / language
         folder.mkdir(parents=True, exist_ok=True)
-        _write_tone(folder / f"{name}.wav", hz)
+        write_tone(folder / f"{name}.wav", hertz=hz, seconds=_SECONDS)
 
 
 def prompts_heard(recording: Path) -> list[str]:
@@ -47,14 +43,3 @@ _PITCHES = {
     )
 }
 assert max(_PITCHES.values()) < 3400  # what a telephone carries
-
-
-def _write_tone(path: Path, hz: int) -> None:
-    samples = (
-        int(8000 * math.sin(2 * math.pi * hz * i / _RATE)) for i in range(int(_RATE * _SECONDS))
-    )
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(_RATE)
-        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
