@@ -40,7 +40,7 @@ class Exchange(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport
 
     def connect(self, number: str, phone: Phone) -> None:
-        """Let calls for ``number`` (E.164) ring at ``phone``, which is a citizen's."""
+        """Let calls for ``number`` (E.164) ring at ``phone``: a citizen's, who has that number."""
         self._phones[number] = phone.sip
 
     def refuse(self, number: str, status: int, contact: str = "") -> None:

@@ -25,10 +25,11 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import Event
-from ivr.domain.ids import CallId, OfferId, RecordingId
+from ivr.domain.ids import CallId, LegId, OfferId, RecordingId
+from testbed.exchange import Exchange
 from testbed.phone import Call, Phone
 from testbed.transcript import Transcript
-from tests.examples import ALL_ROUND, CALLER, DIDS, UMWELT
+from tests.examples import ALL_ROUND, CALLER, COMMON_NUMBER, DIDS, UMWELT
 from tests.integration.dialplan_lab import Lab, dialplan_lab
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -417,6 +418,48 @@ async def test_a_talk_goes_on_until_one_side_hangs_up(
         await stays.ended()
         await second.told(on.PhoneFree)
         assert not [event for event in second.events if isinstance(event, on.CallerHungUp)]
+    await nothing_left(lab)
+
+
+@pytest.mark.parametrize("it", ["rings", "has answered"])
+async def test_a_third_party_is_no_caller_for_the_fallback_queue(
+    lab: Lab, citizen: Phone, agent: Phone, it: str
+) -> None:
+    seen = len(agent.events)
+    async with Exchange(lab.exchange) as exchange:
+        exchange.connect(CALLER, citizen)
+        async with running(lab) as first:
+            leg, ring_time = LegId(f"party-{seen}"), timedelta(seconds=20)
+            dial = do.DialParty(CallId("c"), leg, CALLER, COMMON_NUMBER, "", ring_time)
+            await first.switch.execute(dial)
+            ringing = await citizen.incoming()
+            if it == "has answered":
+                await ringing.answer()
+                await first.told(on.PartyAnswered)
+        async with running(lab):
+            await ringing.ended()
+    assert "CALL_INCOMING" not in [event["type"] for event in list(agent.events)[seen:]]
+    await nothing_left(lab)
+
+
+async def test_a_held_caller_and_a_second_call_outlive_a_gap(
+    lab: Lab, citizen: Phone, agent: Phone
+) -> None:
+    async with running(lab) as run:
+        call, offer, caller, _ringing = await talk(run, citizen, agent)
+        await run.switch.execute(do.HoldCaller(call, offer))
+        visit_by_agent = await agent.dial("04461555001")
+        dialled: on.NumberDialled = await run.told(on.NumberDialled)
+        await run.drop()
+        channels = await run.ari.request("GET", "channels")
+        assert {call, offer, dialled.visit} <= {each["id"] for each in channels}
+        await run.switch.execute(do.EndVisit(call, dialled.visit))
+        await visit_by_agent.ended()
+        await run.told(on.LegEnded)
+        await run.switch.execute(do.ReturnToCaller(call, offer))
+        await run.switch.execute(do.ReleaseAgent(call, offer))
+        await caller.hang_up()
+        await run.told(on.CallerHungUp)
     await nothing_left(lab)
 
 
