@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import platform
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from benchmarks.dispatch import dispatch_gaps
 from benchmarks.engine import engine_costs
+from benchmarks.estimate import Accuracy, estimates
 
 RESULTS: Final = Path(__file__).parent / "results" / "latest.json"
 
@@ -30,17 +32,45 @@ def main() -> None:
             f"{max(figure.milliseconds):.3f}",
         )
     Console().print(table)
+    accuracies = estimates()
+    Console().print(_accuracy_table(accuracies))
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(
         json.dumps(
             {
                 "machine": f"{platform.machine()}, Python {platform.python_version()}",
                 "figures": [figure.summary() for figure in figures],
+                "estimated_waits": [asdict(accuracy) for accuracy in accuracies],
             },
             indent=2,
         )
     )
     print(f"kept in {RESULTS}")
+
+
+def _accuracy_table(accuracies: list[Accuracy]) -> Table:
+    table = Table(
+        "estimated wait",
+        "announced",
+        "silent",
+        "wait s",
+        "bias s",
+        "abs. error s",
+        "within 1 min",
+        "within 25 %",
+    )
+    for each in accuracies:
+        table.add_row(
+            each.name,
+            str(each.announcements),
+            f"{each.silent:.1%}",
+            f"{each.mean_wait:.0f}",
+            f"{each.bias:+.1f}",
+            f"{each.error:.1f}",
+            f"{each.within_a_minute:.0%}",
+            f"{each.within_a_quarter:.0%}",
+        )
+    return table
 
 
 if __name__ == "__main__":
