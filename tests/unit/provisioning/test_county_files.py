@@ -353,6 +353,7 @@ MISTAKES = [
     (QUEUE, "# [[head_start]]", HEAD_START * 2, "head_start[2].number", "is there twice"),
     (QUEUE, "# [[head_start]]", "[[head_start]]\nseconds=0", "head_start[1].seconds", "out of ran"),
     (QUEUE, "# [[head_start]]", '[[head_start]]\nnumber="x"', "head_start[1].number", "is not a"),
+    (QUEUE, "strategy = ", "head_start = [1]\nstrategy = ", "head_start[1]", "is not a table"),
     (QUEUE, '1 = "Mittag"', '11 = "Mittag"', "pause_reasons.11", "is no such key"),
     (QUEUE, '1 = "Mittag"', '1 = "missed"', "pause_reasons.1", "what ivr itself calls a pause"),
     (QUEUE, '1 = "Mittag"', '1 = ""', "pause_reasons.1", "is missing"),

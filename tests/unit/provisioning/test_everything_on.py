@@ -28,6 +28,7 @@ from ivr.domain.rules import (
 )
 from ivr.provisioning import tables
 from ivr.provisioning.county import load_county
+from ivr.provisioning.prompts_wanted import WantedPrompts
 from tests.unit.provisioning.examples import SHIPPED, AdminFiles
 
 JUGEND = DepartmentId("jugend")
@@ -162,6 +163,9 @@ def test_a_department_of_its_own_ways(files: AdminFiles) -> None:
     county = load_county(files.folder).county
     jugend, umwelt = county.departments[JUGEND], county.departments[UMWELT]
     assert (jugend.greeting, jugend.head_start) == ("greeting-jugend", seconds(60))
+    assert WantedPrompts.of(county).texts == {
+        "greeting-jugend": "departments.toml: department[jugend].greeting"
+    }
     assert jugend.hours is not None
     assert jugend.hours.weekly[0] == (Span(time(8), time(12)),)
     assert jugend.hours.weekly[1] == ()
