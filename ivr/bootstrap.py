@@ -24,6 +24,7 @@ from ivr.adapters.store import open_store
 from ivr.adapters.system.asterisk import find_asterisk
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.logs import configure_logs
+from ivr.adapters.system.spoken_messages import SpokenMessageFiles
 from ivr.adapters.system.tools import TOOLS, missing_tools
 from ivr.adapters.web import Doors, Parts, WebServer, build_app, open_doors
 from ivr.application.applying import Applying
@@ -35,6 +36,7 @@ from ivr.application.day import Day
 from ivr.application.desk import Desk, Probe
 from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.figures import Figures
+from ivr.application.listening import Listening
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import Store
 from ivr.application.records import CallRecords
@@ -168,6 +170,9 @@ async def _run(
         requests=CallbackRequests(lambda: desk.county, callbacks, clock),
         announcements=announcements,
         supervision=Supervision(desk, inbox, audit, run_name),
+        listening=Listening(
+            callbacks, SpokenMessageFiles(settings.asterisk / "spool" / "recording"), audit
+        ),
         audit=audit,
         day=Day(store, clock, lambda: desk.county),
         applying=Applying(FileSite(settings), switch, inbox, dispatcher, clock),

@@ -19,6 +19,7 @@ from ivr.application.callbacks import Callbacks
 from ivr.application.day import Day
 from ivr.application.desk import Desk
 from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.listening import Listening
 from ivr.application.places import KeptPlaces
 from ivr.application.records import CallRecords
 from ivr.application.supervision import Supervision
@@ -34,6 +35,7 @@ from tests.examples import CALLER, DIDS, UMWELT, county
 from tests.fakes.announcement_sounds import FakeSounds
 from tests.fakes.clock import FakeClock
 from tests.fakes.site import FakeSite
+from tests.fakes.spoken_messages import FakeSpokenMessages
 from tests.fakes.store import FakeStore
 
 
@@ -96,6 +98,7 @@ class ServiceLab:
         self.audit = Audit(self.store, self.clock)
         self.desk = Desk(self.inbox, self.dispatcher, self.store, self.audit, probes)
         self.sounds = FakeSounds()
+        self.messages = FakeSpokenMessages()
         self.site = FakeSite(self.county)
         self.parts = Parts(
             desk=self.desk,
@@ -105,6 +108,7 @@ class ServiceLab:
                 self.store, self.sounds, self.inbox.post, self.clock, lambda: self.desk.county
             ),
             supervision=Supervision(self.desk, self.inbox, self.audit, "run"),
+            listening=Listening(self.callbacks, self.messages, self.audit),
             audit=self.audit,
             day=Day(self.store, self.clock, lambda: self.desk.county),
             applying=Applying(self.site, self.switch, self.inbox, self.dispatcher, self.clock),

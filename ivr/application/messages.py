@@ -45,6 +45,7 @@ def callback_message(callback: Callback, at: datetime) -> OutboxMessage:
             "requested_at": _rfc3339(callback.requested_at),
             "due_at": _rfc3339(callback.due_at),
             "state": callback.state.value,
+            "spoken_message": callback.message is not None,
         },
     }
     return OutboxMessage(

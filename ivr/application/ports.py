@@ -26,6 +26,7 @@ from ivr.domain.ids import (
     CaseworkerId,
     DepartmentId,
     MessageId,
+    RecordingId,
 )
 from ivr.domain.kept_place import KeptPlace
 
@@ -273,6 +274,17 @@ class Store(Protocol):
 
     async def ping(self) -> None:
         """Raise Unavailable, with the reason, where the database can't be written to."""
+        ...
+
+
+class SpokenMessages(Protocol):
+    """What callers said about their callbacks."""
+
+    def read(self, message: RecordingId) -> bytes:
+        """Return it as a WAV file; takes a while: call it in a thread.
+
+        Raises Refused (``message_not_found``) and Unavailable.
+        """
         ...
 
 

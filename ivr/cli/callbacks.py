@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,9 @@ from ivr.cli.client import acting_user, service
 from ivr.cli.language import _
 from ivr.cli.output import print_details, print_json, print_table
 from ivr.cli.words import callback_state, moment, yes_or_no
+from ivr.domain.errors import Unavailable
+from ivr.provisioning.wording import Wording
+from ivr.provisioning.writing import write_private
 
 app = typer.Typer(
     help=_("The callbacks: find them, request one, acknowledge, attempt and close them."),
@@ -101,6 +105,29 @@ def show(callback: IdArgument, *, as_json: JsonOption = False) -> None:
             for version in shown["history"]
         ],
     )
+
+
+@app.command(help=_("Fetch what the caller said about a callback, as a WAV file."))
+def message(
+    callback: IdArgument,
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help=_("Where to write it."))
+    ],
+    by: Annotated[
+        str | None,
+        typer.Option("--by", help=_("Who listens; the user of this command if left out.")),
+    ] = None,
+) -> None:
+    """Write the recording; readable by its owner only."""
+    with service() as client:
+        content = client.sound("callbacks", callback, "message", query={"by": by or acting_user()})
+    try:
+        write_private(output, content)
+    except OSError as error:
+        raise Unavailable(
+            Wording("{file}: {reason}", file=output, reason=error.strerror), code="not_written"
+        ) from error
 
 
 @app.command(help=_("Say that a caseworker has taken a callback."))
@@ -200,6 +227,7 @@ def _show_details(callback: dict[str, Any]) -> None:
         "caller_name": _("Name"),
         "subject": _("Subject"),
         "note": _("Note"),
+        "spoken_message": _("Spoken message"),
         "published": _("Published"),
     }
     print_details(names, _readable(callback))
@@ -211,5 +239,6 @@ def _readable(callback: dict[str, Any]) -> dict[str, Any]:
         "state": callback_state(callback["state"]),
         "due_at": moment(callback["due_at"]),
         "requested_at": moment(callback["requested_at"]),
+        "spoken_message": yes_or_no(callback["spoken_message"]),
         "published": yes_or_no(callback["published"]),
     }

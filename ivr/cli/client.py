@@ -40,6 +40,20 @@ class ServiceClient:
         """Return what is at ``path``; each part may be any text."""
         return self._ask("GET", path, params=query)
 
+    def sound(self, *path: str, query: Mapping[str, Any]) -> bytes:
+        """Return a recording."""
+        try:
+            answer = self._http.get(_url(path), params=query)
+            if answer.is_success:
+                return answer.content
+            raise _error(answer.json())
+        except httpx.ConnectError:
+            raise _not_running() from None
+        except httpx.TransportError:
+            raise _silent() from None
+        except ValueError:
+            raise _stranger() from None
+
     def events(self, *path: str) -> Iterator[Any]:
         """Return what is told at ``path``, again and again, until the service ends."""
         try:

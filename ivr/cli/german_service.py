@@ -7,6 +7,14 @@ English itself, to programs and people alike.
 from __future__ import annotations
 
 SERVICE = {
+    "Fetch what the caller said about a callback, as a WAV file.": (
+        "Holen, was zu einem Rückruf gesprochen wurde, als WAV-Datei."
+    ),
+    "Spoken message": "Gesprochene Nachricht",
+    "Where to write it.": "Wohin sie geschrieben wird.",
+    "Who listens; the user of this command if left out.": (
+        "Wer zuhört; ohne Angabe, wer diesen Befehl aufruft."
+    ),
     "Answered within {seconds} s: {share} (of those who waited, less those who left within 5 s).": (
         "Angenommen binnen {seconds} s: {share} (von denen, die warteten, ohne die binnen 5 s "
         "aufgelegten)."
@@ -298,6 +306,7 @@ SERVICE = {
 }
 
 ANSWERS = {
+    "message_not_found": "Dazu gibt es keine gesprochene Nachricht (mehr).",
     "too_many_screens": "Es werden schon 50 Bildschirme versorgt.",
     "announcement_exists": "In derselben Sekunde entstand eine andere Rundansage.",
     "announcement_not_found": "Diese Rundansage gibt es nicht.",

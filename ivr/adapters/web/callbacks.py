@@ -19,6 +19,7 @@ from ivr.adapters.web.models import (
     CallbackWithHistory,
     Change,
     Id,
+    Line,
 )
 from ivr.adapters.web.parts import Parts, With
 from ivr.application.callback_requests import WrittenRequest
@@ -75,6 +76,36 @@ async def show_callback(parts: With, callback_id: CallbackInPath) -> CallbackWit
     versions = await parts.callbacks.history(CallbackId(callback_id))
     published = not await _unpublished(parts, versions[-1:])
     return views.callback_with_history(versions, parts.county.hours.zone, published=published)
+
+
+@router.get(
+    "/{callback_id}/message",
+    summary="What the caller said about it",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The recording.",
+            "content": {"audio/wav": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **documented(HTTPStatus.NOT_FOUND),
+    },
+)
+async def spoken_message(
+    parts: With,
+    callback_id: CallbackInPath,
+    by: Annotated[
+        Line,
+        Query(
+            min_length=1,
+            max_length=100,
+            description="Who listens; kept in the audit.",
+            examples=["heike.janssen"],
+        ),
+    ],
+) -> Response:
+    """Gives the recording of what the caller said; who asked for it is in the audit."""
+    content = await parts.listening.message(CallbackId(callback_id), by)
+    return Response(content, media_type="audio/wav")
 
 
 @router.post(

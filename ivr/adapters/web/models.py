@@ -324,6 +324,7 @@ class CallbackShown(Shown):
     changed_by: str = Field(
         description="Who made the latest change; empty before the first.", examples=[""]
     )
+    spoken_message: bool = Field(description="The caller said something about it: `GET …/message`.")
     published: bool = Field(
         description="The MQTT broker has every message about it. Whether a caseworker has taken"
         " it is another matter: `state`."

@@ -14,6 +14,7 @@ from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
 from ivr.application.day import Day
 from ivr.application.desk import Desk
+from ivr.application.listening import Listening
 from ivr.application.ports import Clock
 from ivr.application.supervision import Supervision
 from ivr.domain.county import County
@@ -28,6 +29,7 @@ class Parts:
     requests: CallbackRequests
     announcements: BulkAnnouncements
     supervision: Supervision
+    listening: Listening
     audit: Audit
     day: Day
     applying: Applying

@@ -212,6 +212,7 @@ def callback(callback: Callback, zone: tzinfo, *, published: bool) -> CallbackSh
         state=callback.state,
         changed_at=_local(callback.changed_at, zone),
         changed_by=callback.changed_by,
+        spoken_message=callback.message is not None,
         published=published,
     )
 

@@ -27,7 +27,7 @@ from ivr.application.messages import (
 from ivr.application.ports import IncomingCommand, QueueFigures
 from ivr.domain.callback import CallbackAction, CallbackSource
 from ivr.domain.errors import Refused
-from ivr.domain.ids import CallbackId, CaseworkerId, DepartmentId
+from ivr.domain.ids import CallbackId, CaseworkerId, DepartmentId, RecordingId
 from tests.fakes.callbacks import MONDAY, a_callback
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
@@ -53,6 +53,12 @@ def malformed(payload: bytes) -> MalformedCommand:
 
 
 class TestCallbackMessage:
+    def test_a_spoken_message_is_told_of_and_not_told(self) -> None:
+        spoken = replace(a_callback(), message=RecordingId("call-1-run-m1"))
+        body = callback_message(spoken, MONDAY).body
+        assert body["callback"]["spoken_message"] is True
+        assert "call-1-run-m1" not in str(body)
+
     def test_is_the_contract_word_for_word(self) -> None:
         callback = replace(
             a_callback(), caller_name="Ümit Öztürk", subject="Müll", note="bitte abends"
@@ -78,6 +84,7 @@ class TestCallbackMessage:
                 "requested_at": "2026-11-23T08:00:00+00:00",
                 "due_at": "2026-11-25T08:00:00+00:00",
                 "state": "requested",
+                "spoken_message": False,
             },
         }
 

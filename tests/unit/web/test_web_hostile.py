@@ -41,6 +41,8 @@ WRITES = [
     ("POST", "/api/v1/callbacks/cb-1/acknowledge"),
     ("POST", "/api/v1/callbacks/cb-1/attempt"),
     ("POST", "/api/v1/callbacks/cb-1/close"),
+    ("POST", "/api/v1/announcements"),
+    ("POST", "/api/v1/calls/call-1/take-out"),
 ]
 
 
@@ -78,10 +80,14 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 FIELDS = st.sampled_from(
-    ["presence", "reason", "number", "department", "caller_name", "subject", "note", "by"]
+    [
+        *("presence", "reason", "number", "department", "caller_name", "subject", "note", "by"),
+        *("text", "until", "departments", "how", "phone"),
+    ]
 )
 QUERIES = st.dictionaries(
-    st.sampled_from(["state", "department", "caseworker", "published", "limit"]), PIECES
+    st.sampled_from(["state", "department", "caseworker", "published", "limit", "by", "until"]),
+    PIECES,
 )
 HEADERS = st.dictionaries(
     st.just("Idempotency-Key"), st.text(st.characters(min_codepoint=32, max_codepoint=126))
@@ -99,7 +105,8 @@ async def test_every_answer_is_one_the_document_tells_of(
 ) -> None:
     await lab.callbacks.request(a_callback("cb-1"))
     document = app.openapi()
-    path = data.draw(st.sampled_from(list(document["paths"])), "path")
+    paths = [path for path in document["paths"] if path != "/api/v1/events"]  # that never ends
+    path = data.draw(st.sampled_from(paths), "path")
     method = data.draw(st.sampled_from(list(document["paths"][path])), "method")
     # Clients resolve a single or double dot themselves; then it is another path.
     identity = data.draw(PIECES.filter(lambda piece: piece not in {".", ".."}), "id")

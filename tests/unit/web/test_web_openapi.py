@@ -58,6 +58,7 @@ def test_all_there_is_is_in_it(operations: list[tuple[str, dict[str, Any]]]) -> 
         "get /api/v1/callbacks",
         "post /api/v1/callbacks",
         "get /api/v1/callbacks/{callback_id}",
+        "get /api/v1/callbacks/{callback_id}/message",
         "post /api/v1/callbacks/{callback_id}/acknowledge",
         "post /api/v1/callbacks/{callback_id}/attempt",
         "post /api/v1/callbacks/{callback_id}/close",
