@@ -73,6 +73,8 @@ class Outside:
         self.recordings_ever: list[RecordingId] = []
         self.messages: set[RecordingId] = set()
         """Those in which something was said, and that are still there."""
+        self.came_back: set[CallId] = set()
+        """Callers who wait again, as nobody took them over."""
         self.recorded: set[CallId] = set()
 
     @property

@@ -616,15 +616,17 @@ class AnyDay(RuleBasedStateMachine):
             assert offer.id in (call.offer, *call.ringing)
             assert agent.call == call.id
             assert (agent.state is AgentState.ON_CALL) == offer.connected
-            assert (call.phase is Phase.TALKING) == offer.connected
+            assert (call.phase in (Phase.TALKING, Phase.CONSULTING)) == offer.connected
 
     @invariant()
-    def whoever_was_answered_does_not_wait_again(self) -> None:
+    def whoever_was_answered_waits_again_only_if_nobody_took_over(self) -> None:
+        answered = {Phase.TALKING, Phase.CONSULTING}
+        ending = {Phase.HANDED_OVER, Phase.LEAVING, Phase.GONE}
         for call in self.floor.calls.values():
             if call.answered_at is None:
-                assert call.phase is not Phase.TALKING
+                assert call.phase not in answered
             else:
-                assert call.phase in (Phase.TALKING, Phase.LEAVING, Phase.GONE)
+                assert call.phase in answered | ending or call.id in self.outside.came_back
 
     @invariant()
     def whoever_waits_hears_music_or_words(self) -> None:
@@ -652,7 +654,7 @@ class AnyDay(RuleBasedStateMachine):
         for agent in self.floor.roster:
             assert agent.wrap_up_until is None or self.due(agent.id, Due.WRAP_UP)
             assert agent.rest_until is None or self.due(agent.id, Due.REST)
-            assert all(self.due(leg, Due.LEG) for leg in agent.legs if leg != agent.offer)
+            assert all(self.due(leg, Due.LEG) for leg in agent.legs if not self.is_in_use(leg))
         for number in self.floor.lost_places:
             assert self.due(number, Due.REDIAL)
 
@@ -719,6 +721,12 @@ class AnyDay(RuleBasedStateMachine):
 
     def offer_of(self, call: LiveCall) -> Offer | None:
         return self.floor.talk_of(call)
+
+    def is_in_use(self, leg: str) -> bool:
+        """Whether the leg is an offer, a third party's, or a second call in which one is asked."""
+        consultations = (call.consultation for call in self.floor.calls.values())
+        visits = {consultation.visit for consultation in consultations if consultation}
+        return leg in self.floor.offers or leg in self.floor.parties or leg in visits
 
     def due(self, whom: str, *dues: Due) -> bool:
         return any((due, whom) in self.floor.timers._at for due in dues)
