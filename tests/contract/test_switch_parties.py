@@ -316,6 +316,22 @@ async def test_a_transfer_to_somebody_who_answers(scene: PartyScene) -> None:
     assert await scene.hear(caller, leg, offer) == {"caller": {"outside"}, "outside": {"caller"}}
 
 
+async def test_a_third_party_can_t_transfer(scene: PartyScene) -> None:
+    caller = await answered_caller(scene)
+    command = dial(caller.id, ONLY_JUGEND)
+    await scene.switch.execute(command)
+    await scene.desk.rings()
+    await scene.desk.answer()
+    await told(scene, on.PartyAnswered(command.leg))
+    seen = len(scene.events)
+    await scene.desk.transfer("5001")
+    assert await scene.desk.told() is TransferProgress.REFUSED
+    assert not [e for e in list(scene.events)[seen:] if isinstance(e, on.TransferRequested)]
+    await scene.switch.execute(do.EndParty(caller.id, command.leg))
+    await scene.desk.ended()
+    await caller.hang_up()
+
+
 # -- the agent's second call -----------------------------------------------------------------------
 
 

@@ -145,7 +145,10 @@ class FakePhone:
         return visit
 
     def transfer(self, number: str, consultation: VisitId | None = None) -> None:
-        """Ask for a transfer (REFER)."""
+        """Ask for a transfer (REFER); in somebody else's call there is nobody to be transferred."""
+        if self.party is not None:
+            self.transfers.append(TransferProgress.REFUSED)
+            return
         self.world.tell(on.TransferRequested(self._leg().offer, number, consultation))
 
     @property
