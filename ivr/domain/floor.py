@@ -50,6 +50,8 @@ VISIT_LIMIT = timedelta(seconds=30)
 STORE_LIMIT = timedelta(seconds=10)
 """By then a callback is committed, or the caller is told that it is not possible now."""
 
+_KEEPING_PLACE = KeepingPlace()
+
 
 class Due(StrEnum):
     """What may fall due; with the id of whom it concerns it is a key of the timers."""
@@ -277,7 +279,7 @@ class Floor:
     @property
     def keeping_place(self) -> KeepingPlace:
         """How places are kept; also those promised before that was switched off."""
-        return self.rules.keeping_place or KeepingPlace()
+        return self.rules.keeping_place or _KEEPING_PLACE
 
     def may_keep_place(self, call: LiveCall) -> bool:
         """Whether the caller may hang up now and be phoned at the number the call came from."""

@@ -1,7 +1,7 @@
 """Limiting: who can't enter the queue, or can't stay in it, and the way out. Never silence.
 
 A caller whose agent's phone rings, or who is asking for a callback, is not sent away; that is
-looked at again when it came to nothing.
+looked at again when it came to nothing. Nor is a caller who kept the place and was phoned back.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class Limiting:
     # -- inside --------------------------------------------------------------------------------
 
     def begin(self, call: LiveCall, now: datetime) -> None:
-        """Set the time of the next look whether the caller may stay."""
+        """Set the time of the next look whether the caller may stay; who was promised to, may."""
+        if call.kept is not None:
+            return
         limits = self._floor.rules.limits
         looks = [now + LOOK_FOR_AGENTS] if limits.leave_when_empty else []
         latest = self._latest(call)

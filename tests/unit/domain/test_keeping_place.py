@@ -480,6 +480,19 @@ def test_whoever_leaves_after_having_been_reached_has_abandoned(caller_first: Dr
     assert caller_first.outcomes() == {"anna": "abandoned"}
 
 
+def test_whoever_was_phoned_back_is_not_sent_away() -> None:
+    limits = Limits(max_wait=timedelta(minutes=5), leave_when_empty=True)
+    rules = QueueRules(keeping_place=CALLER_FIRST, announcing=QUIET, limits=limits)
+    d = Driver(county(rules))
+    goes_away(d)
+    d.agent_ready(ONLY_UMWELT)
+    d.feed(on.PartyAnswered(leg(d)))
+    d.prompt_ends("anna")
+    d.chooses(ONLY_UMWELT, Presence.LOGGED_OUT)
+    d.wait(3600)
+    assert d.call("anna").phase is Phase.WAITING
+
+
 # -- giving up -----------------------------------------------------------------------------------
 
 
