@@ -1,4 +1,4 @@
-"""From dialling to waiting: menu, language, a closed department's words, and calling again."""
+"""From dialling to waiting: announcements, menu, language, a closed department, calling again."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.e2e.prompt_tones import prompts_heard
 
 COMMON = "044619197777"
 JUGEND = "044619195010"
+UMWELT = "044619193010"
 MENU = '[keys]\n1 = "umwelt"\n2 = "soziales"\n0 = "common"\n'
 SOZIALES_ON_DUTY = 'on_duty = ["heike.janssen", "folkert.meents"]\n'
 GREETED = ["greeting", "en:language-offer"]
@@ -106,6 +107,38 @@ async def test_a_key_changes_the_language_from_the_first_moment(stack: Stack) ->
         await call.talk(1)
         await call.hang_up()
         assert prompts_heard(call.heard())[-2:] == ["en:greeting", "en:please-wait"]
+
+
+async def test_an_announcement_is_heard_first_until_it_is_ended(
+    stack: Stack, prompts: Path
+) -> None:
+    until = datetime.now(ZoneInfo("Europe/Berlin")) + timedelta(days=1)
+    flood = prompts / "recordings" / "de" / "taken-out.wav"  # any tone that is not heard otherwise
+    await stack.command(
+        *("announce", "start", "--recording", str(flood), "--department", "jugend"),
+        *("--until", f"{until:%Y-%m-%d %H:%M}"),
+    )
+    [announcement] = (await stack.api("GET", "announcements"))["announcements"]
+
+    concerned = await _heard(stack, JUGEND)
+    not_concerned = await _heard(stack, UMWELT)
+    await stack.command("announce", "end", announcement["id"])
+    afterwards = await _heard(stack, JUGEND)
+
+    ordinary = [*GREETED, "please-wait"]
+    assert concerned == ["taken-out", *ordinary]
+    assert not_concerned == afterwards == ordinary
+
+
+async def _heard(stack: Stack, number: str) -> list[str]:
+    """Call ``number``, wait in the queue, and tell which prompts were heard."""
+    async with stack.citizen(None) as citizen:
+        call = await citizen.dial(number)
+        await stack.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
+        await call.talk(1)
+        await call.hang_up()
+        await stack.status(lambda status: status["counts"]["calls"] == {}, "nobody calls")
+        return prompts_heard(call.heard())
 
 
 async def test_who_calls_again_has_the_old_place(stack: Stack) -> None:
