@@ -264,7 +264,7 @@ class Floor:
 
     def queue(self) -> Iterator[LiveCall]:
         """Go through the callers who may be offered, in their order."""
-        callers = [self.calls[call] for call in self.waiting]
+        callers = (self.calls[call] for call in list(self.waiting))
         return (call for call in callers if self.may_be_offered(call))
 
     def may_be_offered(self, call: LiveCall) -> bool:

@@ -251,6 +251,7 @@ def _is_of(away: LiveCall, call: LiveCall) -> bool:
     """Whether ``away`` is the kept place of the caller of ``call``, for the same matter."""
     return (
         away.phase is Phase.AWAY
+        and not away.on_line  # who has two lines, and still hears the last words on one
         and away.dialog is None
         and away.caller == call.caller
         and away.department == call.department

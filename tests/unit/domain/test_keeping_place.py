@@ -607,6 +607,16 @@ def test_whoever_calls_again_has_the_place(away: Driver) -> None:
     assert away.offered == [("anna-2", ONLY_UMWELT)]
 
 
+def test_whoever_still_hears_the_promise_on_another_line_keeps_the_place(d: Driver) -> None:
+    asks(d)
+    d.feed(on.PlaceStored(ANNA))
+    d.caller_is_greeted("anna-2", DIDS[UMWELT])
+    assert d.said == ["please-wait"]
+    d.prompt_ends("anna")
+    d.agent_ready(ONLY_UMWELT)
+    assert d.offered == [("anna", ONLY_UMWELT)]
+
+
 def test_whoever_calls_for_another_matter_has_not(away: Driver) -> None:
     away.caller_is_greeted("anna-2", DIDS[JUGEND])
     assert away.said == ["please-wait"]
