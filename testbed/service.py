@@ -52,7 +52,8 @@ class Service:
         """Ask the running program over its socket; returns the answer's JSON."""
         async with self._client() as client:
             answer = await client.request(method, f"/api/v1/{path}", json=body or None)
-        answer.raise_for_status()
+        if answer.is_error:
+            raise RuntimeError(f"{method} {path}: {answer.status_code}: {answer.text}")
         return answer.json()
 
     async def refused(self, method: str, path: str, **body: str) -> httpx.Response:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import orjson
 
@@ -17,6 +17,9 @@ from testbed.installation import IVR, Installation
 from testbed.ports import Ports
 from testbed.process import Process
 from testbed.service import Service
+
+_START_SECONDS: Final = 60
+"""On a machine that does other things as well; else it takes a second or two."""
 
 
 class Stack(Service):
@@ -61,7 +64,7 @@ class Stack(Service):
         """Start the program and wait until it is ready."""
         self._ivr = await Process.start(IVR, "serve", name="ivr", env=self.installation.environment)
         for part in ("asterisk_connected", "broker_connected", "started"):
-            await self._ivr.line(f'"{part}"')
+            await self._ivr.line(f'"{part}"', within=_START_SECONDS)
 
     async def stop_ivr(self) -> int:
         """Stop the program; returns its exit status."""

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from inspect import iscoroutinefunction
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 import pytest_asyncio
@@ -21,6 +22,39 @@ from testbed.stack import Stack
 from tests.e2e.prompt_tones import write_prompts
 
 QUEUE = "ring_time = 5\nwrap_up = 1\n"
+
+
+class Admin:
+    """Changes the files of the system that all tests share, and applies them."""
+
+    def __init__(self, stack: Stack, config: Path) -> None:
+        self._stack = stack
+        self._config = config
+        self._before = {path: path.read_text() for path in config.glob("*.toml")}
+
+    async def sets(self, **files: str) -> None:
+        """Let each named file hold this, ``queue`` on top of the short times."""
+        for name, text in files.items():
+            path = self._config / f"{name}.toml"
+            path.write_text(_queue(text) if name == "queue" else dedent(text))
+        await self._stack.api("POST", "configuration/apply")
+
+    def text(self, name: str) -> str:
+        """What a file held before."""
+        return self._before[self._config / f"{name}.toml"]
+
+    async def puts_back(self) -> None:
+        """Let the files hold what they did before."""
+        for path, text in self._before.items():
+            path.write_text(text)
+        await self._stack.api("POST", "configuration/apply")
+
+
+def _queue(text: str) -> str:
+    """``text`` is lines of queue.toml; those of it replace the short times."""
+    keys = {line.split("=")[0].strip() for line in text.splitlines()}
+    kept = (line for line in QUEUE.splitlines() if line.split("=")[0].strip() not in keys)
+    return "\n".join((*kept, text))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -87,6 +121,14 @@ def another(
 async def running(installation: Installation, ports: Ports) -> AsyncIterator[Stack]:
     async with Stack(installation, ports) as stack:
         yield stack
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def admin(stack: Stack, config: Path) -> AsyncIterator[Admin]:
+    """The admin, who puts everything back after the test."""
+    admin = Admin(stack, config)
+    yield admin
+    await admin.puts_back()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -5,10 +5,12 @@ Numbers, times and dates stay spoken: they are no pure tones and are passed over
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 from ivr.domain.speech import SOUNDS
 from testbed.audio import tones, write_tone
+from testbed.installation import PROJECT
 
 _SECONDS = 0.3
 _LOWEST_HZ = 720
@@ -35,7 +37,12 @@ def prompts_heard(recording: Path) -> list[str]:
     return heard
 
 
-_NAMES = sorted(SOUNDS)
+def _departments() -> list[str]:
+    file = tomllib.loads((PROJECT / "config" / "departments.toml").read_text())
+    return ["common", *(department["id"] for department in file["department"])]
+
+
+_NAMES = sorted(SOUNDS.union(f"department-{each}" for each in _departments()))
 _PITCHES = {
     f"{language}:{name}": _LOWEST_HZ + _STEP_HZ * number
     for number, (language, name) in enumerate(

@@ -1,0 +1,88 @@
+"""What a caller meets while waiting: announcements, limits, a way out."""
+
+from __future__ import annotations
+
+from testbed.phone import Call
+from testbed.stack import Stack
+from tests.e2e.conftest import Admin
+from tests.e2e.prompt_tones import prompts_heard
+
+JUGEND = "044619195010"
+
+
+async def test_the_place_is_announced_while_waiting(stack: Stack, admin: Admin) -> None:
+    await admin.sets(queue="[announcements]\nafter = 1\nevery = 15")
+    async with stack.citizen() as first, stack.citizen("+491713920002") as second:
+        ahead = await first.dial(JUGEND)
+        await _waiting(stack, 1)
+        behind = await second.dial(JUGEND)
+        await _waiting(stack, 2)
+        await behind.talk(3)
+        await ahead.hang_up()
+        await behind.hang_up()
+
+        assert prompts_heard(ahead.heard()).count("position-next") == 1
+        assert prompts_heard(behind.heard()).count("position") == 1
+
+
+async def test_a_full_queue_offers_a_callback(stack: Stack, admin: Admin) -> None:
+    await admin.sets(queue="[limits]\nmax_waiting = 1")
+    async with stack.citizen() as first, stack.citizen("+491713920002") as second:
+        waiting = await first.dial(JUGEND)
+        await _waiting(stack, 1)
+        since = len(stack.ivr.output)
+        refused = await second.dial(JUGEND)
+        await refused.answered()
+        await refused.talk(3)
+        await refused.press("1")
+        told = await stack.caseworker.told("requested", caller_number="+491713920002")
+        await refused.ended(within=20)
+        ended = await stack.ended_call(since=since)
+        await waiting.hang_up()
+
+    assert told["callback"]["source"] == "caller_dtmf"
+    assert ended["outcome"] == "callback"
+    heard = prompts_heard(refused.heard())
+    assert heard[heard.index("queue-full") :][:2] == ["queue-full", "way-out-callback"]
+
+
+async def test_who_has_waited_too_long_is_let_go_with_words(stack: Stack, admin: Admin) -> None:
+    await admin.sets(queue='[limits]\nmax_wait = 10\nway_out = "announcement"')
+    since = len(stack.ivr.output)
+    async with stack.citizen() as citizen:
+        call = await citizen.dial(JUGEND)
+        await call.ended(within=20)
+        ended = await stack.ended_call(since=since)
+        assert ended["outcome"] == "overflowed"
+        assert prompts_heard(call.heard())[-2:] == ["waited-too-long", "goodbye"]
+
+
+async def test_nobody_there_means_no_waiting(stack: Stack, admin: Admin) -> None:
+    await admin.sets(queue='[limits]\njoin_empty = false\nway_out = "announcement"')
+    since = len(stack.ivr.output)
+    async with stack.citizen() as citizen:
+        call = await citizen.dial(JUGEND)
+        await call.ended(within=20)
+        assert (await stack.ended_call(since=since))["outcome"] == "overflowed"
+        assert prompts_heard(call.heard())[-2:] == ["nobody-there", "goodbye"]
+
+
+async def test_the_last_agent_goes_and_the_caller_is_not_left_waiting(
+    stack: Stack, admin: Admin
+) -> None:
+    await admin.sets(queue='[limits]\nleave_when_empty = true\nway_out = "announcement"')
+    since = len(stack.ivr.output)
+    async with stack.ready_agent("1001"), stack.citizen() as citizen:
+        await stack.wants("1001", "paused")
+        call: Call = await citizen.dial(JUGEND)
+        await _waiting(stack, 1)
+        await stack.wants("1001", "logged_out")
+        await call.ended(within=60)
+        assert (await stack.ended_call(since=since))["outcome"] == "overflowed"
+        assert prompts_heard(call.heard())[-2:] == ["nobody-there", "goodbye"]
+
+
+async def _waiting(stack: Stack, callers: int) -> None:
+    await stack.status(
+        lambda status: len(status["waiting"]) == callers, f"{callers} waiting", within=20
+    )
