@@ -24,6 +24,7 @@ from ivr.adapters.store import open_store
 from ivr.adapters.system.asterisk import find_asterisk
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.logs import configure_logs
+from ivr.adapters.system.queue_log import QueueLogFile
 from ivr.adapters.system.spoken_messages import SpokenMessageFiles
 from ivr.adapters.system.tools import TOOLS, missing_tools
 from ivr.adapters.web import Doors, Parts, WebServer, build_app, open_doors
@@ -39,6 +40,7 @@ from ivr.application.figures import Figures
 from ivr.application.listening import Listening
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import Store
+from ivr.application.queue_log import QueueLog
 from ivr.application.records import CallRecords
 from ivr.application.relay import Relay
 from ivr.application.supervision import Supervision
@@ -144,6 +146,8 @@ async def _run(
     engine = QueueEngine(county, run_name)
     places = KeptPlaces(store, inbox.post)
     dispatcher = Dispatcher(inbox, engine, switch, callbacks, records, places, clock)
+    queue_log = QueueLogFile(settings.state / "log" / "queue_log")
+    QueueLog(dispatcher, queue_log)
     figures = Figures(dispatcher, broker, clock)
     audit = Audit(store, clock)
     desk = Desk(
@@ -188,6 +192,7 @@ async def _run(
             "switch": switch.run,
             "dispatcher": dispatcher.run,
             "records": records.run,
+            "queue log": queue_log.run,
             "places": places.run,
             "announcements": announcements.run,
             "broker": broker.run,

@@ -8,7 +8,8 @@ are no locks, because there is one writer.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from datetime import datetime
 from typing import assert_never
 
 import structlog
@@ -29,6 +30,9 @@ log = structlog.get_logger(__name__)
 
 _Item = tuple[on.Event | None, asyncio.Future[None] | None]
 """A fact, and who waits until it is taken note of."""
+
+Follower = Callable[[on.Event | None, Sequence[do.Command], datetime], None]
+"""Is told a fact (None: a deadline), what came of it, and when."""
 
 _InLane = do.SwitchCommand | do.StoreCallback
 """What is carried out in a lane, and may fail there."""
@@ -81,10 +85,15 @@ class Dispatcher:
         self._inbox = inbox
         self._alarm: asyncio.TimerHandle | None = None
         self._watchers: list[Callable[[], None]] = []
+        self._followers: list[Follower] = []
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Have ``watcher`` called after each fact; it must be quick and must not fail."""
         self._watchers.append(watcher)
+
+    def follow(self, follower: Follower) -> None:
+        """Have ``follower`` told each fact and its commands; it must be quick and must not fail."""
+        self._followers.append(follower)
 
     @property
     def county(self) -> County:
@@ -101,8 +110,12 @@ class Dispatcher:
             lanes = Lanes(tasks, self._carry_out)
             while True:
                 event, done = await self._inbox.get()
-                for command in self._engine_takes(event):
+                now = self._clock.now()
+                commands = self._engine_takes(event, now)
+                for command in commands:
                     self._have_done(command, lanes)
+                for follower in self._followers:
+                    follower(event, commands, now)
                 self._set_alarm()
                 for watcher in self._watchers:
                     watcher()
@@ -125,8 +138,7 @@ class Dispatcher:
             case _:
                 lanes.put(_lane(command), command)
 
-    def _engine_takes(self, event: on.Event | None) -> list[do.Command]:
-        now = self._clock.now()
+    def _engine_takes(self, event: on.Event | None, now: datetime) -> list[do.Command]:
         if event is None:
             return self._engine.handle_timer(now)
         return self._engine.handle(event, now)

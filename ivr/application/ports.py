@@ -288,6 +288,14 @@ class SpokenMessages(Protocol):
         ...
 
 
+class QueueLogLines(Protocol):
+    """Where lines of ``queue_log`` go."""
+
+    def add(self, line: str) -> None:
+        """Have a line written; never waits and never fails."""
+        ...
+
+
 class AnnouncementSounds(Protocol):
     """The sounds of bulk announcements. Every method takes a while: call it in a thread."""
 

@@ -40,6 +40,7 @@ from ivr.domain.ids import (
 from ivr.domain.kept_place import KeptPlace
 from ivr.domain.live import QUEUEING, LiveCall, Offer, Phase
 from ivr.domain.opening import OpeningHours, Span
+from ivr.domain.queue_log import ENDS, QueueEntry, QueueEvent, QueueJournal
 from ivr.domain.rules import (
     Announcing,
     AtClosing,
@@ -225,6 +226,8 @@ class AnyDay(RuleBasedStateMachine):
         self.moved: set[CallId] = set()
         self.past: list[on.Event] = []
         self.visits = 0
+        self.journal = QueueJournal()
+        self.told: list[QueueEntry] = []
         self.offered: dict[AgentId, int] = {}
         """When each agent was offered a call last, as the number of that offer."""
 
@@ -458,7 +461,7 @@ class AnyDay(RuleBasedStateMachine):
                 self.happens(on.LegEnded(leg))
             self.keep_deadlines(until)
         self.outside.now = until
-        self.obey(self.engine.handle_timer(self.outside.now), None)
+        self.obey(self.engine.handle_timer(self.outside.now), None, None)
 
     # -- late, repeated, wrong -----------------------------------------------------------------
 
@@ -492,14 +495,19 @@ class AnyDay(RuleBasedStateMachine):
             self.places.pop(event.call, None)
             self.moved.add(event.call)
         committed = self.outside.notice(event)
-        self.obey(self.engine.handle(event, self.outside.now), committed)
+        self.obey(self.engine.handle(event, self.outside.now), committed, event)
 
     def keep_deadlines(self, until: datetime) -> None:
         while (deadline := self.engine.next_deadline()) is not None and deadline <= until:
             self.outside.now = max(self.outside.now, deadline)
-            self.obey(self.engine.handle_timer(self.outside.now), None)
+            self.obey(self.engine.handle_timer(self.outside.now), None, None)
 
-    def obey(self, commands: list[do.Command], committed: Callback | None) -> None:
+    def obey(
+        self, commands: list[do.Command], committed: Callback | None, event: on.Event | None
+    ) -> None:
+        self.told += self.journal.follow(
+            event, commands, self.engine.snapshot(), "1", self.outside.now
+        )
         for command in commands:
             self.outside.obey(command, committed)
         self.check_order([command for command in commands if isinstance(command, do.OfferCall)])
@@ -657,6 +665,16 @@ class AnyDay(RuleBasedStateMachine):
             assert all(self.due(leg, Due.LEG) for leg in agent.legs if not self.is_in_use(leg))
         for number in self.floor.lost_places:
             assert self.due(number, Due.REDIAL)
+
+    @invariant()
+    def the_queue_log_balances(self) -> None:
+        entered = [told.call for told in self.told if told.event is QueueEvent.ENTERQUEUE]
+        ended = [told.call for told in self.told if told.event in ENDS]
+        assert len(entered) == len(set(entered))
+        assert len(ended) == len(set(ended))
+        still = {call.id for call in self.floor.calls.values() if call.queued_at is not None}
+        assert set(entered) - set(ended) == still & set(entered)
+        assert set(ended) <= set(entered)
 
     @invariant()
     def no_place_is_had_twice(self) -> None:

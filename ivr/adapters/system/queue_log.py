@@ -1,0 +1,88 @@
+"""The file ``queue_log``: appended line by line, aside from the event loop, and kept small.
+
+It is opened anew for every batch of lines, so whoever moves it away (logrotate) needs no signal.
+When it can't be written, calls go on; that lines are lost is said once, and how many when it
+works again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections import deque
+from pathlib import Path
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+LARGEST_BYTES = 10 * 1024 * 1024
+KEPT_FILES = 10
+_MODE = 0o640
+
+
+class QueueLogFile:
+    """Implements :class:`ivr.application.ports.QueueLogLines`."""
+
+    def __init__(self, file: Path, largest: int = LARGEST_BYTES) -> None:
+        """``file`` is moved to ``file``.1 and so on when it has ``largest`` bytes."""
+        self._file = file
+        self._largest = largest
+        self._waiting: deque[str] = deque()
+        self._writing = threading.Lock()
+        """What is written at the end waits for a thread that still writes."""
+        self._woken = asyncio.Event()
+        self._lost = 0
+
+    def add(self, line: str) -> None:
+        """Have ``line`` written; never waits."""
+        self._waiting.append(line)
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Write until cancelled; then write what is left."""
+        try:
+            while True:
+                await self._woken.wait()
+                self._woken.clear()
+                await asyncio.to_thread(self._write)
+        finally:
+            self._write()
+
+    def _write(self) -> None:
+        with self._writing:
+            # One by one: another thread may be adding to it.
+            lines = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            if lines:
+                self._put(lines)
+
+    def _put(self, lines: list[str]) -> None:
+        try:
+            self._rotate()
+            self._append("".join(f"{line}\n" for line in lines).encode())
+        except OSError as error:
+            if not self._lost:
+                log.error("queue_log_not_written", file=str(self._file), reason=error.strerror)
+            self._lost += len(lines)
+            return
+        if self._lost:
+            log.warning("queue_log_written_again", lost=self._lost)
+            self._lost = 0
+
+    def _append(self, content: bytes) -> None:
+        self._file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        handle = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _MODE)
+        with os.fdopen(handle, "ab", buffering=0) as file:
+            file.write(content)
+
+    def _rotate(self) -> None:
+        if not self._file.exists() or self._file.stat().st_size < self._largest:
+            return
+        names = [self._file, *(self._numbered(number) for number in range(1, KEPT_FILES + 1))]
+        for older, newer in zip(names[:0:-1], names[-2::-1], strict=True):
+            if newer.exists():
+                newer.replace(older)
+
+    def _numbered(self, number: int) -> Path:
+        return self._file.with_name(f"{self._file.name}.{number}")

@@ -1,0 +1,180 @@
+"""What happens in the words of Asterisk's ``queue_log``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.agents import Presence
+from ivr.domain.calls import Outcome
+from ivr.domain.engine import QueueEngine
+from ivr.domain.events import FailureCause
+from ivr.domain.ids import CallId
+from ivr.domain.queue_log import QueueEntry, QueueEvent, QueueJournal
+from tests.examples import ALL_ROUND, BERLIN, CALLER, DIDS, UMWELT, county
+from tests.fakes.callbacks import a_call
+
+CALL = CallId("call-1")
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=BERLIN)
+
+
+class Lab:
+    """An engine, whatever it asks for, and what is told of it."""
+
+    def __init__(self) -> None:
+        self.engine = QueueEngine(county(), "run")
+        self.journal = QueueJournal()
+        self.now = NOON
+        self.told: list[QueueEntry] = []
+        self.offers: list[do.OfferCall] = []
+
+    def happens(self, *events: on.Event) -> None:
+        for event in events:
+            self._done(event, self.engine.handle(event, self.now))
+
+    def later(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self._done(None, self.engine.handle_timer(self.now))
+
+    def waits(self, call: CallId = CALL) -> None:
+        self.happens(on.CallArrived(call, dialled=DIDS[UMWELT], caller=CALLER))
+
+    def ready(self) -> None:
+        self.happens(on.PhoneReachable(ALL_ROUND), on.PresenceChosen(ALL_ROUND, Presence.READY))
+
+    def talks(self) -> None:
+        self.waits()
+        self.ready()
+        self.later(7)
+        offer = self.offers[-1].offer
+        self.happens(on.OfferAnswered(offer), on.CallConnected(offer))
+
+    def lines(self) -> list[str]:
+        return [entry.line("ivr").partition("|")[2] for entry in self.told]
+
+    def _done(self, event: on.Event | None, commands: list[do.Command]) -> None:
+        self.told += self.journal.follow(event, commands, self.engine.snapshot(), "1", self.now)
+        for command in commands:
+            if isinstance(command, do.OfferCall):
+                self.offers.append(command)
+            if isinstance(command, do.Play):
+                self.happens(on.PlaybackFinished(command.call, command.playback))
+
+
+ENTERED = f"call-1|ivr|NONE|ENTERQUEUE||{CALLER}|1"
+LOGGED_IN = "NONE|ivr|1001|ADDMEMBER|"
+
+
+def test_a_line_is_asterisk_s() -> None:
+    entry = QueueEntry(NOON, "call-1", "1001", QueueEvent.PAUSE, ("a|b\nc",))
+    assert entry.line("ivr") == "1795431600|call-1|ivr|1001|PAUSE|a b c"
+
+
+def test_a_talk_the_caller_ends() -> None:
+    lab = Lab()
+    lab.talks()
+    lab.later(60)
+    lab.happens(on.CallerHungUp(CALL))
+    assert lab.lines() == [
+        ENTERED,
+        LOGGED_IN,
+        "call-1|ivr|1001|CONNECT|7|call-1-run-o1|7",
+        "call-1|ivr|1001|COMPLETECALLER|7|60|1",
+    ]
+
+
+def test_a_talk_the_agent_ends() -> None:
+    lab = Lab()
+    lab.talks()
+    lab.later(60)
+    lab.happens(on.AgentHungUp(lab.offers[-1].offer))
+    assert lab.lines()[-1] == "call-1|ivr|1001|COMPLETEAGENT|7|60|1"
+
+
+def test_a_caller_who_leaves_while_a_telephone_rings() -> None:
+    lab = Lab()
+    lab.waits()
+    lab.ready()
+    lab.later(5)
+    lab.happens(on.CallerHungUp(CALL))
+    assert lab.lines()[2:] == [
+        "call-1|ivr|1001|RINGCANCELED|5000",
+        "call-1|ivr|NONE|ABANDON|1|1|5",
+    ]
+
+
+def test_an_agent_who_does_not_answer() -> None:
+    lab = Lab()
+    lab.waits()
+    lab.ready()
+    lab.later(20)
+    lab.happens(on.LegEnded(lab.offers[-1].offer))
+    lab.ready()
+    lab.happens(on.OfferFailed(lab.offers[-1].offer, FailureCause.REJECTED))
+    assert lab.lines()[2:] == [
+        "call-1|ivr|1001|RINGNOANSWER|20000",
+        "NONE|ivr|1001|PAUSE|missed",
+        "NONE|ivr|1001|UNPAUSE|",
+        "call-1|ivr|1001|RINGNOANSWER|0",
+        "NONE|ivr|1001|PAUSE|rejected",
+    ]
+
+
+def test_what_agents_choose() -> None:
+    lab = Lab()
+    for presence, reason in (
+        (Presence.PAUSED, "Mittag"),
+        (Presence.PAUSED, "Mittag"),
+        (Presence.READY, ""),
+        (Presence.LOGGED_OUT, ""),
+    ):
+        lab.happens(on.PresenceChosen(ALL_ROUND, presence, reason))
+    assert lab.lines() == [
+        LOGGED_IN,
+        "NONE|ivr|1001|PAUSE|Mittag",
+        "NONE|ivr|1001|UNPAUSE|",
+        "NONE|ivr|1001|REMOVEMEMBER|",
+    ]
+
+
+def told_of_the_end(lab: Lab, **record: Any) -> list[str]:  # noqa: ANN401  fields of a record
+    """Return what is told of a call that ended as its ``record`` says."""
+    done = do.RecordCall(replace(a_call(), caller_number=None, **record))
+    told = lab.journal.follow(None, [done], lab.engine.snapshot(), "1", lab.now)
+    return [entry.line("ivr").partition("|")[2] for entry in told]
+
+
+def test_a_caller_who_asks_for_a_callback() -> None:
+    lab = Lab()
+    lab.waits()
+    assert told_of_the_end(lab, outcome=Outcome.CALLBACK, answered_at=None) == [
+        "call-1|ivr|NONE|EXITWITHKEY|1|1|1|115"
+    ]
+
+
+def test_a_caller_who_is_put_through() -> None:
+    lab = Lab()
+    lab.talks()
+    assert told_of_the_end(lab, transferred_to="+4944619193600") == [
+        "call-1|ivr|1001|BLINDTRANSFER|+4944619193600|ivr|7|102|1"
+    ]
+
+
+def test_a_caller_who_came_and_went_at_once() -> None:
+    lab = Lab()
+    assert told_of_the_end(lab, outcome=Outcome.ABANDONED, answered_at=None) == [
+        "call-1|ivr|NONE|ENTERQUEUE|||1",
+        "call-1|ivr|NONE|ABANDON|1|1|115",
+    ]
+    assert told_of_the_end(lab, outcome=Outcome.CLOSED, queued_at=None, answered_at=None) == []
+
+
+def test_a_caller_who_is_taken_out() -> None:
+    lab = Lab()
+    lab.waits()
+    lab.later(3)
+    lab.happens(on.CallerTakenOut(CALL))
+    assert lab.lines() == [ENTERED, "call-1|ivr|NONE|EXITWITHTIMEOUT|1|1|3"]

@@ -1,0 +1,116 @@
+"""The file of ``queue_log``: appended aside, rotated, and never in the way of calls."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import stat
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from ivr.adapters.system.queue_log import KEPT_FILES, QueueLogFile
+from ivr.application.queue_log import QueueLog
+from tests.examples import ALL_ROUND
+from tests.service_lab import running_service
+
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "use-queue-log-tools.md"
+
+
+# ruff: noqa: ASYNC240 - the tests may wait for their disk
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "log" / "queue_log"
+
+
+@asynccontextmanager
+async def running(log: QueueLogFile) -> AsyncIterator[None]:
+    task = asyncio.create_task(log.run(), name="queue log")
+    await asyncio.sleep(0)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def write(log: QueueLogFile, *lines: str) -> None:
+    async with running(log):
+        for line in lines:
+            log.add(line)
+
+
+async def test_lines_are_appended_in_order_for_the_service_and_its_group(file: Path) -> None:
+    log = QueueLogFile(file)
+    await write(log, "a", "b")
+    await write(log, "c")
+    assert file.read_text() == "a\nb\nc\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
+async def test_a_file_that_was_moved_away_is_begun_anew(file: Path) -> None:
+    log = QueueLogFile(file)
+    await write(log, "a")
+    file.rename(file.with_name("elsewhere"))
+    await write(log, "b")
+    assert file.read_text() == "b\n"
+
+
+async def test_a_large_file_is_moved_and_the_oldest_goes(file: Path) -> None:
+    log = QueueLogFile(file, largest=2)
+    for number in range(KEPT_FILES + 3):
+        await write(log, str(number))
+    names = sorted(path.name for path in file.parent.iterdir())
+    assert names == sorted(["queue_log", *(f"queue_log.{n}" for n in range(1, KEPT_FILES + 1))])
+    assert file.read_text() == "12\n"
+    assert file.with_name("queue_log.1").read_text() == "11\n"
+    assert file.with_name("queue_log.10").read_text() == "2\n"
+
+
+async def test_what_can_t_be_written_is_counted_and_told_once(file: Path) -> None:
+    file.mkdir(parents=True)
+    log = QueueLogFile(file)
+    with capture_logs() as told:
+        await write(log, "a")
+        await write(log, "b", "c")
+        file.rmdir()
+        await write(log, "d")
+    assert [(line["event"], line.get("lost")) for line in told] == [
+        ("queue_log_not_written", None),
+        ("queue_log_written_again", 3),
+    ]
+    assert file.read_text() == "d\n"
+
+
+async def test_a_report_reads_what_a_service_wrote(file: Path) -> None:
+    log = QueueLogFile(file)
+    async with running(log), running_service() as lab:
+        QueueLog(lab.dispatcher, log)
+        await lab.caller_waits("call-1")
+        lab.later(13)
+        await lab.agent_answers(ALL_ROUND)
+        lab.later(60)
+        await lab.agent_hangs_up(lab.switch.offers[0].offer)
+    [program] = re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    report = await asyncio.to_thread(
+        subprocess.run,
+        ["sh", "-c", program],
+        env={"PATH": "/usr/bin:/bin", "QUEUE_LOG": str(file), "TZ": "Europe/Berlin"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+    assert report.stdout == "2026-11-23 calls 1 answered 1 within20 1 asa 13.0\n"
+    assert [line.split("|")[4] for line in file.read_text().splitlines()] == [
+        "ENTERQUEUE",
+        "ADDMEMBER",
+        "CONNECT",
+        "COMPLETEAGENT",
+    ]
