@@ -98,6 +98,7 @@ class Outside:
                     self.callers_ever.append(call)
             case on.CallerHungUp(call=call):
                 self.callers.discard(call)
+                self.playing.pop(call, None)  # nobody hears it; who kept a place may be back
             case on.MessageRecorded(recording=recording, seconds=seconds):
                 self._end_recording(recording, seconds)
             case on.PlaybackFinished(call=call, playback=playback):
