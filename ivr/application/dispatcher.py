@@ -23,7 +23,7 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
-from ivr.domain.engine import QueueEngine, Snapshot
+from ivr.domain.engine import Progress, QueueEngine, Snapshot
 from ivr.domain.errors import Refused, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -99,6 +99,10 @@ class Dispatcher:
     def county(self) -> County:
         """What the engine goes by now."""
         return self._engine.county
+
+    def progress(self) -> Progress:
+        """Return what changes with a fact, without what takes long to work out."""
+        return self._engine.progress()
 
     def snapshot(self) -> Snapshot:
         """Return the service as it stands between two facts."""

@@ -28,6 +28,6 @@ class QueueLog:
         self, event: on.Event | None, commands: Sequence[do.Command], now: datetime
     ) -> None:
         key = self._dispatcher.county.rules.callback_key
-        snapshot = self._dispatcher.snapshot()
-        for entry in self._journal.follow(event, commands, snapshot, key, now):
+        progress = self._dispatcher.progress()
+        for entry in self._journal.follow(event, commands, progress, key, now):
             self._lines.add(entry.line(QUEUE))

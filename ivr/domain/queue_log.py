@@ -14,11 +14,10 @@ from enum import StrEnum
 
 from ivr.domain import commands as do
 from ivr.domain import events as on
-from ivr.domain.agents import AgentView, Presence
+from ivr.domain.agents import Presence
 from ivr.domain.calls import CallRecord, Outcome
-from ivr.domain.engine import Snapshot
+from ivr.domain.engine import AgentProgress, CallProgress, Progress
 from ivr.domain.ids import AgentId, CallId, OfferId
-from ivr.domain.live import CallView
 
 _NOBODY = "NONE"
 _SEPARATORS = re.compile(r"[|\x00-\x1f\x7f]")
@@ -105,18 +104,18 @@ class QueueJournal:
         self,
         event: on.Event | None,
         commands: Sequence[do.Command],
-        snapshot: Snapshot,
+        progress: Progress,
         callback_key: str,
         now: datetime,
     ) -> list[QueueEntry]:
         """Return what is to be told of a fact (None: a deadline) and what came of it."""
         return [
             *self._not_answered(event, now),
-            *self._entries(snapshot, callback_key, now),
-            *self._connections(snapshot, now),
+            *self._entries(progress, callback_key, now),
+            *self._connections(progress, now),
             *self._offers(commands, now),
             *self._ends(event, commands, now),
-            *self._presences(snapshot, now),
+            *self._presences(progress, now),
         ]
 
     def _not_answered(self, event: on.Event | None, now: datetime) -> Iterator[QueueEntry]:
@@ -134,21 +133,21 @@ class QueueJournal:
         milliseconds = int((now - rang.since) / timedelta(milliseconds=1))
         return QueueEntry(now, rang.call, _name(rang.agent), event, (milliseconds,))
 
-    def _entries(self, snapshot: Snapshot, key: str, now: datetime) -> Iterator[QueueEntry]:
-        for view in snapshot.calls:
+    def _entries(self, progress: Progress, key: str, now: datetime) -> Iterator[QueueEntry]:
+        for view in progress.calls:
             if view.queued_at is not None and view.id not in self._entered:
-                position = view.position or 1
+                position = max(progress.waiting, 1)
                 self._entered[view.id] = _Entered(position, key)
                 values = ("", view.caller_number or "", position)
                 yield QueueEntry(now, view.id, _NOBODY, QueueEvent.ENTERQUEUE, values)
 
-    def _connections(self, snapshot: Snapshot, now: datetime) -> Iterator[QueueEntry]:
-        for view in snapshot.calls:
+    def _connections(self, progress: Progress, now: datetime) -> Iterator[QueueEntry]:
+        for view in progress.calls:
             entered = self._entered.get(view.id)
             if entered is not None and entered.hold is None and view.answered_at is not None:
                 yield self._connection(view, entered, now)
 
-    def _connection(self, view: CallView, entered: _Entered, now: datetime) -> QueueEntry:
+    def _connection(self, view: CallProgress, entered: _Entered, now: datetime) -> QueueEntry:
         entered.hold = _seconds(view.queued_at, view.answered_at)
         entered.agent = view.agent
         values = (entered.hold, *self._answered.get(view.id, ("", 0)))
@@ -185,8 +184,8 @@ class QueueJournal:
                 if entered is not None:
                     yield _end(record, entered, now, by_agent=isinstance(event, on.AgentHungUp))
 
-    def _presences(self, snapshot: Snapshot, now: datetime) -> Iterator[QueueEntry]:
-        for view in snapshot.agents:
+    def _presences(self, progress: Progress, now: datetime) -> Iterator[QueueEntry]:
+        for view in progress.agents:
             before = self._agents.get(view.id, (Presence.LOGGED_OUT, ""))
             after = (view.presence, view.reason)
             if before != after:
@@ -215,7 +214,7 @@ def _end(record: CallRecord, entered: _Entered, now: datetime, *, by_agent: bool
     return QueueEntry(now, record.id, _NOBODY, QueueEvent.EXITWITHTIMEOUT, left)
 
 
-def _presence(view: AgentView, before: Presence, now: datetime) -> Iterator[QueueEntry]:
+def _presence(view: AgentProgress, before: Presence, now: datetime) -> Iterator[QueueEntry]:
     def told(event: QueueEvent, *values: str) -> QueueEntry:
         return QueueEntry(now, _NOBODY, _name(view.id), event, values)
 

@@ -506,7 +506,7 @@ class AnyDay(RuleBasedStateMachine):
         self, commands: list[do.Command], committed: Callback | None, event: on.Event | None
     ) -> None:
         self.told += self.journal.follow(
-            event, commands, self.engine.snapshot(), "1", self.outside.now
+            event, commands, self.engine.progress(), "1", self.outside.now
         )
         for command in commands:
             self.outside.obey(command, committed)

@@ -56,7 +56,7 @@ class Lab:
         return [entry.line("ivr").partition("|")[2] for entry in self.told]
 
     def _done(self, event: on.Event | None, commands: list[do.Command]) -> None:
-        self.told += self.journal.follow(event, commands, self.engine.snapshot(), "1", self.now)
+        self.told += self.journal.follow(event, commands, self.engine.progress(), "1", self.now)
         for command in commands:
             if isinstance(command, do.OfferCall):
                 self.offers.append(command)
@@ -143,7 +143,7 @@ def test_what_agents_choose() -> None:
 def told_of_the_end(lab: Lab, **record: Any) -> list[str]:  # noqa: ANN401  fields of a record
     """Return what is told of a call that ended as its ``record`` says."""
     done = do.RecordCall(replace(a_call(), caller_number=None, **record))
-    told = lab.journal.follow(None, [done], lab.engine.snapshot(), "1", lab.now)
+    told = lab.journal.follow(None, [done], lab.engine.progress(), "1", lab.now)
     return [entry.line("ivr").partition("|")[2] for entry in told]
 
 
