@@ -48,11 +48,16 @@ def main() -> int:
 
 
 def _config(folder: Path) -> Path:
-    """The shipped county, but open around the clock: a demo may be run on a Sunday."""
+    """The shipped county, but open around the clock: a demo may be run on a Sunday.
+
+    And callers may keep their place, which is for a county to decide.
+    """
     config = folder / "config"
     shutil.rmtree(config, ignore_errors=True)
     shutil.copytree(PROJECT / "config", config)
     (config / "hours.toml").write_text(ALWAYS_OPEN)
+    with (config / "queue.toml").open("a") as queue:
+        queue.write("[keep_place]\n")
     return config
 
 

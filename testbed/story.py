@@ -19,6 +19,7 @@ import httpx
 
 from testbed.audio import dominant_frequency
 from testbed.caseworker import Caseworker
+from testbed.exchange import Exchange
 from testbed.installation import Installation
 from testbed.phone import Call, Phone
 from testbed.ports import Ports
@@ -28,6 +29,7 @@ from testbed.transcript import Ended
 _AGENT: Final = "1001"
 _AGENT_TONE: Final = 440
 _CITIZEN_TONE: Final = 660
+_COLLEAGUE_TONE: Final = 880
 _GREETING_SECONDS: Final = 25
 _PROMISE_SECONDS: Final = 40
 _READY_SECONDS: Final = 60
@@ -69,6 +71,8 @@ class Story:
             await self._withheld("04461/919-8010", "01713920003")
             await self._dial_code(agent, "*11", "is back", "ready")
             await self._in_order(agent)
+            await self._dial_code(agent, "*12", "takes a break", "paused")
+            await self._kept_place(agent)
 
     # -- scenes --------------------------------------------------------------------------------
 
@@ -146,6 +150,43 @@ class Story:
             for call in calls:
                 await call.ended()
         self._line.tell("all", "hung up")
+
+    async def _kept_place(self, agent: Phone) -> None:
+        self._line.scene("The caller keeps the place, is phoned back, and is put through")
+        number, colleague = "+491713920006", "+4944619193020"
+        async with (
+            self._service.citizen(number, tone=_CITIZEN_TONE) as citizen,
+            self._service.citizen(colleague, tone=_COLLEAGUE_TONE) as desk,
+            Exchange(self._service.installation.exchange) as exchange,
+        ):
+            exchange.connect(number, citizen)
+            exchange.connect(colleague, desk)
+            call = await citizen.dial(_digits("04461/919-3010"))
+            await self._waiting(1)
+            await call.press("2")
+            await call.ended(within=_PROMISE_SECONDS)
+            self._line.tell(_written(number), "presses 2 while waiting, and hangs up")
+            await self._dial_code(agent, "*11", "is back", None)
+            ringing = await agent.incoming()
+            self._line.tell(f"agent {_AGENT}", f"rings and shows: {ringing.display.name}")
+            await ringing.answer()
+            phoned = await citizen.incoming(within=_PROMISE_SECONDS)
+            self._line.tell(_written(number), f"rings: {phoned.display.number}; answers")
+            await phoned.answer()
+            await self._service.agent_state(_AGENT, "on_call")
+            await ringing.press("*83020#")
+            consulted = await desk.incoming(within=_PROMISE_SECONDS)
+            self._line.tell(f"agent {_AGENT}", "presses *8 3020 #: Antje Petersen's desk rings")
+            await consulted.answer()
+            await consulted.talk(2)
+            await ringing.hang_up()
+            self._line.tell(f"agent {_AGENT}", "had a word with her and hangs up")
+            await phoned.talk(2)
+            await phoned.hang_up()
+            await consulted.ended()
+        heard = (dominant_frequency(phoned.heard()), dominant_frequency(consulted.heard()))
+        assert heard == (_COLLEAGUE_TONE, _CITIZEN_TONE), f"they heard {heard} Hz"
+        self._line.tell("caller and colleague", "hung up; they heard each other's tones")
 
     # -- what scenes are made of ---------------------------------------------------------------
 
