@@ -145,11 +145,11 @@ async def _run(
     run_name = _run_name(clock.now())
     engine = QueueEngine(county, run_name)
     places = KeptPlaces(store, inbox.post)
-    dispatcher = Dispatcher(inbox, engine, switch, callbacks, records, places, clock)
+    audit = Audit(store, clock)
+    dispatcher = Dispatcher(inbox, engine, switch, callbacks, records, places, audit, clock)
     queue_log = QueueLogFile(settings.state / "log" / "queue_log")
     QueueLog(dispatcher, queue_log)
     figures = Figures(dispatcher, broker, clock)
-    audit = Audit(store, clock)
     desk = Desk(
         inbox,
         dispatcher,

@@ -28,7 +28,7 @@ from ivr.domain import events as on
 from ivr.domain.county import County
 from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import Unavailable
-from ivr.domain.ids import AgentId, CallbackId, CallId, OfferId
+from ivr.domain.ids import AgentId, CallbackId, CallId, LegId, OfferId
 from ivr.domain.live import CallView, Phase
 from ivr.domain.rules import QueueRules
 from tests.examples import CALLER, DIDS, UMWELT, county
@@ -46,6 +46,9 @@ class PromptSwitch:
         self._inbox = inbox
         self.connected = True
         self.offers: list[do.OfferCall] = []
+        self.supervised: list[do.Supervision] = []
+        self.ended: list[LegId] = []
+        """The legs of third parties that were ended."""
         self.reloaded: list[str] = []
         self.refuses: str | None = None
         """The module whose files are not taken."""
@@ -65,6 +68,10 @@ class PromptSwitch:
                 self._inbox.post(on.PlaybackFinished(call, playback))
             case do.OfferCall():
                 self.offers.append(command)
+            case do.Supervise(how=how):
+                self.supervised.append(how)
+            case do.EndParty(leg=leg):
+                self.ended.append(leg)
             case _:
                 pass
 
@@ -85,6 +92,7 @@ class ServiceLab:
         self.callbacks = Callbacks(self.store, self.clock, committed=lambda: None)
         self.records = CallRecords(self.store)
         self.places = KeptPlaces(self.store, self.inbox.post)
+        self.audit = Audit(self.store, self.clock)
         self.dispatcher = Dispatcher(
             self.inbox,
             QueueEngine(self.county, "run"),
@@ -92,10 +100,10 @@ class ServiceLab:
             self.callbacks,
             self.records,
             self.places,
+            self.audit,
             self.clock,
         )
         probes = {"switch": self.switch.probe, "store": self.store.ping}
-        self.audit = Audit(self.store, self.clock)
         self.desk = Desk(self.inbox, self.dispatcher, self.store, self.audit, probes)
         self.sounds = FakeSounds()
         self.messages = FakeSpokenMessages()
@@ -127,7 +135,7 @@ class ServiceLab:
         """Let the agent be ready and answer whatever rings."""
         self.inbox.post(on.PhoneReachable(agent))
         self.inbox.post(on.PresenceChosen(agent, self.desk.agent(agent).presence.READY))
-        await self._until(lambda: bool(self.switch.offers))
+        await self.until(lambda: bool(self.switch.offers))
         offer = self.switch.offers[-1]
         self.inbox.post(on.OfferAnswered(offer.offer))
         self.inbox.post(on.CallConnected(offer.offer))
@@ -136,7 +144,7 @@ class ServiceLab:
     async def agent_hangs_up(self, offer: OfferId) -> None:
         """End the talk of ``offer``; its record is written when this returns."""
         await self.inbox.handled(on.AgentHungUp(offer))
-        await self._until(lambda: bool(self.records._unwritten))
+        await self.until(lambda: bool(self.records._unwritten))
         await self.records.flush()
 
     async def publish_all(self) -> None:
@@ -162,10 +170,11 @@ class ServiceLab:
                 if view.id == call and view.phase is phase
             ]
 
-        await self._until(lambda: bool(found()))
+        await self.until(lambda: bool(found()))
         return found()[0]
 
-    async def _until(self, holds: Callable[[], bool]) -> None:
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until ``holds`` says so, after a fact."""
         async with asyncio.timeout(5):
             while not holds():
                 await self._changed.wait()

@@ -14,6 +14,7 @@ from typing import assert_never
 
 import structlog
 
+from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
 from ivr.application.lanes import Lanes
 from ivr.application.places import KeptPlaces
@@ -74,6 +75,7 @@ class Dispatcher:
         callbacks: Callbacks,
         records: CallRecords,
         places: KeptPlaces,
+        audit: Audit,
         clock: Clock,
     ) -> None:
         self._engine = engine
@@ -81,6 +83,7 @@ class Dispatcher:
         self._callbacks = callbacks
         self._records = records
         self._places = places
+        self._audit = audit
         self._clock = clock
         self._inbox = inbox
         self._alarm: asyncio.TimerHandle | None = None
@@ -166,11 +169,33 @@ class Dispatcher:
         match command:
             case do.StoreCallback():
                 await self._store(command)
+            case do.Supervise(keyed=do.KeyPressedBy() as keyed):
+                await self._supervise(command, keyed)
             case _:
-                try:
-                    await self._switch.execute(command)
-                except Unavailable as error:
-                    self._switch_failed(command, error)
+                await self._switch_does(command)
+
+    async def _switch_does(self, command: do.SwitchCommand) -> None:
+        try:
+            await self._switch.execute(command)
+        except Unavailable as error:
+            self._switch_failed(command, error)
+
+    async def _supervise(self, command: do.Supervise, keyed: do.KeyPressedBy) -> None:
+        """Write a key's wish down, then do it: not done unseen, the supervisor is put out instead.
+
+        To stay as before would be worse: who presses "whisper" would believe to be heard.
+        """
+        how, call = command.how, command.call
+        details = {"phone": keyed.phone, "agent": keyed.agent, "via": "keys"}
+        try:
+            await self._audit.note(keyed.by, how.value, call, **details)
+        except Unavailable as error:
+            log.error(
+                "supervision_ended", call=call, leg=command.leg, reason=f"no audit: {error.message}"
+            )
+            self._inbox.post(on.PartyFailed(command.leg, on.FailureCause.FAULT))
+        else:
+            await self._switch_does(command)
 
     async def _store(self, command: do.StoreCallback) -> None:
         callback = command.callback

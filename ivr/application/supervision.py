@@ -1,6 +1,7 @@
 """Supervision: what somebody in charge does with others' calls.
 
-Each is in the audit before the engine hears of it: what can't be written down is not done.
+Each is in the audit before the engine hears of it: what can't be written down is not done. What a
+supervisor changes by key in the talk, the dispatcher writes down before it is carried out.
 Listening in, whispering and barging in are possible only where the configuration allows them.
 """
 
@@ -50,7 +51,7 @@ class Supervision:
         self._desk.agent(phone)
         leg = self._leg(talk, phone)
         await self._audit.note(by, how.value, call, phone=phone, agent=talk.agent or "")
-        await self._inbox.handled(SupervisionRequested(call, leg, phone, how))
+        await self._inbox.handled(SupervisionRequested(call, leg, phone, how, by))
         talk = self._desk.call(call)
         if leg not in talk.supervisors:
             raise Refused(

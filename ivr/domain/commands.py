@@ -266,6 +266,19 @@ class Supervision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPressedBy:
+    """Who wants by key to take part in another way: ``by``, with the phone of ``phone``.
+
+    Nobody has written that down yet.
+    """
+
+    by: str
+    phone: AgentId
+    agent: AgentId
+    """With whom the caller talks."""
+
+
+@dataclass(frozen=True, slots=True)
 class Supervise:
     """Let the party take part in the talk as ``how`` says; again, to change that."""
 
@@ -273,6 +286,8 @@ class Supervise:
     offer: OfferId
     leg: LegId
     how: Supervision
+    keyed: KeyPressedBy | None = None
+    """Who is to be written down before this is carried out; None: that is done."""
 
 
 # -- spoken messages -------------------------------------------------------------------------------

@@ -340,6 +340,8 @@ class SupervisionRequested:
     leg: LegId
     agent: AgentId
     how: Supervision
+    by: str
+    """Who wants it; written down already."""
 
 
 Event = (

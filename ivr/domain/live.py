@@ -196,6 +196,8 @@ class Party:
     answered: bool = False
     how: Supervision = Supervision.LISTEN
     """What a supervisor does."""
+    by: str = ""
+    """Who asked for a supervisor's leg."""
 
 
 class Phoning(StrEnum):

@@ -1,7 +1,7 @@
 """Supervising: somebody listens in, whispers to the agent or barges into a talk.
 
 Only where the configuration allows it. Who asked is known and written down before the wish
-comes here.
+comes here; what is asked by key, with whom the leg belongs to, has to be before it is done.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from ivr.domain import commands as do
-from ivr.domain.commands import Supervision
+from ivr.domain.commands import KeyPressedBy, Supervision
 from ivr.domain.events import SupervisionRequested
 from ivr.domain.floor import Floor
+from ivr.domain.ids import AgentId
 from ivr.domain.live import LiveCall, Party, Purpose
 
 KEYS = {"1": Supervision.LISTEN, "2": Supervision.WHISPER, "3": Supervision.BARGE}
@@ -34,7 +35,7 @@ class Supervising:
         if party is None:
             self._ring(call, event, now)
         elif party.call == event.call and party.purpose is Purpose.SUPERVISION:
-            self._change(party, event.how)
+            self._change(party, event.how, keyed=False)
 
     def _ring(self, call: LiveCall, event: SupervisionRequested, now: datetime) -> None:
         floor = self._floor
@@ -48,10 +49,11 @@ class Supervising:
             call, Purpose.SUPERVISION, agent.id, label, ring_time, now, leg=event.leg
         )
         party.how = event.how
+        party.by = event.by
 
     def answered(self, party: Party, _now: datetime) -> None:
         """The supervisor picked up."""
-        self._supervise(party)
+        self._supervise(party, keyed=False)
 
     def failed(self, party: Party, now: datetime) -> None:
         """The supervisor did not pick up; the talk goes on as it was."""
@@ -63,16 +65,17 @@ class Supervising:
         """The supervisor wants to do something else."""
         how = KEYS.get(key)
         if how is not None:
-            self._change(party, how)
+            self._change(party, how, keyed=True)
 
-    def _change(self, party: Party, how: Supervision) -> None:
+    def _change(self, party: Party, how: Supervision, *, keyed: bool) -> None:
         if how is not party.how:
             party.how = how
             if party.answered:
-                self._supervise(party)
+                self._supervise(party, keyed=keyed)
 
-    def _supervise(self, party: Party) -> None:
+    def _supervise(self, party: Party, *, keyed: bool) -> None:
         offer = self._floor.talk_of(self._floor.calls[party.call])
         if offer is None:
             raise AssertionError(f"{party.id} outlived the talk")
-        self._floor.command(do.Supervise(party.call, offer.id, party.id, party.how))
+        who = KeyPressedBy(party.by, AgentId(party.to), offer.agent) if keyed else None
+        self._floor.command(do.Supervise(party.call, offer.id, party.id, party.how, who))

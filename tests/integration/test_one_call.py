@@ -20,6 +20,7 @@ from aiohttp import web
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
 from ivr.adapters.store import open_store
+from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
 from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.places import KeptPlaces
@@ -108,6 +109,7 @@ async def _service(
             callbacks,
             CallRecords(store),
             KeptPlaces(store, inbox.post),
+            Audit(store, clock),
             clock,
         )
         async with asyncio.TaskGroup() as tasks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
 from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.places import KeptPlaces
@@ -37,6 +38,7 @@ async def test_a_finished_call_is_recorded_although_the_switch_never_answered() 
         Callbacks(store, clock, committed=lambda: None),
         records,
         KeptPlaces(store, inbox.post),
+        Audit(store, clock),
         clock,
     )
     running = asyncio.gather(dispatcher.run(), records.run())

@@ -11,6 +11,7 @@ from typing import cast
 
 import pytest
 
+from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
 from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.places import KeptPlaces
@@ -129,6 +130,7 @@ class Shell:
             cast("Callbacks", self.callbacks),
             CallRecords(self.store),
             self.places,
+            Audit(self.store, RealTime()),
             RealTime(),
         )
 

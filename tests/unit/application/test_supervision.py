@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from structlog.testing import capture_logs
 
 from ivr.domain.agents import Presence
 from ivr.domain.commands import Supervision as How
 from ivr.domain.errors import Refused, Unavailable
-from ivr.domain.events import PhoneReachable
-from ivr.domain.ids import AgentId, CallId
+from ivr.domain.events import PartyAnswered, PartyPressed, PhoneReachable
+from ivr.domain.ids import AgentId, CallId, LegId
 from ivr.domain.live import Phase
 from ivr.domain.rules import QueueRules
 from tests.examples import ALL_ROUND, ONLY_JUGEND
@@ -124,3 +125,56 @@ async def test_only_who_waits_is_moved_up_or_taken_out() -> None:
                 await action(CallId("call-9"), "onken")
             assert refused.value.code == "call_not_found"
         assert await audited(lab) == []
+
+
+async def listening(lab: ServiceLab) -> LegId:
+    """Let the supervisor be in the talk; nobody else does anything."""
+    await talking(lab)
+    [leg] = (
+        await lab.parts.supervision.take_part(CALL, SUPERVISOR, How.LISTEN, "onken")
+    ).supervisors
+    lab.inbox.post(PartyAnswered(leg))
+    await lab.until(lambda: lab.switch.supervised == [How.LISTEN])
+    return leg
+
+
+async def test_what_is_changed_by_key_is_written_down_as_well() -> None:
+    async with running_service(ON) as lab:
+        leg = await listening(lab)
+        for key in "2231":
+            await lab.inbox.handled(PartyPressed(leg, key))
+        await lab.until(lambda: len(lab.switch.supervised) == 4)
+        assert lab.switch.supervised == [How.LISTEN, How.WHISPER, How.BARGE, How.LISTEN]
+        actions = ["listen", "whisper", "barge", "listen"]
+        assert await audited(lab) == [("onken", action, CALL) for action in actions]
+        latest, *_ = await lab.audit.latest(10)
+        assert latest.details == {"phone": "1003", "agent": "1001", "via": "keys"}
+
+
+async def test_by_turns_by_key_and_by_request_each_is_written_down_once() -> None:
+    async with running_service(ON) as lab:
+        leg = await listening(lab)
+        await lab.parts.supervision.take_part(CALL, SUPERVISOR, How.BARGE, "heine")
+        await lab.inbox.handled(PartyPressed(leg, "2"))
+        await lab.until(lambda: len(lab.switch.supervised) == 3)
+        assert lab.switch.supervised == [How.LISTEN, How.BARGE, How.WHISPER]
+        assert await audited(lab) == [
+            ("onken", "listen", CALL),
+            ("heine", "barge", CALL),
+            ("onken", "whisper", CALL),
+        ]
+
+
+async def test_who_can_t_be_written_down_is_put_out_of_the_talk() -> None:
+    async with running_service(ON) as lab:
+        leg = await listening(lab)
+        lab.store.full = True
+        with capture_logs() as logs:
+            lab.inbox.post(PartyPressed(leg, "3"))
+            await lab.until(lambda: lab.switch.ended == [leg])
+        assert lab.switch.supervised == [How.LISTEN]
+        assert lab.desk.call(CALL).supervisors == ()
+        assert lab.desk.call(CALL).phase is Phase.TALKING
+        assert [line["event"] for line in logs if line["log_level"] == "error"] == [
+            "supervision_ended"
+        ]

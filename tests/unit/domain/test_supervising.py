@@ -40,7 +40,7 @@ def supervises(
     call: str = "anna",
     leg: LegId = LEG,
 ) -> None:
-    d.feed(on.SupervisionRequested(CallId(call), leg, agent, how))
+    d.feed(on.SupervisionRequested(CallId(call), leg, agent, how, "onken"))
 
 
 def done(d: Driver) -> list[Supervision]:
@@ -93,7 +93,8 @@ def test_by_key(d: Driver) -> None:
     supervises(d)
     d.party_answers("anna")
     d.party_presses("anna", "2")
-    assert done(d) == [Supervision.WHISPER]
+    keyed = do.KeyPressedBy("onken", ONLY_UMWELT, ALL_ROUND)
+    assert d.step == [do.Supervise(ANNA, d.offer_of("anna"), LEG, Supervision.WHISPER, keyed)]
     d.party_presses("anna", "3")
     assert done(d) == [Supervision.BARGE]
     d.party_presses("anna", "3")
@@ -110,7 +111,7 @@ def test_by_another_request(d: Driver) -> None:
     d.party_answers("anna")
     supervises(d, Supervision.BARGE)
 
-    assert done(d) == [Supervision.BARGE]
+    assert d.step == [do.Supervise(ANNA, d.offer_of("anna"), LEG, Supervision.BARGE)]
 
 
 def test_before_answering_the_last_wish_counts(d: Driver) -> None:

@@ -39,7 +39,7 @@ NONSENSE: list[Callable[[LegId, VisitId, OfferId, CallId], on.Event]] = [
     lambda leg, _visit, _offer, _call: on.PartyFailed(leg, on.FailureCause.FAULT),
     lambda leg, _visit, _offer, _call: on.PartyPressed(leg, "2"),
     lambda leg, _visit, _offer, call: on.SupervisionRequested(
-        call, leg, ALL_ROUND, Supervision.BARGE
+        call, leg, ALL_ROUND, Supervision.BARGE, "onken"
     ),
     lambda _leg, visit, _offer, _call: on.LegEnded(visit),
     lambda _leg, visit, offer, _call: on.TransferRequested(offer, "311", visit),
@@ -159,7 +159,9 @@ class AnyDayWithTransfers(AnyDay):
         call = self.floor.offers[offer].call
         self.happens(on.PhoneReachable(agent))
         self.supervisors += 1
-        self.happens(on.SupervisionRequested(call, LegId(f"s{self.supervisors}"), agent, how))
+        self.happens(
+            on.SupervisionRequested(call, LegId(f"s{self.supervisors}"), agent, how, "onken")
+        )
         if answers:
             self.everybody_dialled_answers(call)
 
