@@ -46,6 +46,7 @@ class TestRequesting:
             "changed_at": None,
             "changed_by": "",
             "published": False,
+            "spoken_message": False,
         }
         assert await lab.callback_ids() == {shown["id"]}
         assert answer.headers["location"] == f"/api/v1/callbacks/{shown['id']}"
