@@ -67,7 +67,8 @@ class Desk:
         for view in self.snapshot().agents:
             if view.id == agent:
                 return view
-        raise Refused(f"There is no agent {agent}.", code="agent_not_found")
+        known = ", ".join(sorted(view.id for view in self.snapshot().agents))
+        raise Refused(f"There is no agent {agent}. There are: {known}.", code="agent_not_found")
 
     def call(self, call: CallId) -> CallView:
         """Return one call that is going on. Raises Refused (``call_not_found``)."""

@@ -81,4 +81,4 @@ def _shown(value: Any) -> str:  # noqa: ANN401  any configured value
         case _ if is_dataclass(value):
             return str(getattr(value, "name", None) or value)
         case _:
-            return str(value)
+            return str(value).lower() if isinstance(value, bool) else str(value)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ivr.application.bulk_announcements import LONGEST_TEXT
 from ivr.cli.client import ServiceClient, acting_user, service
 from ivr.cli.language import _
 from ivr.cli.output import print_json, print_table
@@ -79,6 +80,7 @@ def start(
         if recording is not None and text is None:
             made = _play(client, recording, until, department or [], who)
         elif text is not None and recording is None:
+            _check_length(text)
             wish = {"text": text, "departments": department or [], "by": who}
             made = client.post("announcements", body=wish | ({"until": until} if until else {}))
         else:
@@ -107,6 +109,13 @@ def end(
     with service() as client:
         ended = client.post("announcements", announcement, "end", body={"by": by or acting_user()})
     _show([ended], as_json=as_json)
+
+
+def _check_length(text: str) -> None:
+    if not text.strip() or len(text) > LONGEST_TEXT:
+        raise typer.BadParameter(
+            _("A text has 1 to {most} characters.").format(most=LONGEST_TEXT), param_hint="TEXT"
+        )
 
 
 def _play(

@@ -12,6 +12,7 @@ from ivr.cli.client import service
 from ivr.cli.language import _
 from ivr.cli.output import print_json, print_table
 from ivr.cli.prompts import build_changed
+from ivr.cli.words import file_change
 from ivr.domain.errors import ConfigError
 from ivr.provisioning.prompts import BUILD, TRANSLATE
 
@@ -75,7 +76,10 @@ def _show(change: Mapping[str, Any], *, with_lines: bool) -> None:
             {"what": _("value"), "before": _("before"), "after": _("after")}, change["values"]
         )
     if change["files"]:
-        print_table({"name": _("file"), "change": _("change")}, change["files"])
+        print_table(
+            {"name": _("file"), "change": _("change")},
+            [{**file, "change": file_change(file["change"])} for file in change["files"]],
+        )
     if with_lines:
         for file in change["files"]:
             typer.echo(file["difference"] or "", nl=False)

@@ -10,7 +10,7 @@ import typer
 from ivr.cli.client import acting_user, service
 from ivr.cli.language import _
 from ivr.cli.output import print_details, print_json, print_table
-from ivr.cli.words import duration, moment, outcome, phase, yes_or_no
+from ivr.cli.words import duration, moment, moment_of_row, outcome, phase, yes_or_no
 
 app = typer.Typer(
     help=_("The calls: show them, move a caller up, take one out, listen in, whisper, barge in."),
@@ -124,7 +124,11 @@ def _show_live(calls: list[dict[str, Any]]) -> None:
             "party": _("With"),
         },
         [
-            {**call, "phase": phase(call["phase"]), "arrived_at": moment(call["arrived_at"])}
+            {
+                **call,
+                "phase": phase(call["phase"]),
+                "arrived_at": moment_of_row(call["arrived_at"]),
+            }
             for call in calls
         ],
     )
@@ -142,7 +146,7 @@ def _show_finished(calls: list[dict[str, Any]]) -> None:
             "agent": _("Agent"),
             "transferred_to": _("Put through to"),
         },
-        [_finished(call) for call in calls],
+        [_finished(call) | {"arrived_at": moment_of_row(call["arrived_at"])} for call in calls],
     )
 
 

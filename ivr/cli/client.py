@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import httpx
 
-from ivr.cli.german_service import ANSWERS
+from ivr.cli.german_service import ANSWERS, DETAILS
 from ivr.cli.language import language
 from ivr.domain.errors import IvrError, Refused, Unavailable, UnexpectedMessage
 from ivr.provisioning.settings import Address, Settings, load_settings
@@ -172,10 +172,19 @@ def _error(content: object) -> IvrError:
     match content:
         case {"code": str(code), "message": str(message), "retryable": bool(retryable)}:
             if language() == "de":
-                message = ANSWERS.get(code, message)
+                message = _german(code, message)
             return Unavailable(message, code=code) if retryable else Refused(message, code=code)
         case _:
             return _stranger()
+
+
+def _german(code: str, message: str) -> str:
+    """Say it in German, as far as there is any."""
+    if code not in ANSWERS:
+        return message
+    _said, colon, details = message.partition(": ")
+    more = DETAILS.get(code, "") if colon else ""
+    return ANSWERS[code] + more.format(details=details.rstrip("."))
 
 
 def _not_running() -> Unavailable:

@@ -1,7 +1,8 @@
 """The German of the commands that ask the running service; the English text is the key.
 
 ``ANSWERS`` is the German of what the service refuses, by the code of its answer: it speaks
-English itself, to programs and people alike.
+English itself, to programs and people alike. ``DETAILS``
+is what some of them go on with: names and values stand behind the colon of the English sentence.
 """
 
 from __future__ import annotations
@@ -69,6 +70,7 @@ SERVICE = {
     "A recording in place of a text: .wav, .flac, .ogg or .mp3.": (
         "Eine Aufnahme anstelle eines Textes: .wav, .flac, .ogg oder .mp3."
     ),
+    "A text has 1 to {most} characters.": "Ein Text hat 1 bis {most} Zeichen.",
     "Arrived": "Angerufen",
     "Barge in: both hear you.": "Sich dazuschalten: Beide hören Sie.",
     "Bulk announcements: a storm flood, a closed office; heard before the queue.": (
@@ -151,15 +153,21 @@ SERVICE = {
     "all": "alle",
     "callback": "Rückruf",
     "can't wait": "kann nicht warten",
+    "changed": "geändert",
+    "chooses from the menu": "wählt im Menü",
     "completed": "erledigt",
     "failed": "gescheitert",
     "gone": "weg",
+    "has the place kept": "lässt den Platz freihalten",
     "hears the greeting": "hört die Begrüßung",
     "is on hold": "wird gehalten",
     "leaves": "verabschiedet sich",
+    "new": "neu",
     "outside hours": "außerhalb der Zeiten",
     "overflowed": "weitergeleitet",
+    "place kept, hung up": "aufgelegt, Platz frei gehalten",
     "put through": "verbunden",
+    "removed": "entfernt",
     "talks": "spricht",
     "waits": "wartet",
     "--json and --watch can't be used together.": "--json und --watch gehen nicht zusammen.",
@@ -342,4 +350,11 @@ ANSWERS = {
     "text_not_allowed": "Steuerzeichen sind nicht erlaubt.",
     "text_too_long": "Der Text ist zu lang.",
     "token_wrong": "Das Token in IVR_API_TOKEN ist falsch.",
+}
+
+DETAILS = {
+    "agent_not_found": " Es gibt: {details}.",
+    "department_not_found": " Es gibt: {details}.",
+    "recording_unusable": " Der Grund: {details}.",
+    "text_unspeakable": " Der Grund: {details}.",
 }

@@ -1,13 +1,14 @@
 """How commands show things: tables for people, JSON for programs, errors on stderr.
 
-A table has borders and colours on a terminal only; in a pipe it is one line per row with a tab
-between the columns.
+On a terminal a table has lines and colours and no empty columns; where it does not fit, each row is
+a block of lines. In a pipe a row is one line with a tab between the columns.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from shutil import get_terminal_size
 from typing import Any
 
 import orjson
@@ -15,6 +16,9 @@ import typer
 
 from ivr.cli.language import _
 from ivr.domain.errors import ConfigError, IvrError, Problem
+
+_BETWEEN = "  "
+"""What is between two columns on a terminal."""
 
 
 def print_json(value: object) -> None:
@@ -30,7 +34,7 @@ def print_table(
     if as_json:
         print_json([{key: row.get(key) for key in columns} for row in rows])
     elif sys.stdout.isatty():
-        _print_rich_table(columns, rows)
+        _print_on_terminal(columns, rows)
     else:
         typer.echo("\t".join(columns.values()))
         for row in rows:
@@ -87,16 +91,54 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value).replace("\t", " ").replace("\n", " ")
 
 
-def _print_rich_table(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
-    from rich.console import Console  # noqa: PLC0415  slow to import, needed on terminals only
+def _print_on_terminal(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """A table where it fits without breaking words; else a block of lines for each row."""
+    # A column in which nothing stands only takes room from the others.
+    shown = {key: name for key, name in columns.items() if any(_cell(row.get(key)) for row in rows)}
+    headings = list((shown or columns).values())
+    cells = [[_cell(row.get(key)) for key in shown] for row in rows]
+    widths = _widths(list(zip(headings, *cells, strict=True)), get_terminal_size().columns)
+    if widths is not None:
+        _print_rich_table(headings, cells, widths)
+        return
+    longest = max(len(heading) for heading in headings)
+    for row in cells:
+        for heading, cell in zip(headings, row, strict=True):
+            if cell:
+                typer.echo(f"{heading:<{longest}}  {cell}")
+        typer.echo()
+
+
+def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """How wide each column is; None where words would have to be broken.
+
+    The first column names the row, and people type it into the next command: it is one word.
+    """
+    whole = [max(map(len, column)) for column in columns]
+    words = [max(len(word) for cell in column for word in cell.split(" ")) for column in columns]
+    widths = [whole[0], *words[1:]]
+    left = room - sum(widths) - len(_BETWEEN) * (len(columns) - 1)
+    if left < 0:
+        return None
+    for index, wanted in enumerate(whole):
+        more = min(wanted - widths[index], left)
+        widths[index] += more
+        left -= more
+    return widths
+
+
+def _print_rich_table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]
+) -> None:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415  slow to import, needed on terminals only
+    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table()
-    for index, heading in enumerate(columns.values()):
-        # The first column names the row: people type it into the next command.
-        table.add_column(heading, no_wrap=index == 0, overflow="fold")
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading, width in zip(headings, widths, strict=True):
+        table.add_column(heading, width=width)
     for row in rows:
         # Text, not str: a name in brackets is no markup.
-        table.add_row(*(Text(_cell(row.get(key))) for key in columns))
+        table.add_row(*map(Text, row))
     Console().print(table)

@@ -34,15 +34,24 @@ def phase(name: str) -> str:
     """Say where a caller is."""
     words = {
         "greeting": _("hears the greeting"),
+        "menu": _("chooses from the menu"),
         "waiting": _("waits"),
         "talking": _("talks"),
         "consulting": _("is on hold"),
         "handed_over": _("put through"),
         "closed": _("outside hours"),
         "way_out": _("can't wait"),
+        "keeping": _("has the place kept"),
+        "away": _("place kept, hung up"),
         "leaving": _("leaves"),
         "gone": _("gone"),
     }
+    return words.get(name, name)
+
+
+def file_change(name: str) -> str:
+    """Say what becomes of a file."""
+    words = {"added": _("new"), "changed": _("changed"), "removed": _("removed")}
     return words.get(name, name)
 
 
@@ -81,6 +90,14 @@ def moment(text: str | None) -> str:
         return ""
     form = "%d.%m.%Y %H:%M" if language() == "de" else "%Y-%m-%d %H:%M"
     return datetime.fromisoformat(text).strftime(form)
+
+
+def moment_of_row(text: str | None) -> str:
+    """Show such a time in a table: today's without its date, which leaves room for the others."""
+    if text is None:
+        return ""
+    at = datetime.fromisoformat(text)
+    return clock(text) if at.date() == datetime.now(at.tzinfo).date() else moment(text)
 
 
 def duration(seconds: int) -> str:

@@ -70,6 +70,9 @@ def test_a_refusal_is_german_in_germany(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     with pytest.raises(Refused, match="Diesen Agenten gibt es nicht"):
         client(says(404, code="agent_not_found", message="No.", retryable=False)).get("agents", "9")
+    message = "There is no agent 9. There are: 1001, 1002."
+    with pytest.raises(Refused, match=r"gibt es nicht\. Es gibt: 1001, 1002\.$"):
+        client(says(404, code="agent_not_found", message=message, retryable=False)).get("agents")
     with pytest.raises(Refused, match="As it is"):
         client(says(409, code="something_new", message="As it is.", retryable=False)).get("status")
 

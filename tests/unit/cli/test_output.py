@@ -41,7 +41,34 @@ def test_a_terminal_gets_a_table_without_markup(
     print_table(COLUMNS, ROWS)
     out = capsys.readouterr().out
     assert "[red]Äpfel und Birnen" in out
-    assert "│" in out
+    assert "───" in out
+
+
+def test_a_column_without_a_value_takes_no_room_on_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    print_table({**COLUMNS, "note": "Note"}, [{"id": 1, "name": "Äpfel", "note": None}])
+    assert "Note" not in capsys.readouterr().out
+
+
+def test_a_table_that_does_not_fit_is_a_block_for_each_row(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "24")
+    print_table(COLUMNS, [{"id": "cb-1", "name": "Rindfleisch und Kartoffeln"}])
+    assert "─" in capsys.readouterr().out
+    print_table(COLUMNS, [{"id": "cb-1", "name": "Rindfleischetikettierung"}])
+    assert capsys.readouterr().out == "Id    cb-1\nName  Rindfleischetikettierung\n\n"
+
+
+def test_a_table_without_rows_has_its_headings(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    print_table(COLUMNS, [])
+    assert "Name" in capsys.readouterr().out
 
 
 def test_an_error_is_a_message_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:

@@ -117,7 +117,7 @@ async def test_an_unknown_agent_is_not_found(api: httpx.AsyncClient) -> None:
         assert answer.status_code == 404
         assert answer.json() == {
             "code": "agent_not_found",
-            "message": "There is no agent 9999.",
+            "message": "There is no agent 9999. There are: 1001, 1002, 1003.",
             "retryable": False,
             "problems": [],
         }
