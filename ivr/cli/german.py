@@ -205,11 +205,13 @@ WRONG = {
     ),
     "is there twice": "kommt zweimal vor",
     "is unknown": "ist unbekannt",
+    "line {number}": "Zeile {number}",
     "names no voice": "nennt keine Stimme",
     "not installed: {programs} (Debian packages of the same name)": (
         "nicht installiert: {programs} (Debian-Pakete gleichen Namens)"
     ),
     "others can read it: its mode is {mode}": "andere können sie lesen: ihr Modus ist {mode}",
+    "there is no such key": "diesen Schlüssel gibt es nicht",
     "the prompts are not built": "die Ansagen sind nicht erzeugt",
     "the sound does not say what is written": "die Ansage sagt nicht, was geschrieben steht",
     "the sound is broken": "die Tondatei ist beschädigt",

@@ -52,9 +52,9 @@ RULES = {
     "means something else already: {place}": "bedeutet schon etwas anderes: {place}",
     'no such line, or way_out = "number"': 'keine solche Zeile, oder way_out = "number"',
     "nobody answers for this department": "für diesen Fachbereich ist niemand zuständig",
-    "nobody speaks this language": "diese Sprache spricht niemand",
-    "nobody speaks this language who answers for: {departments}": (
-        "diese Sprache spricht niemand, der zuständig ist für: {departments}"
+    "is spoken by nobody": "spricht niemand",
+    "is spoken by nobody who answers for: {departments}": (
+        "spricht niemand, der zuständig ist für: {departments}"
     ),
     "nobody who answers for this department speaks {language}": (
         "niemand, der für diesen Fachbereich zuständig ist, spricht {language}"

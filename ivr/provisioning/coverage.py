@@ -41,7 +41,7 @@ def _check_spoken(county: County, findings: Findings) -> None:
     here = findings.of("county.toml")
     for key, language in county.language_keys.items():
         if not any(language in agent.languages for agent in county.agents.values()):
-            wrong = Wording("nobody speaks this language")
+            wrong = Wording("is spoken by nobody")
         else:
             lacking = [
                 department.name
@@ -53,7 +53,7 @@ def _check_spoken(county: County, findings: Findings) -> None:
             if not lacking:
                 continue
             wrong = Wording(
-                "nobody speaks this language who answers for: {departments}",
+                "is spoken by nobody who answers for: {departments}",
                 departments=", ".join(lacking),
             )
         allowed = Wording(

@@ -110,8 +110,9 @@ def _toml(path: Path, here: FileFindings) -> dict[str, Any] | None:
     except UnicodeDecodeError:
         here.unreadable("", Wording("is not text in UTF-8"))
     except (ValueError, RecursionError) as error:
-        line = re.search(r"line \d+", str(error))
-        here.unreadable(line[0] if line else "", Wording("is not TOML: {reason}", reason=error))
+        line = re.search(r"line (\d+)", str(error))
+        place = Wording("line {number}", number=line[1]) if line else ""
+        here.unreadable(place, Wording("is not TOML: {reason}", reason=error))
     return None
 
 
@@ -170,7 +171,8 @@ def _report(
     key = key_of(raw, location)
     if detail["type"] == "extra_forbidden":
         known = _keys_at(table, location[:-1])
-        here.add(key, detail["input"], Wording("is unknown"), suggestion(str(location[-1]), known))
+        # Its value says nothing: it is the key that is wrong.
+        here.add(key, "", Wording("there is no such key"), suggestion(str(location[-1]), known))
         return
     wrong, allowed = _TYPES.get(detail["type"], (Wording("has the wrong type"), ""))
     here.add(key, detail["input"], wrong, allowed)

@@ -103,7 +103,7 @@ def test_check_tells_all_problems(environment: dict[str, str], tmp_path: Path) -
     assert done.returncode == 2
     assert done.stdout.splitlines() == [
         "agents.toml: agent[1001].skils",
-        "    \"['umwelt']\" is unknown",
+        "    there is no such key",
         "    allowed: did you mean skills?",
         "trunk.toml: match[1]",
         '    "x" is no IP address and no network',

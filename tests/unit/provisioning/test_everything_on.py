@@ -238,7 +238,7 @@ def test_a_language_nobody_speaks_who_answers_for_a_department(files: AdminFiles
     staff(files, '["jobcenter"]', '["de"]')
     assert files.problems() == ()
     no_widening(files)
-    wrong = "nobody speaks this language who answers for: Jobcenter"
+    wrong = "is spoken by nobody who answers for: Jobcenter"
     assert only(files) == ("county.toml", "languages.9", wrong)
 
 
