@@ -267,6 +267,9 @@ The system stays up until you press Ctrl-C. To take part:
     .venv/bin/ivr status
     .venv/bin/ivr callbacks list
     .venv/bin/python -m testbed.call 04461/919-5010
+
+  Change the files in {installation.environment["IVR_CONFIG"]}, then:
+    .venv/bin/ivr apply
 """
 
 
