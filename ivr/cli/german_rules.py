@@ -18,14 +18,20 @@ RULES = {
     "agents with this language in agents.toml, or widening.language in queue.toml": (
         "Agenten mit dieser Sprache in agents.toml, oder widening.language in queue.toml"
     ),
+    "an id that is nobody's short number": "ein Kurzname, der niemandes Kurzwahl ist",
     "another id": "ein anderer Kurzname",
     "another language": "eine andere Sprache",
     "another name": "ein anderer Name",
+    "at least attempts * ring_time + pauses: {least}": (
+        "mindestens attempts * ring_time und die Pausen: {least}"
+    ),
     'at least the area code: "04461*"': 'mindestens die Vorwahl: "04461*"',
     "can't be called: there is no way out to the telephone network": (
         "kann nicht angerufen werden: es gibt keinen Weg hinaus ins Telefonnetz"
     ),
     "has more steps than there can be levels": "hat mehr Schritte, als es Stufen geben kann",
+    "is also the short number of {owner}": "ist auch die Kurzwahl von: {owner}",
+    "is as long as a whole message": "ist so lang wie eine ganze Nachricht",
     "is missing, and wanted by {place}": "fehlt und wird hier verlangt: {place}",
     "is behind none of the allowed numbers": "gehört zu keiner der erlaubten Rufnummern",
     "is neither a list nor a table": "ist weder eine Liste noch eine Tabelle",
@@ -39,6 +45,7 @@ RULES = {
     "is no name of a text": "ist kein Name eines Textes",
     "is no such key": "ist keine solche Taste",
     "is none of the choices": "steht nicht zur Wahl",
+    "is over before the last attempt": "ist vor dem letzten Versuch vorbei",
     "is not later than the step before it": "kommt nicht später als der Schritt davor",
     "is not yes or no": "ist weder ja noch nein",
     "is the language callers hear anyway": "ist die Sprache, die Anrufer ohnehin hören",
@@ -50,6 +57,7 @@ RULES = {
         "führt zurück in die Warteschlange: es ist die Rufnummer, die hier steht: {owner}"
     ),
     "means something else already: {place}": "bedeutet schon etwas anderes: {place}",
+    "less than spoken_messages.longest": "weniger als spoken_messages.longest",
     'no such line, or way_out = "number"': 'keine solche Zeile, oder way_out = "number"',
     "nobody answers for this department": "für diesen Fachbereich ist niemand zuständig",
     "is spoken by nobody": "spricht niemand",

@@ -91,6 +91,8 @@ class TransferRules:
 
     prefixes: tuple[str, ...] = ()
     """Beginnings of E.164 numbers, such as ``+494461919``."""
+    numbers: frozenset[E164] = frozenset()
+    """Single numbers; a longer one that begins the same is another number."""
     extension_prefix: str = ""
     """What a short number is behind, such as ``+494461919``; empty: there are none."""
     longest_extension: int = 0
@@ -98,7 +100,7 @@ class TransferRules:
 
     def allows(self, number: E164) -> bool:
         """Whether callers may be put through to ``number``."""
-        return any(number.startswith(prefix) for prefix in self.prefixes)
+        return number in self.numbers or number.startswith(self.prefixes)
 
     def is_extension(self, text: str) -> bool:
         """Whether ``text`` is a short number."""

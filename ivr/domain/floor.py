@@ -14,6 +14,7 @@ from enum import StrEnum
 from ivr.domain import commands as do
 from ivr.domain.agents import Agent, Presence
 from ivr.domain.announcement import Announcements
+from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.county import County
 from ivr.domain.estimating import HandlingTimes, Standing, standings
@@ -29,7 +30,7 @@ from ivr.domain.ids import (
     VisitId,
 )
 from ivr.domain.keys import Codes, InCall, NumberKeys
-from ivr.domain.live import LiveCall, Offer, Party, Phase, Purpose
+from ivr.domain.live import CallbackDialog, LiveCall, Offer, Party, Phase, Purpose
 from ivr.domain.need import Need, need_at_last, need_of, widens_at
 from ivr.domain.roster import Roster
 from ivr.domain.rules import FirstReached, KeepingPlace
@@ -47,6 +48,8 @@ CONNECT_LIMIT = timedelta(seconds=5)
 """By then caller and agent hear each other, or joining them failed."""
 VISIT_LIMIT = timedelta(seconds=30)
 """By then an agent's own call to which a few words are said is over."""
+THINKING_PAUSE = timedelta(seconds=6)
+"""How long a caller who can't be served now may think about a callback."""
 STORE_LIMIT = timedelta(seconds=10)
 """By then a callback is committed, or the caller is told that it is not possible now."""
 
@@ -497,6 +500,34 @@ class Floor:
         """End prompt and music of a waiting caller."""
         self.stop_playing(call)
         self.command(do.StopMusic(call.id))
+
+    # -- requesting a callback -----------------------------------------------------------------
+
+    def let_think(self, call: LiveCall, now: datetime) -> None:
+        """Give the caller, who was offered a callback, a moment to ask for it."""
+        self.timers.set((Due.CLOSED, call.id), now + THINKING_PAUSE)
+
+    def store_callback(
+        self, call: LiveCall, dialog: CallbackDialog, answer_within: timedelta, now: datetime
+    ) -> None:
+        """Have the callback stored that the dialog has led to."""
+        if dialog.number is None:
+            raise AssertionError(f"call {call.id} has no number to call back")
+        department = self.county.callback_department(call.department)
+        callback = Callback(
+            id=dialog.callback,
+            department=department.id,
+            caseworker=department.responsible,
+            caller_number=dialog.number,
+            source=dialog.source,
+            requested_at=now,
+            due_at=self.county.callback_due(department.id, now),
+            call=call.id,
+            message=dialog.message,
+        )
+        dialog.storing = True
+        self.timers.set((Due.STORE, call.id), now + answer_within)
+        self.command(do.StoreCallback(callback))
 
     # -- ending --------------------------------------------------------------------------------
 

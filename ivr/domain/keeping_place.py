@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.domain import commands as do
-from ivr.domain.callback import Callback, CallbackSource
+from ivr.domain.callback import CallbackSource
 from ivr.domain.calls import Outcome
 from ivr.domain.floor import STORE_LIMIT, Due, Floor, outcome_of
 from ivr.domain.ids import CallbackId
@@ -208,7 +208,6 @@ class KeepingPlace:
             CallbackSource.CALLER_DTMF,
             tries_left=0,
             number=kept.number,
-            storing=True,
         )
         self.store(call, now)
 
@@ -217,23 +216,9 @@ class KeepingPlace:
 
         Its id is always the same, so trying again can't make two of it.
         """
-        floor = self._floor
-        dialog = call.dialog
-        if dialog is None or not dialog.storing or dialog.number is None:
+        if call.dialog is None:
             raise AssertionError(f"call {call.id} stores no callback")
-        department = floor.county.callback_department(call.department)
-        callback = Callback(
-            id=dialog.callback,
-            department=department.id,
-            caseworker=department.responsible,
-            caller_number=dialog.number,
-            source=dialog.source,
-            requested_at=now,
-            due_at=floor.county.callback_due(department.id, now),
-            call=call.id,
-        )
-        floor.timers.set((Due.STORE, call.id), now + STORE_AGAIN)
-        floor.command(do.StoreCallback(callback))
+        self._floor.store_callback(call, call.dialog, STORE_AGAIN, now)
 
     def callback_stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
         """The callback request is committed: the place is not needed any more."""

@@ -1,7 +1,8 @@
 """Limiting: who can't enter the queue, or can't stay in it, and the way out. Never silence.
 
 A caller whose agent's phone rings, or who is asking for a callback, is not sent away; that is
-looked at again when it came to nothing. Nor is a caller who kept the place and was phoned back.
+looked at again when it came to nothing. Nor is a caller who kept the place and was phoned back, nor
+one who was served already and is back because a transfer failed: they wait until they are served.
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from ivr.domain.live import Exit, LiveCall, Party, Phase, Purpose
 from ivr.domain.rules import WayOut
 from ivr.domain.speech import Sound
 
-THINKING_PAUSE = timedelta(seconds=6)
-"""How long a caller may think about a callback."""
 LOOK_FOR_AGENTS = timedelta(seconds=20)
 """Nobody there at two looks in a row: a phone that is away for a moment sends nobody away."""
 LOOK_AGAIN = timedelta(seconds=5)
@@ -49,7 +48,7 @@ class Limiting:
 
     def begin(self, call: LiveCall, now: datetime) -> None:
         """Set the time of the next look whether the caller may stay; who was promised to, may."""
-        if call.kept is not None:
+        if call.kept is not None or call.answered_at is not None:
             return
         limits = self._floor.rules.limits
         looks = [now + LOOK_FOR_AGENTS] if limits.leave_when_empty else []
@@ -113,7 +112,7 @@ class Limiting:
             ring_time = floor.county.transfers.ring_time
             floor.dial(call, Purpose.OVERFLOW, number, label, ring_time, now)
         else:
-            floor.timers.set((Due.CLOSED, call.id), now + THINKING_PAUSE)
+            floor.let_think(call, now)
 
     def answered(self, party: Party, _now: datetime) -> None:
         """Whoever the caller is put through to picked up."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ivr.domain import commands as do
-from ivr.domain.callback import Callback, CallbackSource
+from ivr.domain.callback import CallbackSource
 from ivr.domain.calls import Outcome
 from ivr.domain.floor import STORE_LIMIT, Due, Floor, outcome_of
 from ivr.domain.ids import E164, CallbackId, RecordingId
@@ -158,25 +158,8 @@ class Promising:
     # -- storing -------------------------------------------------------------------------------
 
     def _store(self, call: LiveCall, dialog: CallbackDialog, now: datetime) -> None:
-        floor = self._floor
-        if dialog.number is None:
-            raise AssertionError(f"call {call.id} has no number to call back")
-        floor.stop_playing(call)
-        department = floor.county.callback_department(call.department)
-        callback = Callback(
-            id=dialog.callback,
-            department=department.id,
-            caseworker=department.responsible,
-            caller_number=dialog.number,
-            source=dialog.source,
-            requested_at=now,
-            due_at=floor.county.callback_due(department.id, now),
-            call=call.id,
-            message=dialog.message,
-        )
-        dialog.storing = True
-        floor.timers.set((Due.STORE, call.id), now + STORE_LIMIT)
-        floor.command(do.StoreCallback(callback))
+        self._floor.stop_playing(call)
+        self._floor.store_callback(call, dialog, STORE_LIMIT, now)
 
     def stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
         """The promise is committed: now it may be spoken."""

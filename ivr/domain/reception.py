@@ -20,8 +20,6 @@ from ivr.domain.live import LiveCall, Phase
 from ivr.domain.rules import AtClosing
 from ivr.domain.speech import Sound, Utterance
 
-CLOSED_PAUSE = timedelta(seconds=6)
-"""How long a caller may think about a callback after the closed announcement."""
 PLEASE_WAIT: Utterance = (Sound("please-wait"),)
 
 
@@ -104,7 +102,7 @@ class Reception:
             case Phase.WAITING:
                 floor.command(do.StartMusic(call.id))
             case Phase.CLOSED:
-                floor.timers.set((Due.CLOSED, call.id), now + CLOSED_PAUSE)
+                floor.let_think(call, now)
             case Phase.LEAVING:
                 floor.hang_up(call, outcome_of(call), now)
             case (

@@ -21,7 +21,7 @@ from ivr.provisioning.menu import check_menu
 from ivr.provisioning.numbers import NumberBook, check_numbering
 from ivr.provisioning.queue import check_queue
 from ivr.provisioning.tables import CountyFile
-from ivr.provisioning.transfers import check_transfers
+from ivr.provisioning.transfers import check_short_numbers, check_transfers
 from ivr.provisioning.trunk import Trunk, check_trunk
 from ivr.provisioning.wording import Wording
 
@@ -72,6 +72,7 @@ def load_county(config_dir: Path) -> Configuration:
     )
     check_coverage(county, findings)
     check_way_out(county, trunk, findings)
+    check_short_numbers(county, findings)
     _refuse(findings)
     return Configuration(county, trunk)
 

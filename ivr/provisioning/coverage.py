@@ -82,7 +82,7 @@ def check_way_out(county: County, trunk: Trunk, findings: Findings) -> None:
         queue.add("keep_place", "", _NO_WAY_OUT, _WAY_OUT)
     if county.rules.limits.way_out is WayOut.NUMBER:
         queue.add("limits.number", county.rules.limits.number, _NO_WAY_OUT, _WAY_OUT)
-    if county.transfers.prefixes:
+    if county.transfers.prefixes or county.transfers.numbers:
         findings.of("transfers.toml").add("numbers", "", _NO_WAY_OUT, _WAY_OUT)
     departments = findings.of("departments.toml")
     for department in county.departments.values():

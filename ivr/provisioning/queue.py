@@ -86,6 +86,9 @@ def check_queue(file: QueueFile, book: NumberBook, findings: Findings) -> QueueR
     overflow = _overflow_number(file, book, here)
     if file.keep_place is not None:
         check_key(here, "keep_place.key", file.keep_place.key)
+        _check_attempts(file.keep_place, here)
+    if file.spoken_messages is not None:
+        _check_silence(file.spoken_messages, here)
     if here.any():
         # Nobody will use these rules, and a number far out of range fits into no timedelta.
         return QueueRules()
@@ -135,6 +138,30 @@ def _check_widening(levels: Sequence[int], here: FileFindings) -> None:
             levels,
             Wording("has more steps than there can be levels"),
             Wording("up to {most} steps", most=_MOST_LEVELS),
+        )
+
+
+def _check_attempts(table: KeepPlaceTable, here: FileFindings) -> None:
+    """A kept place has to last until the caller was phoned as often as promised."""
+    least = table.attempts * table.ring_time + (table.attempts - 1) * table.retry_after
+    key = "keep_place.expires_after"
+    if table.expires_after < least and not here.told(key):
+        here.add(
+            key,
+            table.expires_after,
+            Wording("is over before the last attempt"),
+            Wording("at least attempts * ring_time + pauses: {least}", least=least),
+        )
+
+
+def _check_silence(table: SpokenMessagesTable, here: FileFindings) -> None:
+    key = "spoken_messages.silence"
+    if table.silence >= table.longest and not here.told(key):
+        here.add(
+            key,
+            table.silence,
+            Wording("is as long as a whole message"),
+            Wording("less than spoken_messages.longest"),
         )
 
 

@@ -114,6 +114,24 @@ def test_a_caller_who_asks_for_a_callback_is_not_sent_away_before_the_answer() -
     assert d.said == ["waited-too-long way-out-callback"]
 
 
+def test_a_caller_who_is_back_from_a_transfer_waits_until_served() -> None:
+    d = limited(Limits(max_wait=timedelta(minutes=10), leave_when_empty=True))
+    d.agent_ready(ALL_ROUND)
+    d.caller_waits("anna", DIDS[UMWELT])
+    queued_at = d.call("anna").queued_at
+    d.talks("anna")
+    d.agent_presses("anna", "*8311#")
+    d.chooses(ALL_ROUND, Presence.LOGGED_OUT)
+    d.agent_hangs_up("anna")
+    d.wait(3600)
+    assert d.call("anna").phase is Phase.WAITING
+    assert d.call("anna").order == queued_at
+    d.agent_ready(ALL_ROUND)
+    d.talks("anna")
+    d.hangs_up("anna")
+    assert d.outcomes() == {"anna": "completed"}
+
+
 def test_a_talk_is_not_limited() -> None:
     d = limited(Limits(max_wait=timedelta(minutes=10), leave_when_empty=True))
     d.agent_ready(ALL_ROUND)

@@ -70,5 +70,12 @@ def test_costly_numbers_are_refused_however_wide_the_prefix() -> None:
     assert wide.transfer_target("110") is None
 
 
+def test_a_single_number_is_no_beginning_of_others() -> None:
+    single = county(TransferRules(numbers=frozenset({E164("+4944619140")})))
+    assert single.transfer_target("04461 9140") == "+4944619140"
+    assert single.transfer_target("04461 91401") is None
+    assert single.transfer_target("04461 914") is None
+
+
 def test_without_a_prefix_there_are_no_short_numbers() -> None:
     assert county(TransferRules(longest_extension=4)).transfer_target("311") is None

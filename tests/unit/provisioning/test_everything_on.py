@@ -130,7 +130,9 @@ def test_what_the_shipped_files_show_is_right(files: AdminFiles) -> None:
     assert county.menu.keys["5"] == "strassenverkehr"
     assert county.menu.keys["0"] is None
     assert list(county.menu.keys)[-1] == "0"
-    assert county.transfers == TransferRules(("+494461919",), "+494461919", 4)
+    assert county.transfers == TransferRules(
+        prefixes=("+494461919",), extension_prefix="+494461919", longest_extension=4
+    )
     assert county.agents[AgentId("1003")].wrap_up == seconds(30)
     assert configuration.trunk.registration is not None
 
@@ -250,6 +252,41 @@ def test_nobody_can_be_called_without_a_way_out(files: AdminFiles) -> None:
         ("queue.toml", "limits.number"),
         ("transfers.toml", "numbers"),
     ]
+
+
+def test_an_agent_whose_id_is_somebody_s_short_number(files: AdminFiles) -> None:
+    files.replace("departments.toml", "04461/919-3020", "04461/919-1001")
+    assert only(files)[:2] == ("agents.toml", "agent[1001].id")
+    files.replace("transfers.toml", "longest_extension = 4", "longest_extension = 3")
+    assert files.problems() == ()
+    files.replace("transfers.toml", "longest_extension = 3", "longest_extension = 4")
+    files.replace("transfers.toml", "04461/919-*", "04461/919-1001")
+    files.replace("departments.toml", "04461/919-1001", "04461/919-3020")
+    assert only(files)[2] == "is also the short number of transfers.toml: numbers"
+
+
+def test_a_number_without_a_star_means_nothing_longer(files: AdminFiles) -> None:
+    files.replace("transfers.toml", '"04461/919-*"', '"04461/919-40", "0441/235-*"')
+    county = load_county(files.folder).county
+    assert county.transfers.numbers == {"+49446191940"}
+    assert county.transfers.prefixes == ("+49441235",)
+    assert county.transfer_target("40") == "+49446191940"
+    assert county.transfer_target("04461 919-401") is None
+    assert county.transfer_target("0441 235-4000") == "+494412354000"
+
+
+def test_a_place_that_is_given_up_before_the_last_attempt(files: AdminFiles) -> None:
+    files.replace("queue.toml", "attempts = 2", "attempts = 9")
+    files.replace("queue.toml", "expires_after = 7200", "expires_after = 2669")
+    assert only(files)[1:] == ("keep_place.expires_after", "is over before the last attempt")
+    files.replace("queue.toml", "expires_after = 2669", "expires_after = 2670")
+    assert files.problems() == ()
+
+
+def test_silence_that_is_as_long_as_a_message(files: AdminFiles) -> None:
+    files.replace("queue.toml", "longest = 120", "longest = 30")
+    files.replace("queue.toml", "silence = 4", "silence = 30")
+    assert only(files)[1:] == ("spoken_messages.silence", "is as long as a whole message")
 
 
 def test_keys_that_mean_two_things_at_once(files: AdminFiles) -> None:
