@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ivr.domain import commands as do
+from ivr.domain.due import Due
 from ivr.domain.estimating import Standing
-from ivr.domain.floor import Due, Floor
+from ivr.domain.floor import Floor
 from ivr.domain.live import LiveCall
 from ivr.domain.speech import Count, Sound, Utterance
 
@@ -47,7 +48,7 @@ class Announcing:
         words = self._words(call)
         if words:
             floor.command(do.StopMusic(call.id))
-            floor.say(call, words, now)
+            floor.voice.say(call, words, now)
 
     def _words(self, call: LiveCall) -> Utterance:
         rules = self._floor.rules.announcing

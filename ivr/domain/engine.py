@@ -30,8 +30,9 @@ from ivr.domain.agents import AgentView, Presence
 from ivr.domain.announcing import Announcing
 from ivr.domain.commands import Command
 from ivr.domain.county import County
+from ivr.domain.due import Due
 from ivr.domain.estimating import Standing
-from ivr.domain.floor import Due, Floor
+from ivr.domain.floor import Floor
 from ivr.domain.ids import E164, AgentId, CallId, LegId, OfferId, VisitId
 from ivr.domain.intervening import Intervening
 from ivr.domain.keeping_place import KeepingPlace
@@ -155,7 +156,7 @@ class QueueEngine:
                 self._floor.adopt(county, now)
             case on.LegEnded(leg):
                 if leg not in self._floor.offers and leg not in self._floor.parties:
-                    self._floor.leg_ended(leg, now)  # of those, that is told otherwise
+                    self._floor.lines.ended(leg, now)  # of those, that is told otherwise
                     self._transferring.visit_ended(VisitId(leg), now)
             case on.NumberDialled():
                 self._transferring.number_dialled(event, now)
@@ -346,7 +347,7 @@ class QueueEngine:
     def _said(self, call: LiveCall, now: datetime) -> None:
         """What the caller was told has ended."""
         offer = self._floor.talk_of(call)
-        self._floor.played(call)
+        self._floor.voice.ended(call)
         if offer is not None and offer.announcing:
             self._offering.announced(offer, now)
         elif call.dialog is not None:
@@ -373,7 +374,7 @@ class QueueEngine:
         offer = self._floor.offers.get(event.offer)
         if offer is None:
             if isinstance(event, on.OfferFailed | on.AgentHungUp):
-                self._floor.leg_ended(event.offer, now)  # given up, but the phone's line is free
+                self._floor.lines.ended(event.offer, now)  # given up, but the phone's line is free
             return
         transferring = self._transferring
         match event:
@@ -413,7 +414,7 @@ class QueueEngine:
         if offer.target is not None:
             self._transferring.target_key(offer, offer.target, key, now)
             return
-        match self._floor.code_pressed(offer, key, now):
+        match self._floor.talks.code_pressed(offer, key, now):
             case InCall.CALLBACK:
                 self._promising.agent_asked(offer, now)
             case InCall.TRANSFER:
@@ -442,19 +443,19 @@ class QueueEngine:
         party = self._floor.parties.get(event.leg)
         if party is None:
             if isinstance(event, on.PartyFailed | on.PartyHungUp):
-                self._floor.leg_ended(event.leg, now)  # given up, but an agent's line is free
+                self._floor.lines.ended(event.leg, now)  # given up, but an agent's line is free
                 self._of_caller_s_leg(event, now)
             return
         match event:
             case on.PartyAnswered():
                 if not party.answered:
-                    self._floor.party_answered(party, now)
+                    self._floor.third_parties.answered(party, now)
                     self._dialling[party.purpose].answered(party, now)
             case on.PartyFailed():
                 self._party_failed(party, now)
             case on.PartyHungUp():
                 if party.answered:
-                    self._floor.forget_party(party, now)
+                    self._floor.third_parties.forget(party, now)
                     self._dialling[party.purpose].left(party, now)
                 else:
                     self._party_failed(party, now)
@@ -472,14 +473,14 @@ class QueueEngine:
 
     def _party_failed(self, party: Party, now: datetime) -> None:
         if party.answered:  # could not be joined: the leg may still be there
-            self._floor.end_party(party, now)
+            self._floor.third_parties.end(party, now)
         else:
-            self._floor.forget_party(party, now)
+            self._floor.third_parties.forget(party, now)
         self._dialling[party.purpose].failed(party, now)
 
     def _party_silent(self, party: Party, now: datetime) -> None:
         """The ring time is over."""
-        self._floor.end_party(party, now)
+        self._floor.third_parties.end(party, now)
         self._dialling[party.purpose].failed(party, now)
 
     def _of_agent(
@@ -531,20 +532,20 @@ class QueueEngine:
             case Due.WRAP_UP:
                 self._wishes.wrap_up_ended(floor.agent(AgentId(key)), now)
             case Due.LEG:
-                floor.leg_ended(OfferId(key), now)  # or a visit's id: legs are all alike
+                floor.lines.ended(OfferId(key), now)  # or a visit's id: legs are all alike
             case Due.PARTY:
                 self._party_silent(floor.parties[LegId(key)], now)
             case Due.REST:
                 floor.agent(AgentId(key)).rest_until = None
             case Due.REDIAL:
-                floor.forget_place(E164(key))
+                floor.entrance.forget_lost(E164(key))
             case _:
                 self._fall_due_in_call(due, floor.calls[CallId(key)], now)
 
     def _fall_due_in_call(self, due: DueInCall, call: LiveCall, now: datetime) -> None:
         match due:
             case Due.PLAYBACK:  # its end got lost, or it is too long
-                self._floor.stop_playing(call)
+                self._floor.voice.stop(call)
                 self._said(call, now)
             case Due.ANNOUNCE:
                 self._announcing.announce(call, now)
@@ -567,7 +568,7 @@ class QueueEngine:
             case Due.CLOSED:
                 self._reception.thought_it_over(call, now)
             case Due.WIDEN:
-                self._floor.await_widening(call, now)
+                self._floor.entrance.await_widening(call, now)
             case _:
                 assert_never(due)
 
@@ -587,9 +588,9 @@ class QueueEngine:
 
     def _done(self, now: datetime) -> list[Command]:
         """Whatever happened, somebody may enter the queue or be served now."""
-        for call, welcome in self._floor.take_from_door():
+        for call, welcome in self._floor.entrance.take_from_door():
             self._let_in(call, welcome, now)
-        for call in self._floor.take_entered():
+        for call in self._floor.entrance.take_entered():
             self._reception.await_closing(call, now)
             self._announcing.begin(call, now)
             self._limiting.begin(call, now)
@@ -603,8 +604,8 @@ class QueueEngine:
             welcome = (Sound("place-regained"), *welcome)
         elif self._limiting.turned_away(call, now):
             return
-        self._floor.enter_queue(call, now)
-        self._floor.say(call, welcome, now)
+        self._floor.entrance.enter(call, now)
+        self._floor.voice.say(call, welcome, now)
 
     def _view(self, call: LiveCall, position: int | None, standing: Standing | None) -> CallView:
         return CallView(

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from ivr.domain import commands as do
 from ivr.domain.calls import Outcome
-from ivr.domain.floor import Due, Floor
+from ivr.domain.due import Due
+from ivr.domain.floor import Floor
 from ivr.domain.live import LiveCall, Phase
 from ivr.domain.speech import Sound
 
@@ -25,7 +26,7 @@ class Intervening:
         Of one who keeps the place without waiting on the line the new place is stored.
         """
         before = call.place
-        self._floor.move_up(call)
+        self._floor.entrance.move_up(call)
         if call.kept is not None and call.place is not None and call.place != before:
             call.kept = replace(call.kept, place=call.place)
             self._floor.command(do.KeepPlace(call.kept))
@@ -40,6 +41,6 @@ class Intervening:
         call.dialog = None
         for due in (Due.NUMBER, Due.MENU, Due.CLOSED):
             floor.timers.cancel((due, call.id))
-        floor.stop_ringing(call, do.Withdrawal.CALLER_GONE, now)
-        floor.silence(call)
+        floor.talks.stop_ringing(call, do.Withdrawal.CALLER_GONE, now)
+        floor.voice.silence(call)
         floor.goodbye(call, Outcome.OVERFLOWED, (Sound("taken-out"),), now)

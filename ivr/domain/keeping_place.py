@@ -18,7 +18,8 @@ from datetime import datetime, timedelta
 from ivr.domain import commands as do
 from ivr.domain.callback import CallbackSource
 from ivr.domain.calls import Outcome
-from ivr.domain.floor import STORE_LIMIT, Due, Floor, outcome_of
+from ivr.domain.due import STORE_LIMIT, Due
+from ivr.domain.floor import Floor, outcome_of
 from ivr.domain.ids import CallbackId
 from ivr.domain.kept_place import KeptPlace
 from ivr.domain.live import CallbackDialog, LiveCall, Offer, Phase
@@ -60,9 +61,9 @@ class KeepingPlace:
             place=call.place,
             expires_at=now + rules.expires_after,
         )
-        floor.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
-        floor.leave_queue(call)
-        floor.silence(call)
+        floor.talks.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
+        floor.entrance.leave(call)
+        floor.voice.silence(call)
         call.phase = Phase.KEEPING
         floor.timers.set((Due.KEEP, call.id), now + STORE_LIMIT)
         floor.command(do.KeepPlace(call.kept))
@@ -80,7 +81,7 @@ class KeepingPlace:
             return
         number = Digits(floor.county.numbering.display(_kept(call).number))
         words = (Sound("keep-place-confirmed"), number, Sound("goodbye"))
-        floor.say(call, words, now)
+        floor.voice.say(call, words, now)
 
     def not_stored(self, call: LiveCall, now: datetime) -> None:
         """The place could not be committed, or nobody knows in time: the caller waits on.
@@ -91,11 +92,11 @@ class KeepingPlace:
             return
         floor = self._floor
         floor.timers.cancel((Due.KEEP, call.id))
-        floor.release_place(call)
+        floor.entrance.release(call)
         call.may_keep_place = False
         if call.on_line:
-            floor.enter_queue(call, now)
-            floor.say(call, (Sound("keep-place-unavailable"), Sound("place-kept")), now)
+            floor.entrance.enter(call, now)
+            floor.voice.say(call, (Sound("keep-place-unavailable"), Sound("place-kept")), now)
         else:
             floor.end(call, outcome_of(call), now)
 
@@ -113,7 +114,7 @@ class KeepingPlace:
             return
         call.on_line = False
         if call.phase is Phase.AWAY:
-            self._floor.played(call)
+            self._floor.voice.ended(call)
             self._away(call, now)
 
     def restored(self, kept: KeptPlace, now: datetime) -> None:
@@ -139,7 +140,7 @@ class KeepingPlace:
         self._away(call, now)
 
     def _away(self, call: LiveCall, now: datetime) -> None:
-        self._floor.hold_place(call, now)
+        self._floor.entrance.hold(call, now)
         self.look(call, now)
 
     # -- coming back ---------------------------------------------------------------------------
@@ -154,10 +155,10 @@ class KeepingPlace:
         before = next((other for other in floor.calls.values() if _is_of(other, call)), None)
         if before is None:
             return False
-        floor.stop_ringing(before, do.Withdrawal.ELSEWHERE, now)
+        floor.talks.stop_ringing(before, do.Withdrawal.ELSEWHERE, now)
         offer = floor.talk_of(before)
         if offer is not None:
-            floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
+            floor.talks.withdraw(offer, do.Withdrawal.ELSEWHERE, now)
             floor.roster.free(floor.agent(offer.agent), now)
         call.place, call.regained = before.place, True
         floor.end(before, Outcome.CALLBACK, now)
@@ -167,7 +168,7 @@ class KeepingPlace:
         """The caller talks to an agent: the promise is kept."""
         call = self._floor.calls[offer.call]
         if offer.connected and call.kept is not None:
-            self._floor.release_place(call)
+            self._floor.entrance.release(call)
 
     # -- giving up -----------------------------------------------------------------------------
 
@@ -200,8 +201,8 @@ class KeepingPlace:
 
     def _hand_to_caseworker(self, call: LiveCall, now: datetime) -> None:
         floor = self._floor
-        floor.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
-        floor.leave_queue(call)
+        floor.talks.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
+        floor.entrance.leave(call)
         kept = _kept(call)
         call.dialog = CallbackDialog(
             CallbackId(f"cb-{call.id}-place"),

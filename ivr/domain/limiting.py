@@ -12,7 +12,8 @@ from typing import assert_never
 
 from ivr.domain import commands as do
 from ivr.domain.calls import Outcome
-from ivr.domain.floor import Due, Floor, outcome_of
+from ivr.domain.due import Due
+from ivr.domain.floor import Floor, outcome_of
 from ivr.domain.live import Exit, LiveCall, Party, Phase, Purpose
 from ivr.domain.rules import WayOut
 from ivr.domain.speech import Sound
@@ -64,7 +65,7 @@ class Limiting:
         if reason is None or call.ringing:
             self.begin(call, now)
         else:
-            self._floor.silence(call)
+            self._floor.voice.silence(call)
             self._show_out(call, reason, now)
 
     def _reason_to_leave(self, call: LiveCall, now: datetime) -> Sound | None:
@@ -86,7 +87,7 @@ class Limiting:
     def _show_out(self, call: LiveCall, reason: Sound, now: datetime) -> None:
         floor = self._floor
         limits = floor.rules.limits
-        floor.leave_queue(call)
+        floor.entrance.leave(call)
         match limits.way_out:
             case WayOut.ANNOUNCEMENT:
                 floor.goodbye(call, Outcome.OVERFLOWED, (reason,), now)
@@ -100,7 +101,7 @@ class Limiting:
     def _leave_by(self, call: LiveCall, way_out: Exit, now: datetime) -> None:
         call.phase, call.exit, call.ends_as = Phase.WAY_OUT, way_out, Outcome.OVERFLOWED
         offer = Sound("putting-through" if way_out.number else "way-out-callback")
-        self._floor.say(call, (way_out.reason, offer), now)
+        self._floor.voice.say(call, (way_out.reason, offer), now)
 
     def said(self, call: LiveCall, now: datetime) -> None:
         """The caller knows: put the caller through, or wait for a key."""
@@ -110,7 +111,7 @@ class Limiting:
             floor.command(do.StartMusic(call.id))
             label = floor.county.label(call.department)
             ring_time = floor.county.transfers.ring_time
-            floor.dial(call, Purpose.OVERFLOW, number, label, ring_time, now)
+            floor.third_parties.dial(call, Purpose.OVERFLOW, number, label, ring_time, now)
         else:
             floor.let_think(call, now)
 

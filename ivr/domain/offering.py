@@ -13,8 +13,9 @@ from typing import assert_never
 from ivr.domain import commands as do
 from ivr.domain.agents import Agent, PauseReason
 from ivr.domain.choosing import IdleAgents
+from ivr.domain.due import WHISPER_LIMIT, Due
 from ivr.domain.events import FailureCause
-from ivr.domain.floor import WHISPER_LIMIT, Due, Floor
+from ivr.domain.floor import Floor
 from ivr.domain.live import LiveCall, Offer, Phase
 from ivr.domain.rules import Strategy
 from ivr.domain.speech import Sound, department_prompt
@@ -84,8 +85,8 @@ class Offering:
         floor.timers.cancel((Due.RING, offer.id))
         call.ringing.remove(offer.id)
         call.offer = offer.id
-        floor.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
-        floor.leave_queue(call)
+        floor.talks.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
+        floor.entrance.leave(call)
         floor.roster.answered(floor.agent(offer.agent))
         if call.phase is not Phase.AWAY:  # whoever is away has to be phoned first
             self._prepare(call, offer, now)
@@ -99,35 +100,35 @@ class Offering:
             floor.command(do.PlayToAgent(call.id, offer.id, words, floor.county.language))
         if floor.rules.connect_announcement:
             offer.announcing = True
-            floor.silence(call)
-            floor.say(call, (Sound("connecting"),), now)
+            floor.voice.silence(call)
+            floor.voice.say(call, (Sound("connecting"),), now)
         if offer.whispering or offer.announcing:
             floor.timers.set((Due.WHISPER, offer.id), now + WHISPER_LIMIT)
         else:
-            self._floor.join(offer, now)
+            self._floor.talks.join(offer, now)
 
     def whispered(self, offer: Offer, now: datetime) -> None:
         """The agent has heard what the call is about."""
         if offer.whispering:
             offer.whispering = False
             if not offer.announcing:
-                self._floor.join(offer, now)
+                self._floor.talks.join(offer, now)
 
     def announced(self, offer: Offer, now: datetime) -> None:
         """The caller has heard that somebody answers; music until the agent has heard all."""
         floor = self._floor
         call = floor.calls[offer.call]
         offer.announcing = False
-        floor.played(call)
+        floor.voice.ended(call)
         if offer.whispering:
             floor.command(do.StartMusic(call.id))
         else:
-            self._floor.join(offer, now)
+            self._floor.talks.join(offer, now)
 
     def prepared(self, offer: Offer, now: datetime) -> None:
         """Go on without the end of what was said: it got lost, or it takes too long."""
         offer.whispering = offer.announcing = False
-        self._floor.join(offer, now)
+        self._floor.talks.join(offer, now)
 
     def connected(self, offer: Offer, now: datetime) -> None:
         """They hear each other."""
@@ -146,7 +147,7 @@ class Offering:
 
     def not_answered(self, offer: Offer, now: datetime) -> None:
         """The ring time is over."""
-        self._floor.withdraw_offer(offer, do.Withdrawal.NO_ANSWER, now)
+        self._floor.talks.withdraw(offer, do.Withdrawal.NO_ANSWER, now)
         self._missed(self._floor.agent(offer.agent), now)
 
     def failed(self, offer: Offer, cause: FailureCause, now: datetime) -> None:
@@ -155,8 +156,8 @@ class Offering:
             self.agent_left(offer, now)
             return
         agent = self._floor.agent(offer.agent)
-        self._floor.leg_ended(offer.id, now)
-        self._floor.forget_offer(offer)
+        self._floor.lines.ended(offer.id, now)
+        self._floor.talks.forget(offer)
         match cause:
             case FailureCause.NO_ANSWER:
                 self._missed(agent, now)
@@ -173,7 +174,7 @@ class Offering:
         """Caller and agent could not be joined: the caller gets the old place back."""
         if not offer.joining or offer.connected:
             return
-        self._floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
+        self._floor.talks.withdraw(offer, do.Withdrawal.ELSEWHERE, now)
         self._rest(self._floor.agent(offer.agent), now)
         self._back_to_place(offer, now)
 
@@ -184,13 +185,13 @@ class Offering:
             return
         floor = self._floor
         call = floor.calls[offer.call]
-        floor.leg_ended(offer.id, now)
+        floor.lines.ended(offer.id, now)
         if not offer.connected:
-            floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
+            floor.talks.withdraw(offer, do.Withdrawal.ELSEWHERE, now)
             floor.roster.pause(floor.agent(offer.agent), PauseReason.REJECTED, now)
             self._back_to_place(offer, now)
             return
-        floor.end_talk(offer, now)
+        floor.talks.end(offer, now)
         if call.dialog is None:
             floor.command(do.HangUpCall(call.id))
             floor.gone(call, now)
@@ -199,8 +200,8 @@ class Offering:
 
     def _back_to_place(self, offer: Offer, now: datetime) -> None:
         call = self._floor.calls[offer.call]
-        self._floor.enter_queue(call, now)
-        self._floor.stop_playing(call)
+        self._floor.entrance.enter(call, now)
+        self._floor.voice.stop(call)
         self._floor.command(do.StartMusic(call.id))
 
     def _missed(self, agent: Agent, now: datetime) -> None:

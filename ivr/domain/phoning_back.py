@@ -14,7 +14,8 @@ from datetime import datetime
 from ivr.domain import commands as do
 from ivr.domain.agents import PauseReason
 from ivr.domain.choosing import IdleAgents
-from ivr.domain.floor import WHISPER_LIMIT, Due, Floor
+from ivr.domain.due import WHISPER_LIMIT, Due
+from ivr.domain.floor import Floor
 from ivr.domain.live import LiveCall, Offer, Party, Phase, Phoning, Purpose
 from ivr.domain.rules import FirstReached
 from ivr.domain.speech import Sound
@@ -59,7 +60,9 @@ class PhoningBack:
             raise AssertionError(f"call {call.id} is away and keeps no place")
         ring_time = floor.keeping_place.ring_time
         label = floor.county.name
-        floor.dial(call, Purpose.PHONING_BACK, call.kept.number, label, ring_time, now)
+        floor.third_parties.dial(
+            call, Purpose.PHONING_BACK, call.kept.number, label, ring_time, now
+        )
 
     # -- reached -------------------------------------------------------------------------------
 
@@ -67,7 +70,7 @@ class PhoningBack:
         """The caller picked up, and is on the line again."""
         floor = self._floor
         call = floor.calls[party.call]
-        floor.adopt_leg(party, now)
+        floor.third_parties.adopt(party, now)
         floor.timers.cancel((Due.AWAY, call.id))
         call.on_line = True
         call.phase = Phase.WAITING
@@ -75,11 +78,11 @@ class PhoningBack:
         if offer is not None:
             offer.answered_at = now  # the talk begins when both are there
             offer.whispering = False
-            floor.join(offer, now)
+            floor.talks.join(offer, now)
         else:
-            floor.leave_queue(call)
-            floor.enter_queue(call, now)
-            floor.say(call, (Sound("keep-place-welcome"),), now)
+            floor.entrance.leave(call)
+            floor.entrance.enter(call, now)
+            floor.voice.say(call, (Sound("keep-place-welcome"),), now)
 
     # -- not reached ---------------------------------------------------------------------------
 
@@ -93,8 +96,8 @@ class PhoningBack:
         floor.command(do.KeepPlace(call.kept))
         call.rests_until = now + floor.keeping_place.retry_after
         floor.timers.set((Due.AWAY, call.id), now)  # perhaps that was the last attempt
-        floor.leave_queue(call)
-        floor.hold_place(call, now)
+        floor.entrance.leave(call)
+        floor.entrance.hold(call, now)
         offer = floor.talk_of(call)
         if offer is not None:
             offer.phoning = Phoning.IN_VAIN
@@ -120,7 +123,7 @@ class PhoningBack:
 
     def _let_go(self, offer: Offer, now: datetime) -> None:
         """Free the agent, without wrap-up: there was nothing to wrap up."""
-        self._floor.withdraw_offer(offer, do.Withdrawal.ELSEWHERE, now)
+        self._floor.talks.withdraw(offer, do.Withdrawal.ELSEWHERE, now)
         self._floor.roster.free(self._floor.agent(offer.agent), now)
 
     def agent_left(self, offer: Offer, now: datetime) -> None:
@@ -129,7 +132,7 @@ class PhoningBack:
         A caller whose telephone rings is not put off: who answers is next, as if phoned first.
         """
         floor = self._floor
-        floor.leg_ended(offer.id, now)
+        floor.lines.ended(offer.id, now)
         self._let_go(offer, now)
         if offer.phoning is Phoning.RINGING:
             floor.roster.pause(floor.agent(offer.agent), PauseReason.REJECTED, now)

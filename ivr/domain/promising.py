@@ -12,7 +12,8 @@ from datetime import datetime
 from ivr.domain import commands as do
 from ivr.domain.callback import CallbackSource
 from ivr.domain.calls import Outcome
-from ivr.domain.floor import STORE_LIMIT, Due, Floor, outcome_of
+from ivr.domain.due import STORE_LIMIT, Due
+from ivr.domain.floor import Floor, outcome_of
 from ivr.domain.ids import E164, CallbackId, RecordingId
 from ivr.domain.keys import END_OF_NUMBER
 from ivr.domain.live import CallbackDialog, LiveCall, Offer, Phase
@@ -56,7 +57,7 @@ class Promising:
         if call.consultation is not None:
             return
         if call.promised:
-            floor.say(call, (Sound("callback-noted"),), now)
+            floor.voice.say(call, (Sound("callback-noted"),), now)
         elif call.dialog is None:
             self._request(call, CallbackSource.AGENT_DTMF, now)
 
@@ -66,9 +67,9 @@ class Promising:
         floor = self._floor
         if call.offer is not None:
             return  # the agent is as good as on the line
-        floor.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
-        floor.leave_queue(call)
-        floor.silence(call)
+        floor.talks.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
+        floor.entrance.leave(call)
+        floor.voice.silence(call)
         self._request(call, CallbackSource.CALLER_DTMF, now)
 
     def _request(self, call: LiveCall, source: CallbackSource, now: datetime) -> None:
@@ -92,11 +93,11 @@ class Promising:
             self._give_up(call, Sound("callback-cancelled"), now)
             return
         dialog.tries_left -= 1
-        self._floor.say(call, (words,), now)
+        self._floor.voice.say(call, (words,), now)
 
     def _number_key(self, call: LiveCall, dialog: CallbackDialog, key: str, now: datetime) -> None:
         floor = self._floor
-        floor.stop_playing(call)
+        floor.voice.stop(call)
         dialog.keyed, complete = self._floor.number_keys.press(dialog.keyed, key)
         if complete:
             self.number_keyed(call, now)
@@ -158,7 +159,7 @@ class Promising:
     # -- storing -------------------------------------------------------------------------------
 
     def _store(self, call: LiveCall, dialog: CallbackDialog, now: datetime) -> None:
-        self._floor.stop_playing(call)
+        self._floor.voice.stop(call)
         self._floor.store_callback(call, dialog, STORE_LIMIT, now)
 
     def stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
@@ -173,7 +174,7 @@ class Promising:
         outcome = Outcome.COMPLETED if call.answered_at else Outcome.CALLBACK
         match call.phase:
             case Phase.TALKING:
-                floor.say(call, (Sound("callback-noted"),), now)
+                floor.voice.say(call, (Sound("callback-noted"),), now)
             case Phase.GONE:
                 floor.end(call, outcome, now)
             case _:
@@ -206,10 +207,10 @@ class Promising:
             case Phase.CLOSED | Phase.WAY_OUT | Phase.LEAVING:
                 floor.goodbye(call, outcome_of(call), (why,), now)
             case Phase.TALKING:
-                floor.say(call, (why,), now)
+                floor.voice.say(call, (why,), now)
             case _:
-                floor.enter_queue(call, now)
-                floor.say(call, (why, Sound("place-kept")), now)
+                floor.entrance.enter(call, now)
+                floor.voice.say(call, (why, Sound("place-kept")), now)
 
 
 def _dialog(call: LiveCall) -> CallbackDialog:

@@ -13,8 +13,9 @@ from ivr.domain import commands as do
 from ivr.domain import welcome
 from ivr.domain.calls import Outcome
 from ivr.domain.closed_words import closed_words
+from ivr.domain.due import Due
 from ivr.domain.events import CallArrived
-from ivr.domain.floor import Due, Floor, outcome_of
+from ivr.domain.floor import Floor, outcome_of
 from ivr.domain.ids import DepartmentId
 from ivr.domain.live import LiveCall, Phase
 from ivr.domain.rules import AtClosing
@@ -54,7 +55,7 @@ class Reception:
         floor.command(do.AnswerCall(call.id))
         call.announcements = floor.announcements.concerning(call.department, now)
         if county.hours_of(call.department).is_open(now):
-            floor.regain_place(call)
+            floor.entrance.regain(call)
         else:
             call.phase = Phase.CLOSED
         self._receive(call, now)
@@ -63,7 +64,7 @@ class Reception:
         """Say what the caller has to hear next: announcements before anything else."""
         floor = self._floor
         if call.announcements:
-            floor.say(
+            floor.voice.say(
                 call, welcome.announced(call.announcements[0], floor.county, call.language), now
             )
         elif call.phase is Phase.CLOSED:
@@ -72,18 +73,18 @@ class Reception:
             )
             self._say_closed(call, now)
         elif call.past_menu:
-            floor.knock(call, PLEASE_WAIT)
+            floor.entrance.knock(call, PLEASE_WAIT)
         else:
             self._greet(call, now)
 
     def _greet(self, call: LiveCall, now: datetime) -> None:
         county = self._floor.county
         words = welcome.greeting(county, call.department)
-        self._floor.say(call, (*words, *welcome.language_offers(county, call.language)), now)
+        self._floor.voice.say(call, (*words, *welcome.language_offers(county, call.language)), now)
 
     def _say_closed(self, call: LiveCall, now: datetime) -> None:
         offers = welcome.language_offers(self._floor.county, call.language)
-        self._floor.say(call, (*call.closed_words, *offers), now)
+        self._floor.voice.say(call, (*call.closed_words, *offers), now)
 
     # -- going on after words ------------------------------------------------------------------
 
@@ -157,8 +158,8 @@ class Reception:
                 self._say_closed(call, now)
             case _:
                 self._stop_unsuitable(call, now)
-                floor.silence(call)
-                floor.say(call, PLEASE_WAIT, now)
+                floor.voice.silence(call)
+                floor.voice.say(call, PLEASE_WAIT, now)
         return True
 
     def _stop_unsuitable(self, call: LiveCall, now: datetime) -> None:
@@ -167,7 +168,7 @@ class Reception:
         for ringing in list(call.ringing):
             agent = floor.agent(floor.offers[ringing].agent)
             if not floor.need(call, now).met_by(agent.profile):
-                floor.take_back_offer(agent, now)
+                floor.talks.take_back(agent, now)
 
     def _menu_key(self, call: LiveCall, key: str, now: datetime) -> None:
         menu = self._floor.county.menu
@@ -180,7 +181,7 @@ class Reception:
         """Go on as the department's caller, or as one of the common number."""
         floor = self._floor
         floor.timers.cancel((Due.MENU, call.id))
-        floor.stop_playing(call)
+        floor.voice.stop(call)
         announcements = floor.announcements.concerning(department, now)
         call.announcements = [each for each in announcements if each.departments is not None]
         call.department = department
@@ -197,12 +198,12 @@ class Reception:
         menu = floor.county.menu
         if menu is None or not self._has_menu(call) or call.readings >= menu.tries:
             call.past_menu = True
-            floor.stop_playing(call)
-            floor.knock(call, PLEASE_WAIT)
+            floor.voice.stop(call)
+            floor.entrance.knock(call, PLEASE_WAIT)
             return
         call.phase = Phase.MENU
         call.readings += 1
-        floor.say(call, (*before, *welcome.options(menu)), now)
+        floor.voice.say(call, (*before, *welcome.options(menu)), now)
 
     def menu_silence(self, call: LiveCall, now: datetime) -> None:
         """The caller pressed nothing after the menu was read out."""
@@ -228,17 +229,17 @@ class Reception:
 
     def closing(self, call: LiveCall, now: datetime) -> None:
         """The service closes while the caller waits: the place stays, a callback is offered."""
-        self._floor.silence(call)
-        self._floor.say(call, (Sound("closing-now"),), now)
+        self._floor.voice.silence(call)
+        self._floor.voice.say(call, (Sound("closing-now"),), now)
 
     def left(self, call: LiveCall, now: datetime) -> None:
         """The caller hung up, wherever that was."""
         floor = self._floor
-        floor.stop_ringing(call, do.Withdrawal.CALLER_GONE, now)
+        floor.talks.stop_ringing(call, do.Withdrawal.CALLER_GONE, now)
         offer = floor.talk_of(call)
         if offer is not None and offer.connected:
-            floor.end_talk(offer, now)
+            floor.talks.end(offer, now)
         elif offer is not None:
-            floor.withdraw_offer(offer, do.Withdrawal.CALLER_GONE, now)
+            floor.talks.withdraw(offer, do.Withdrawal.CALLER_GONE, now)
             floor.roster.free(floor.agent(offer.agent), now)
         floor.gone(call, now)

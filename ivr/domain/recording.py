@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ivr.domain import commands as do
-from ivr.domain.floor import Due, Floor
+from ivr.domain.due import Due
+from ivr.domain.floor import Floor
 from ivr.domain.ids import RecordingId
 from ivr.domain.live import CallbackDialog, LiveCall, Phase
 from ivr.domain.speech import Sound
@@ -33,7 +34,7 @@ class Recording:
 
     def ask(self, call: LiveCall, now: datetime) -> None:
         """Ask for the message."""
-        self._floor.say(call, (Sound("message-offer"),), now)
+        self._floor.voice.say(call, (Sound("message-offer"),), now)
 
     def begin(self, call: LiveCall, dialog: CallbackDialog, now: datetime) -> bool:
         """Record what the caller says; False where that is not wanted any more."""

@@ -45,7 +45,7 @@ class Supervising:
             return
         label = floor.county.label(call.department)
         ring_time = floor.rules.ring_time
-        party = floor.dial(
+        party = floor.third_parties.dial(
             call, Purpose.SUPERVISION, agent.id, label, ring_time, now, leg=event.leg
         )
         party.how = event.how

@@ -14,8 +14,9 @@ from datetime import datetime
 
 from ivr.domain import commands as do
 from ivr.domain.commands import TransferProgress
+from ivr.domain.due import Due
 from ivr.domain.events import NumberDialled, TransferRequested
-from ivr.domain.floor import Due, Floor, outcome_of
+from ivr.domain.floor import Floor, outcome_of
 from ivr.domain.ids import OfferId, Target, VisitId
 from ivr.domain.live import Consultation, LiveCall, Offer, Party, Phase, Purpose
 from ivr.domain.speech import Sound
@@ -67,7 +68,7 @@ class Transferring:
         consultation = call.consultation
         if consultation is None or consultation.visit is not None:
             return
-        self._floor.end_party(self._floor.parties[consultation.leg], now)
+        self._floor.third_parties.end(self._floor.parties[consultation.leg], now)
         if consultation.reports:
             self._report(offer, TransferProgress.FAILED)
         self._back_to_caller(call, offer.id)
@@ -114,7 +115,7 @@ class Transferring:
             self._hand_over(call, consultation, now)
         else:
             consultation.blind = True
-            self._floor.end_visit(call, now)
+            self._floor.lines.end_visit(call, now)
             self._hold(offer)
 
     def number_dialled(self, event: NumberDialled, now: datetime) -> None:
@@ -122,18 +123,18 @@ class Transferring:
         floor = self._floor
         agent = floor.roster.get(event.agent)
         if agent is None:
-            floor.speak_to_visit(event.visit, Sound("agent-unknown"), now)
+            floor.lines.speak_and_end(event.visit, Sound("agent-unknown"), now)
             return
         if event.visit in agent.legs:
             return
         agent.legs.add(event.visit)
         if agent.offer is None:
-            floor.speak_to_visit(event.visit, _words(TransferProgress.REFUSED), now)
+            floor.lines.speak_and_end(event.visit, _words(TransferProgress.REFUSED), now)
             return
         offer = floor.offers[agent.offer]
         target = self._target(offer, event.number)
         if isinstance(target, TransferProgress):
-            floor.speak_to_visit(event.visit, _words(target), now)
+            floor.lines.speak_and_end(event.visit, _words(target), now)
         else:
             self._ring(floor.calls[offer.call], target, now).visit = event.visit
 
@@ -143,7 +144,7 @@ class Transferring:
             consultation = call.consultation
             if consultation is not None and consultation.visit == visit:
                 call.consultation = None
-                self._floor.end_party(self._floor.parties[consultation.leg], now)
+                self._floor.third_parties.end(self._floor.parties[consultation.leg], now)
 
     # -- ringing -------------------------------------------------------------------------------
 
@@ -156,13 +157,13 @@ class Transferring:
         target = floor.county.transfer_target(text)
         if target is None or target == offer.agent:
             return TransferProgress.REFUSED
-        if not floor.can_ring(target):
+        if not floor.third_parties.can_ring(target):
             return TransferProgress.FAILED
         return target
 
     def _hold(self, offer: Offer) -> LiveCall:
         call = self._floor.calls[offer.call]
-        self._floor.stop_playing(call)
+        self._floor.voice.stop(call)
         call.phase = Phase.CONSULTING
         self._floor.command(do.HoldCaller(call.id, offer.id))
         return call
@@ -171,7 +172,7 @@ class Transferring:
         floor = self._floor
         ring_time = floor.county.transfers.ring_time
         label = floor.label(call)
-        party = floor.dial(call, Purpose.CONSULTATION, target, label, ring_time, now)
+        party = floor.third_parties.dial(call, Purpose.CONSULTATION, target, label, ring_time, now)
         call.consultation = Consultation(party.id)
         return call.consultation
 
@@ -200,7 +201,7 @@ class Transferring:
     def agent_left(self, offer: Offer, now: datetime) -> None:
         """The agent hung up in a consultation."""
         floor = self._floor
-        floor.leg_ended(offer.id, now)
+        floor.lines.ended(offer.id, now)
         call = floor.calls[offer.call]
         consultation = _of(call)
         consultation.reports = False
@@ -208,18 +209,18 @@ class Transferring:
             self._hand_over(call, consultation, now)
         else:
             consultation.blind = True
-            floor.end_talk(offer, now)
+            floor.talks.end(offer, now)
 
     def _hand_over(self, call: LiveCall, consultation: Consultation, now: datetime) -> None:
         floor = self._floor
-        floor.stop_playing(call)
+        floor.voice.stop(call)
         floor.command(do.HandOver(call.id, consultation.leg))
-        floor.end_visit(call, now)
+        floor.lines.end_visit(call, now)
         offer = floor.talk_of(call)
         if offer is not None:
             if consultation.reports:
                 self._report(offer, TransferProgress.ANSWERED)
-            floor.end_talk(offer, now)
+            floor.talks.end(offer, now)
         call.consultation = None
         call.phase = Phase.HANDED_OVER
         call.transferred_to = floor.parties[consultation.leg].to
@@ -234,7 +235,7 @@ class Transferring:
             self._back_to_place(call, now)
         elif consultation.visit is not None:
             call.consultation = None
-            floor.speak_to_visit(consultation.visit, _words(TransferProgress.FAILED), now)
+            floor.lines.speak_and_end(consultation.visit, _words(TransferProgress.FAILED), now)
         else:
             if consultation.reports:
                 self._report(offer, TransferProgress.FAILED)
@@ -249,7 +250,7 @@ class Transferring:
         if call.offer is None:
             floor.hang_up(call, outcome_of(call), now)
         elif _of(call).visit is not None:
-            floor.end_visit(call, now)
+            floor.lines.end_visit(call, now)
             call.consultation = None
         else:
             self._back_to_caller(call, call.offer)
@@ -263,7 +264,7 @@ class Transferring:
         """Nobody is there for the caller any more."""
         call.consultation = None
         call.transferred_to = ""
-        self._floor.enter_queue(call, now)
+        self._floor.entrance.enter(call, now)
         self._floor.command(do.StartMusic(call.id))
 
     # -- telling the agent ---------------------------------------------------------------------

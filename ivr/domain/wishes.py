@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import assert_never
 
 from ivr.domain.agents import Agent, AgentState, PauseReason, Presence
+from ivr.domain.due import Due
 from ivr.domain.events import FeatureCodeDialled
-from ivr.domain.floor import Due, Floor
+from ivr.domain.floor import Floor
 from ivr.domain.keys import Dialled, Wish
 from ivr.domain.speech import Sound
 
@@ -39,7 +40,7 @@ class Wishes:
             floor.timers.cancel((Due.WRAP_UP, agent.id))
             floor.timers.cancel((Due.REST, agent.id))
         else:
-            floor.take_back_offer(agent, now)
+            floor.talks.take_back(agent, now)
 
     def last_call_chosen(self, agent: Agent) -> None:
         """Log the agent out after the talk that goes on, or else after the next.
@@ -74,7 +75,7 @@ class Wishes:
             agent.legs.add(event.visit)
             dialled = self._floor.codes.dialled(event.code)
             sound = Sound("agent-code-unknown") if not dialled else self._grant(agent, dialled, now)
-        self._floor.speak_to_visit(event.visit, sound, now)
+        self._floor.lines.speak_and_end(event.visit, sound, now)
 
     def _grant(self, agent: Agent, dialled: Dialled, now: datetime) -> Sound:
         match dialled.wish:
@@ -110,4 +111,4 @@ class Wishes:
     def phone_unreachable(self, agent: Agent, now: datetime) -> None:
         """The phone is gone: its caller need not wait for it, and nobody missed anything."""
         agent.reachable = False
-        self._floor.take_back_offer(agent, now)
+        self._floor.talks.take_back(agent, now)

@@ -14,7 +14,7 @@ from ivr.domain import events as on
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.county import County
-from ivr.domain.floor import LEG_LIMIT, VISIT_LIMIT, WHISPER_LIMIT
+from ivr.domain.due import LEG_LIMIT, VISIT_LIMIT, WHISPER_LIMIT
 from ivr.domain.ids import (
     AgentId,
     CallbackId,

@@ -9,7 +9,7 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.callback import Callback
 from ivr.domain.county import County
-from ivr.domain.floor import LEG_LIMIT, VISIT_LIMIT
+from ivr.domain.due import LEG_LIMIT, VISIT_LIMIT
 from ivr.domain.ids import AgentId, CallId, LegId, OfferId, Target, VisitId
 from tests.unit.domain.outside import Outside
 

@@ -22,8 +22,8 @@ from ivr.domain.agents import Agent, AgentState, Presence
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback
 from ivr.domain.county import County, Menu
+from ivr.domain.due import Due
 from ivr.domain.engine import QueueEngine
-from ivr.domain.floor import Due
 from ivr.domain.ids import (
     E164,
     AgentId,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ivr.domain import events as on
-from ivr.domain.floor import LEG_LIMIT, VISIT_LIMIT
+from ivr.domain.due import LEG_LIMIT, VISIT_LIMIT
 from ivr.domain.ids import VisitId
 from ivr.domain.rules import QueueRules
 from tests import examples

@@ -8,7 +8,7 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.agents import Presence
 from ivr.domain.commands import TransferProgress
-from ivr.domain.floor import VISIT_LIMIT
+from ivr.domain.due import VISIT_LIMIT
 from ivr.domain.ids import AgentId, CallId, OfferId, VisitId
 from ivr.domain.live import Phase
 from tests.examples import ALL_ROUND, DIDS, ONLY_UMWELT, PHONES, UMWELT

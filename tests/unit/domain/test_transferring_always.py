@@ -13,7 +13,7 @@ from ivr.domain import events as on
 from ivr.domain.agents import AgentState
 from ivr.domain.commands import Supervision
 from ivr.domain.county import County
-from ivr.domain.floor import Due
+from ivr.domain.due import Due
 from ivr.domain.ids import E164, AgentId, CallId, DepartmentId, LegId, OfferId, VisitId
 from ivr.domain.live import Phase, Purpose
 from ivr.domain.rules import QueueRules, Strategy

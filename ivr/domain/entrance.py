@@ -1,0 +1,110 @@
+"""Into the queue, out of it, and back: a caller's place is never lost on the way.
+
+It says how, not when: that is the business of the engine's parts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ivr.domain import commands as do
+from ivr.domain.due import Due
+from ivr.domain.ids import E164, CallId
+from ivr.domain.live import LiveCall, Phase
+from ivr.domain.need import widens_at
+from ivr.domain.speech import Utterance
+from ivr.domain.state import State
+
+
+class Entrance:
+    """Callers' ways into the queue and out of it."""
+
+    def __init__(self, state: State) -> None:
+        """Work on ``state``."""
+        self._state = state
+        self._entries = 0
+        self._at_the_door: list[tuple[CallId, Utterance]] = []
+        self._entered: list[CallId] = []
+
+    def knock(self, call: LiveCall, welcome: Utterance) -> None:
+        """The caller wants to wait: is let in with ``welcome``, or sent away, in this step."""
+        self._at_the_door.append((call.id, welcome))
+
+    def take_from_door(self) -> list[tuple[LiveCall, Utterance]]:
+        """Return whoever has knocked, and forget it."""
+        knocked, self._at_the_door = self._at_the_door, []
+        return [
+            (self._state.calls[call], welcome)
+            for call, welcome in knocked
+            if call in self._state.calls
+        ]
+
+    def take_entered(self) -> list[LiveCall]:
+        """Return whoever has entered the queue, or is back in it, and forget it."""
+        entered, self._entered = self._entered, []
+        return [self._state.calls[call] for call in entered if call in self._state.calls]
+
+    def enter(self, call: LiveCall, now: datetime) -> None:
+        """Let the caller wait: a new one at the end, a returning one at the original place."""
+        if call.place is None:
+            self._entries += 1
+            head_start = self._state.county.head_start(call.department, call.caller)
+            call.place = (now - head_start, self._entries)
+        if call.queued_at is None:
+            call.queued_at = now
+        call.phase = Phase.WAITING
+        self._state.waiting.enter(call.id, call.place)
+        self.await_widening(call, now)
+        self._entered.append(call.id)
+
+    def leave(self, call: LiveCall) -> None:
+        """Take the caller out of the waiting room; the place is kept."""
+        if call.place is not None:
+            self._state.waiting.leave(call.id, call.place)
+        for due in (Due.ANNOUNCE, Due.CLOSING, Due.LIMIT, Due.WIDEN):
+            self._state.timers.cancel((due, call.id))
+
+    def move_up(self, call: LiveCall) -> None:
+        """Let a waiting caller be the next; the place of one who does not wait stays."""
+        if call.place is not None:
+            call.place = self._state.waiting.move_up(call.id, call.place)
+
+    def await_widening(self, call: LiveCall, now: datetime) -> None:
+        """Look again when the caller's need widens: somebody may be suitable then."""
+        at = widens_at(call, self._state.rules.widening, now)
+        if at is not None:
+            self._state.timers.set((Due.WIDEN, call.id), at)
+
+    def regain(self, call: LiveCall) -> None:
+        """Give the caller the place of an earlier call from this number, where one was lost."""
+        if call.caller in self._state.lost_places:
+            call.place = self._state.lost_places[call.caller]
+            call.regained = True
+            self.forget_lost(call.caller)
+
+    def forget_lost(self, number: E164) -> None:
+        """A lost place is regained by now, or never will be."""
+        del self._state.lost_places[number]
+        self._state.timers.cancel((Due.REDIAL, number))
+
+    def keep_lost(self, call: LiveCall, now: datetime) -> None:
+        """Keep the place of a caller who was lost while waiting, for a while and only once."""
+        regained_before = call.regained and call.queued_at is not None
+        if call.caller is None or call.place is None or regained_before:
+            return
+        within = self._state.rules.redial_within
+        if within:
+            self._state.lost_places[call.caller] = call.place
+            self._state.timers.set((Due.REDIAL, call.caller), now + within)
+
+    def hold(self, call: LiveCall, now: datetime) -> None:
+        """Let a caller who is away stand in the queue."""
+        if call.place is None:
+            raise AssertionError(f"call {call.id} is away without a place")
+        self._state.waiting.enter(call.id, call.place)
+        self.await_widening(call, now)
+
+    def release(self, call: LiveCall) -> None:
+        """The kept place is used up, or was never promised."""
+        call.kept = None
+        self._state.command(do.ReleasePlace(call.id))

@@ -1,0 +1,155 @@
+"""What is alive in the engine, and how to find it. Everything else works on this.
+
+No behaviour: what happens to calls, offers and legs is in :mod:`ivr.domain.floor` and the
+modules it is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ivr.domain import commands as do
+from ivr.domain.agents import Agent, Presence
+from ivr.domain.announcement import Announcements
+from ivr.domain.county import County
+from ivr.domain.due import Due
+from ivr.domain.estimating import HandlingTimes, Standing, standings
+from ivr.domain.ids import E164, AgentId, CallbackId, CallId, LegId, OfferId
+from ivr.domain.keys import Codes, NumberKeys
+from ivr.domain.live import LiveCall, Offer, Party, Phase
+from ivr.domain.need import Need, need_at_last, need_of
+from ivr.domain.roster import Roster
+from ivr.domain.rules import FirstReached, KeepingPlace
+from ivr.domain.timers import Timers
+from ivr.domain.waiting import Place, WaitingRoom
+
+_KEEPING_PLACE = KeepingPlace()
+
+
+class State:
+    """Calls, offers, agents, the queue, the timers and what is to be done."""
+
+    def __init__(self, county: County, run: str) -> None:
+        """Start with nobody calling and everybody logged out."""
+        self.learn(county)
+        self.run = run
+        """Tells this run of the program from others."""
+        self.calls: dict[CallId, LiveCall] = {}
+        self.offers: dict[OfferId, Offer] = {}
+        self.parties: dict[LegId, Party] = {}
+        self.adopted: dict[LegId, CallId] = {}
+        """Whose caller was phoned back by which leg."""
+        self.waiting = WaitingRoom()
+        self.handling = HandlingTimes()
+        self.lost_places: dict[E164, Place] = {}
+        """Places of callers who were lost while waiting, for a call from the same number."""
+        self.announcements = Announcements()
+        self.roster = Roster(county.agents.values())
+        self.timers: Timers[tuple[Due, str]] = Timers()
+        self._out: list[do.Command] = []
+
+    def learn(self, county: County) -> None:
+        """Go by what the admin's files say."""
+        self.county = county
+        self.rules = county.rules
+        self.codes = Codes(county.rules.codes, county.rules.pause_reasons)
+        self.number_keys = NumberKeys(county.numbering)
+
+    def command(self, command: do.Command) -> None:
+        """Have ``command`` carried out."""
+        self._out.append(command)
+
+    def take_commands(self) -> list[do.Command]:
+        """Return what is to be done, and forget it."""
+        out, self._out = self._out, []
+        return out
+
+    # -- ids: derived from the call, distinct over runs of the program --------------------------
+
+    def offer_id(self, call: LiveCall) -> OfferId:
+        """Return the id of the call's next offer."""
+        call.offers += 1
+        return OfferId(f"{call.id}-{self.run}-o{call.offers}")
+
+    def callback_id(self, call: LiveCall) -> CallbackId:
+        """Return the id of the call's next callback."""
+        call.callbacks += 1
+        return CallbackId(f"cb-{call.id}-{self.run}-{call.callbacks}")
+
+    # -- finding --------------------------------------------------------------------------------
+
+    def agent(self, agent: AgentId) -> Agent:
+        """Return a configured agent."""
+        found = self.roster.get(agent)
+        if found is None:
+            raise AssertionError(f"agent {agent} is not configured")
+        return found
+
+    def talk_of(self, call: LiveCall) -> Offer | None:
+        """Return the call's answered offer: the talk, or what is about to become it."""
+        return self.offers[call.offer] if call.offer is not None else None
+
+    def label(self, call: LiveCall) -> str:
+        """What a phone shows that rings for the call."""
+        label = self.county.label(call.department)
+        if call.caller is None:
+            return label
+        return f"{label} · {self.county.numbering.display(call.caller)}"
+
+    # -- the queue ------------------------------------------------------------------------------
+
+    def queue(self) -> Iterator[LiveCall]:
+        """Go through the callers who may be offered, in their order."""
+        callers = (self.calls[call] for call in list(self.waiting))
+        return (call for call in callers if self.may_be_offered(call))
+
+    def may_be_offered(self, call: LiveCall) -> bool:
+        """Whether a caller in the waiting room may be offered; one who is away only at times."""
+        if call.phase is not Phase.AWAY:
+            return True
+        phoned = bool(call.parties) or call.offer is not None or call.rests_until is not None
+        return self.keeping_place.first is FirstReached.AGENT and not phoned
+
+    def need(self, call: LiveCall, now: datetime) -> Need:
+        """Say whom the caller needs now."""
+        return need_of(call, self.rules.widening, now)
+
+    def somebody_there(self, call: LiveCall) -> bool:
+        """Whether anybody is logged in who could serve the caller, now or later."""
+        need = need_at_last(call, self.rules.widening)
+        return any(
+            agent.presence is not Presence.LOGGED_OUT
+            and agent.reachable
+            and need.met_by(agent.profile)
+            for agent in self.roster
+        )
+
+    def standing(self, call: LiveCall) -> Standing:
+        """Say how a caller in the waiting room stands."""
+        return self.standings()[call.id]
+
+    def standings(self) -> dict[CallId, Standing]:
+        """Say how everybody in the waiting room stands."""
+        everybody = (self.calls[call] for call in self.waiting)
+        return dict(standings(everybody, self.roster, self.rules.widening, self.handling.mean()))
+
+    # -- kept places ----------------------------------------------------------------------------
+
+    @property
+    def keeping_place(self) -> KeepingPlace:
+        """How places are kept; also those promised before that was switched off."""
+        return self.rules.keeping_place or _KEEPING_PLACE
+
+    def may_keep_place(self, call: LiveCall) -> bool:
+        """Whether the caller may hang up now and be phoned at the number the call came from."""
+        return (
+            self.rules.keeping_place is not None
+            and call.phase is Phase.WAITING
+            and call.offer is None
+            and call.dialog is None
+            and call.kept is None
+            and call.may_keep_place
+            and call.caller is not None
+            and self.county.numbering.may_be_called(call.caller)
+        )
