@@ -14,7 +14,6 @@ from ivr.application.ports import Store
 from ivr.domain.agents import AgentView, Presence
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
-from ivr.domain.engine import Snapshot
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.events import (
     LastCallChosen,
@@ -24,6 +23,7 @@ from ivr.domain.events import (
 )
 from ivr.domain.ids import AgentId, CallId
 from ivr.domain.live import CallView
+from ivr.domain.views import Snapshot
 
 Probe = Callable[[], Awaitable[None]]
 """Returns where something outside works; raises Unavailable, with the reason, where not."""

@@ -24,8 +24,9 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
-from ivr.domain.engine import Progress, QueueEngine, Snapshot
+from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import Refused, Unavailable
+from ivr.domain.views import Progress, Snapshot
 
 log = structlog.get_logger(__name__)
 

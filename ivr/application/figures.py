@@ -9,9 +9,9 @@ from datetime import datetime
 
 from ivr.application.dispatcher import Dispatcher
 from ivr.application.ports import Broker, Clock, QueueFigures
-from ivr.domain.engine import Snapshot
 from ivr.domain.errors import Unavailable
 from ivr.domain.live import Phase
+from ivr.domain.views import Snapshot
 
 _REST_SECONDS = 1.0
 

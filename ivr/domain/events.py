@@ -344,44 +344,55 @@ class SupervisionRequested:
     """Who wants it; written down already."""
 
 
-Event = (
-    CallArrived
-    | CallerHungUp
+OfCall = (
+    CallerHungUp
     | CallerPressed
     | PlaybackFinished
-    | OfferAnswered
+    | MessageRecorded
+    | CallbackStored
+    | CallbackNotStored
+    | CallerMovedUp
+    | CallerTakenOut
+    | PlaceStored
+    | PlaceNotStored
+)
+"""What happens to a call; of one that is not there any more it changes nothing."""
+OfOffer = (
+    OfferAnswered
     | OfferFailed
     | CallConnected
     | ConnectFailed
     | AgentHungUp
-    | LegEnded
     | AgentPressed
-    | PresenceChosen
+    | WhisperFinished
+    | TransferRequested
+)
+"""What happens to an agent's offer, or in the talk it became."""
+OfParty = PartyAnswered | PartyFailed | PartyHungUp | PartyPressed
+"""What a third party does."""
+OfAgent = (
+    PresenceChosen
     | WrapUpEnded
-    | FeatureCodeDialled
-    | PhoneReachable
-    | PhoneUnreachable
-    | CallbackStored
-    | CallbackNotStored
     | WrapUpExtended
     | LastCallChosen
+    | PhoneReachable
+    | PhoneUnreachable
     | PhoneBusy
     | PhoneFree
-    | WhisperFinished
-    | PartyAnswered
-    | PartyFailed
-    | PartyHungUp
-    | PartyPressed
-    | TransferRequested
+)
+"""What an agent wants, or what happens to an agent's telephone."""
+Event = (
+    OfCall
+    | OfOffer
+    | OfParty
+    | OfAgent
+    | CallArrived
+    | LegEnded
+    | FeatureCodeDialled
     | NumberDialled
-    | MessageRecorded
-    | PlaceStored
-    | PlaceNotStored
     | PlaceRestored
     | AnnouncementMade
     | AnnouncementWithdrawn
     | CountyChanged
-    | CallerMovedUp
-    | CallerTakenOut
     | SupervisionRequested
 )

@@ -16,8 +16,8 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.agents import Presence
 from ivr.domain.calls import CallRecord, Outcome
-from ivr.domain.engine import AgentProgress, CallProgress, Progress
 from ivr.domain.ids import AgentId, CallId, OfferId
+from ivr.domain.views import AgentProgress, CallProgress, Progress
 
 _NOBODY = "NONE"
 _SEPARATORS = re.compile(r"[|\x00-\x1f\x7f]")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from ivr.domain import events as on
 from ivr.domain.agents import Agent, AgentState, PauseReason, Presence
 from ivr.domain.due import Due
-from ivr.domain.events import FeatureCodeDialled
 from ivr.domain.floor import Floor
 from ivr.domain.keys import Dialled, Wish
 from ivr.domain.speech import Sound
@@ -29,6 +29,31 @@ class Wishes:
     def __init__(self, floor: Floor) -> None:
         """Work on ``floor``."""
         self._floor = floor
+
+    def happened(self, event: on.OfAgent, now: datetime) -> None:
+        """Take note of what an agent wants, or what happened to the phone."""
+        agent = self._floor.roster.configured(event.agent)
+        if agent is None:
+            return
+        match event:
+            case on.PresenceChosen(presence=presence, reason=reason):
+                self.presence_chosen(agent, presence, reason, now)
+            case on.WrapUpEnded():
+                self.wrap_up_ended(agent, now)
+            case on.WrapUpExtended():
+                self.wrap_up_extended(agent)
+            case on.LastCallChosen():
+                self.last_call_chosen(agent)
+            case on.PhoneReachable():
+                self.phone_reachable(agent, now)
+            case on.PhoneUnreachable():
+                self.phone_unreachable(agent, now)
+            case on.PhoneBusy():
+                agent.busy = True
+            case on.PhoneFree():
+                agent.busy = False
+            case _:
+                assert_never(event)
 
     # -- presence ------------------------------------------------------------------------------
 
@@ -66,7 +91,7 @@ class Wishes:
 
     # -- feature codes -------------------------------------------------------------------------
 
-    def feature_code(self, event: FeatureCodeDialled, now: datetime) -> None:
+    def feature_code(self, event: on.FeatureCodeDialled, now: datetime) -> None:
         """Do what an agent dialled, and say how things stand then."""
         agent = self._floor.roster.configured(event.agent)
         if agent is None:

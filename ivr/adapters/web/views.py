@@ -33,9 +33,9 @@ from ivr.domain.agents import AgentState, AgentView
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
-from ivr.domain.engine import Snapshot
 from ivr.domain.figures import FORMULAS, SERVICE_LEVELS
 from ivr.domain.live import CallView, Phase
+from ivr.domain.views import Snapshot
 
 
 def ready(parts: Mapping[str, str | None]) -> Ready:

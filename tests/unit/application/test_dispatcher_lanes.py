@@ -19,7 +19,7 @@ from ivr.application.records import CallRecords
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.callback import Callback
-from ivr.domain.engine import QueueEngine, Snapshot
+from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import IvrError, Refused, Unavailable
 from ivr.domain.events import Event
 from ivr.domain.ids import (
@@ -32,6 +32,7 @@ from ivr.domain.ids import (
     RecordingId,
     VisitId,
 )
+from ivr.domain.views import Snapshot
 from testbed.transcript import Transcript
 from tests.fakes.callbacks import a_callback, a_place
 from tests.fakes.store import FakeStore

@@ -66,6 +66,7 @@ class Outside:
         """Those whose kept place another call must have."""
         self.storing: dict[CallbackId, Callback] = {}
         self.stored: set[CallbackId] = set()
+        self.requested_in: dict[CallbackId, CallId] = {}
         self.callbacks_ever: list[CallbackId] = []
         self.promised: set[CallId] = set()
         self.recording: dict[RecordingId, CallId] = {}
@@ -117,8 +118,8 @@ class Outside:
                 self.ending[visit] = agent, self.now + VISIT_LIMIT
             case on.WhisperFinished(offer=offer):
                 self.whispering.pop(offer, None)
-            case on.CallbackStored(callback=callback) | on.CallbackNotStored(callback=callback):
-                return self._notice_callback(callback, stored=isinstance(event, on.CallbackStored))
+            case on.CallbackStored() | on.CallbackNotStored():
+                return self._notice_callback(event)
             case on.PartyAnswered() | on.PartyFailed() | on.PartyHungUp():
                 self._notice_party(event)
             case on.PlaceStored() | on.PlaceNotStored() | on.PlaceRestored():
@@ -127,11 +128,13 @@ class Outside:
                 self._notice_phone(event)
         return None
 
-    def _notice_callback(self, callback: CallbackId, *, stored: bool) -> Callback | None:
-        committed = self.storing.pop(callback, None)
-        if not stored:
+    def _notice_callback(self, event: on.CallbackStored | on.CallbackNotStored) -> Callback | None:
+        if self.requested_in.get(event.callback) != event.call:
+            return None  # told of another call, to which it means nothing
+        committed = self.storing.pop(event.callback, None)
+        if isinstance(event, on.CallbackNotStored):
             return None
-        self.stored.add(callback)
+        self.stored.add(event.callback)
         return committed
 
     def _notice_party(self, event: on.PartyAnswered | on.PartyFailed | on.PartyHungUp) -> None:
@@ -312,6 +315,7 @@ class Outside:
                 assert callback.message is None or callback.message in self.messages
                 assert call not in self.recording.values(), "stored before all was said"
                 self.callbacks_ever.append(callback.id)
+                self.requested_in[callback.id] = call
                 self.storing[callback.id] = callback
             case do.RecordCall():
                 assert call not in self.callers, "a caller is left in the line"

@@ -1,0 +1,111 @@
+"""Whose business it is what a caller does, and what becomes of what a caller was told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from ivr.domain import events as on
+from ivr.domain.floor import Floor
+from ivr.domain.live import LiveCall, Phase
+from ivr.domain.parts import Parts
+
+
+class EventsOfCalls:
+    """To the part whose business it is, by where the caller is."""
+
+    def __init__(self, floor: Floor, parts: Parts) -> None:
+        """Route to ``parts``, which work on ``floor``."""
+        self._floor = floor
+        self._parts = parts
+
+    def happened(self, event: on.OfCall, now: datetime) -> None:
+        """Have the part take note whose business it is; unknown or over: nobody's."""
+        call = self._floor.calls.get(event.call)
+        if call is None:
+            return
+        if call.phase is Phase.AWAY:
+            self._of_absent(event, call, now)
+            return
+        match event:
+            case on.CallerHungUp():
+                self.hung_up(call, now)
+            case on.CallerPressed(key=key):
+                self._pressed(call, key, now)
+            case on.PlaybackFinished(playback=playback):
+                if call.playback == playback:
+                    self.said(call, now)
+            case on.MessageRecorded(recording=recording, seconds=seconds):
+                self._parts.promising.recorded(call, recording, seconds, now)
+            case on.CallbackStored(callback=callback):
+                self._parts.promising.stored(call, callback, now)
+            case on.CallbackNotStored(callback=callback):
+                self._parts.promising.not_stored(call, callback, now)
+            case on.CallerMovedUp():
+                self._parts.intervening.moved_up(call)
+            case on.CallerTakenOut():
+                self._parts.intervening.taken_out(call, now)
+            case on.PlaceStored():
+                self._parts.keeping_place.stored(call, now)
+            case on.PlaceNotStored():
+                self._parts.keeping_place.not_stored(call, now)
+            case _:
+                assert_never(event)
+
+    def hung_up(self, call: LiveCall, now: datetime) -> None:
+        """The caller hung up, or the leg by which the caller was phoned back is gone."""
+        match call.phase:
+            case Phase.GONE:
+                pass
+            case Phase.KEEPING:
+                self._parts.keeping_place.hung_up(call, now)
+            case _:
+                self._parts.promising.caller_leaves(call, now)
+                self._parts.reception.left(call, now)
+
+    def _pressed(self, call: LiveCall, key: str, now: datetime) -> None:
+        """The key means what the first of these says."""
+        parts = self._parts
+        if parts.reception.pressed(call, key, now) or parts.keeping_place.pressed(call, key, now):
+            return
+        parts.promising.caller_pressed(call, key, now)
+
+    def _of_absent(self, event: on.OfCall, call: LiveCall, now: datetime) -> None:
+        """The caller keeps the place and is away, or hears the last words before."""
+        match event:
+            case on.CallerHungUp():
+                self._parts.keeping_place.hung_up(call, now)
+            case on.PlaybackFinished(playback=playback):
+                if call.playback == playback:
+                    self.said(call, now)
+            case on.CallbackStored(callback=callback):
+                self._parts.keeping_place.callback_stored(call, callback, now)
+            case on.CallerMovedUp():
+                self._parts.intervening.moved_up(call)
+            case on.CallerTakenOut():
+                self._parts.keeping_place.taken_out(call, now)
+            case (
+                on.CallerPressed()
+                | on.MessageRecorded()
+                | on.CallbackNotStored()  # it is tried again when that is due
+                | on.PlaceStored()
+                | on.PlaceNotStored()
+            ):
+                pass
+            case _:
+                assert_never(event)
+
+    def said(self, call: LiveCall, now: datetime) -> None:
+        """What the caller was told has ended."""
+        offer = self._floor.talk_of(call)
+        self._floor.voice.ended(call)
+        if offer is not None and offer.announcing:
+            self._parts.offering.announced(offer, now)
+        elif call.dialog is not None:
+            self._parts.promising.said(call, call.dialog, now)
+        else:
+            self._parts.reception.said(call, now)
+            if call.phase is Phase.WAY_OUT:
+                self._parts.limiting.said(call, now)
+            elif call.phase is Phase.AWAY:
+                self._parts.keeping_place.said(call, now)

@@ -1,0 +1,99 @@
+"""The service at one moment, as others see it: all of it for people, or only how far calls are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from ivr.domain.agents import AgentView, Presence
+from ivr.domain.estimating import Standing
+from ivr.domain.floor import Floor
+from ivr.domain.ids import E164, AgentId, CallId
+from ivr.domain.live import QUEUEING, CallView, LiveCall, Phase, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The service at one moment, for people: callers in the queue first, in their order."""
+
+    calls: tuple[CallView, ...]
+    agents: tuple[AgentView, ...]
+
+
+class CallProgress(NamedTuple):
+    """How far a call has come."""
+
+    id: CallId
+    caller_number: E164 | None
+    queued_at: datetime | None
+    answered_at: datetime | None
+    agent: AgentId | None
+
+
+class AgentProgress(NamedTuple):
+    """What an agent wants."""
+
+    id: AgentId
+    presence: Presence
+    reason: str
+
+
+class Progress(NamedTuple):
+    """Much less than a snapshot: cheap enough to be taken after every fact."""
+
+    calls: list[CallProgress]
+    waiting: int
+    agents: list[AgentProgress]
+
+
+def snapshot(floor: Floor) -> Snapshot:
+    """Return the service as it stands."""
+    positions = {call: place for place, call in enumerate(floor.waiting, start=1)}
+    here = [call for call in floor.calls.values() if call.phase is not Phase.GONE]
+    here.sort(key=lambda call: (call.phase not in QUEUEING, call.place or (call.arrived_at, 0)))
+    standings = floor.standings()
+    views = tuple(
+        _view(floor, call, positions.get(call.id), standings.get(call.id)) for call in here
+    )
+    return Snapshot(views, floor.roster.views())
+
+
+def progress(floor: Floor) -> Progress:
+    """Return how far every call has come and what every agent wants."""
+    calls = [
+        CallProgress(call.id, call.caller, call.queued_at, call.answered_at, call.agent)
+        for call in floor.calls.values()
+    ]
+    agents = [AgentProgress(a.id, a.presence, a.reason) for a in floor.roster]
+    return Progress(calls, len(list(floor.waiting)), agents)
+
+
+def _view(
+    floor: Floor, call: LiveCall, position: int | None, standing: Standing | None
+) -> CallView:
+    return CallView(
+        id=call.id,
+        phase=call.phase,
+        department=call.department,
+        label=floor.county.label(call.department),
+        language=call.language,
+        caller_number=call.caller,
+        arrived_at=call.arrived_at,
+        queued_at=call.queued_at,
+        position=position,
+        order=call.place[0] if call.place is not None else None,
+        answered_at=call.answered_at,
+        agent=None if call.phase is Phase.WAITING else call.agent,
+        estimate=standing.estimate if standing else None,
+        supervisors=tuple(
+            leg for leg in call.parties if floor.parties[leg].purpose is Purpose.SUPERVISION
+        ),
+        party=_party_of(floor, call),
+    )
+
+
+def _party_of(floor: Floor, call: LiveCall) -> str:
+    parties = (floor.parties[leg] for leg in call.parties)
+    shown = (Purpose.CONSULTATION, Purpose.OVERFLOW)
+    return next((party.to for party in parties if party.purpose in shown), "")
