@@ -31,9 +31,9 @@ from datetime import timedelta
 from itertools import accumulate
 
 from ivr.domain.agents import Agent, Presence
-from ivr.domain.ids import CallId
+from ivr.domain.ids import AgentId, CallId
 from ivr.domain.live import LiveCall
-from ivr.domain.need import Need, need_at_last
+from ivr.domain.need import Need, need_at_last, widest
 from ivr.domain.rules import Widening
 
 RECENT = 50
@@ -74,20 +74,61 @@ class Standing:
     estimate: timedelta | None
 
 
+class Abilities:
+    """Which needs each agent meets, remembered for as long as profiles stay as they are."""
+
+    def __init__(self) -> None:
+        """Start without having looked at anybody."""
+        self._needs: set[Need] = set()
+        self._met: dict[AgentId, frozenset[Need]] = {}
+
+    def learn(self, needs: Iterable[Need]) -> None:
+        """Have ``needs`` among those that are looked at."""
+        if not self._needs.issuperset(needs):
+            self._needs.update(needs)
+            self._met.clear()
+
+    def met_by(self, agent: Agent) -> frozenset[Need]:
+        """Return which of the needs the agent meets."""
+        met = self._met.get(agent.id)
+        if met is None:
+            met = frozenset(need for need in self._needs if need.met_by(agent.profile))
+            self._met[agent.id] = met
+        return met
+
+
 def standings(
     queue: Iterable[LiveCall],
     agents: Iterable[Agent],
+    abilities: Abilities,
     widening: Widening,
     handling: timedelta | None,
 ) -> Iterator[tuple[CallId, Standing]]:
     """Say how each caller of ``queue`` stands, in its order."""
     needs = [(call, need_at_last(call, widening)) for call in queue]
-    line = _Line({need for _, need in needs}, agents)
+    line = _Line({need for _, need in needs}, agents, abilities)
     for call, need in needs:
-        estimate = timedelta(0) if call.ringing else line.estimate(need, handling)
-        yield call.id, Standing(line.position(need), estimate)
+        yield call.id, line.standing(call, need, handling)
         if not call.ringing:  # whoever rings has an agent, and keeps nobody else waiting
-            line.put(need)
+            line.put(need, 1)
+
+
+def standing(
+    call: LiveCall,
+    ahead: Iterable[LiveCall],
+    agents: Iterable[Agent],
+    abilities: Abilities,
+    widening: Widening,
+    handling: timedelta | None,
+) -> Standing:
+    """Say how one caller stands behind those who are ``ahead``, without everybody else's."""
+    need = need_at_last(call, widening)
+    kinds = Counter((each.department, each.language) for each in ahead if not each.ringing)
+    needs = [(widest(*kind, widening), number) for kind, number in kinds.items()]
+    line = _Line({need, *(each for each, _ in needs)}, agents, abilities)
+    for each, number in needs:
+        line.put(each, number)
+    return line.standing(call, need, handling)
 
 
 @dataclass(slots=True)
@@ -102,40 +143,51 @@ class _Group:
 class _Line:
     """The agents with the load that the callers ahead are to them."""
 
-    def __init__(self, needs: set[Need], agents: Iterable[Agent]) -> None:
+    def __init__(self, needs: set[Need], agents: Iterable[Agent], abilities: Abilities) -> None:
+        abilities.learn(needs)
         sizes = Counter(
-            (frozenset(need for need in needs if need.met_by(agent.profile)), agent.can_be_offered)
+            (abilities.met_by(agent), agent.can_be_offered)
             for agent in agents
             if agent.reachable and agent.presence is Presence.READY and not agent.last_call
         )
         # An idle agent has served somebody already, so to speak.
-        self._groups = [
+        groups = [
             _Group(served, size, -1.0 if idle else 0.0) for (served, idle), size in sizes.items()
         ]
+        self._able = {need: [group for group in groups if need in group.needs] for need in needs}
+        self._rivals = {
+            need: frozenset[Need]().union(*(group.needs for group in able))
+            if able
+            else frozenset(needs)
+            for need, able in self._able.items()
+        }
         self._ahead: Counter[Need] = Counter()
 
-    def put(self, need: Need) -> None:
-        """Let a caller with ``need`` be ahead of those who follow."""
-        self._ahead[need] += 1
-        able = self._able(need)
-        for group in able:
-            group.load += 1 / sum(each.size for each in able)
+    def put(self, need: Need, number: int) -> None:
+        """Let ``number`` callers with ``need`` be ahead of those who follow."""
+        self._ahead[need] += number
+        able = self._able[need]
+        if able:
+            share = number / sum(group.size for group in able)
+            for group in able:
+                group.load += share
 
-    def position(self, need: Need) -> int:
+    def standing(self, call: LiveCall, need: Need, handling: timedelta | None) -> Standing:
+        """Say how the next in the line stands, who has ``need``."""
+        estimate = timedelta(0) if call.ringing else self._estimate(need, handling)
+        return Standing(self._position(need), estimate)
+
+    def _position(self, need: Need) -> int:
         """Count the callers ahead whom the same agents could serve, and the caller."""
-        able = self._able(need)
-        rivals = frozenset[Need]().union(*(group.needs for group in able)) if able else self._ahead
+        rivals = self._rivals[need]
         return 1 + sum(number for other, number in self._ahead.items() if other in rivals)
 
-    def estimate(self, need: Need, handling: timedelta | None) -> timedelta | None:
+    def _estimate(self, need: Need, handling: timedelta | None) -> timedelta | None:
         """Say how long it takes until somebody is free; None: nobody is there, or can say."""
-        able = sorted(self._able(need), key=lambda group: group.load)
+        able = sorted(self._able[need], key=lambda group: group.load)
         if not able or handling is None:
             return None
         calls = accumulate(each.size * each.load for each in able)
         agents = accumulate(each.size for each in able)
         turns = min((1 + ahead) / free for ahead, free in zip(calls, agents, strict=True))
         return handling * max(turns, 0.0)
-
-    def _able(self, need: Need) -> list[_Group]:
-        return [group for group in self._groups if need in group.needs]

@@ -7,8 +7,8 @@ agents it is, :mod:`ivr.domain.choosing` says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from ivr.domain.county import AgentProfile
 from ivr.domain.ids import DepartmentId
@@ -19,9 +19,11 @@ NO_SKILL = 1000
 """Worse than any level: the agent answers for the caller only because nobody else does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What an agent must have; None: it does not matter. ``level`` is the worst that will do."""
+class Need(NamedTuple):
+    """What an agent must have; None: it does not matter. ``level`` is the worst that will do.
+
+    A tuple, because one is made for every waiting caller each time somebody is idle.
+    """
 
     department: DepartmentId | None
     language: str | None
@@ -53,9 +55,14 @@ def need_of(call: LiveCall, widening: Widening, now: datetime) -> Need:
 
 def need_at_last(call: LiveCall, widening: Widening) -> Need:
     """Say what the caller needs who has waited long enough: whoever meets not even this, never."""
+    return widest(call.department, call.language, widening)
+
+
+def widest(department: DepartmentId | None, language: str, widening: Widening) -> Need:
+    """Say what is needed at last by whoever calls ``department`` and speaks ``language``."""
     return Need(
-        None if widening.everyone is not None else call.department,
-        None if widening.language is not None else call.language,
+        None if widening.everyone is not None else department,
+        None if widening.language is not None else language,
         None,
     )
 

@@ -39,9 +39,10 @@ class PhoningBack:
         if floor.keeping_place.first is FirstReached.AGENT:
             return
         idle = IdleAgents(floor.roster.idle(), floor.rules, now)
-        for call in [floor.calls[call] for call in floor.waiting]:
+        for waiting in list(floor.waiting):
             if not idle:
                 return
+            call = floor.calls[waiting]
             turn = not call.ringing and call.rests_until is None and idle.take(call) is not None
             if turn and call.phase is Phase.AWAY and not call.parties:
                 self._phone(call, now)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import takewhile
 
 from ivr.domain import commands as do
 from ivr.domain.agents import Agent, Presence
 from ivr.domain.announcement import Announcements
 from ivr.domain.county import County
 from ivr.domain.due import Due
-from ivr.domain.estimating import HandlingTimes, Standing, standings
+from ivr.domain.estimating import Abilities, HandlingTimes, Standing, standing, standings
 from ivr.domain.ids import E164, AgentId, CallbackId, CallId, LegId, OfferId
 from ivr.domain.keys import Codes, NumberKeys
 from ivr.domain.live import LiveCall, Offer, Party, Phase
@@ -55,6 +56,7 @@ class State:
         self.rules = county.rules
         self.codes = Codes(county.rules.codes, county.rules.pause_reasons)
         self.number_keys = NumberKeys(county.numbering)
+        self._abilities = Abilities()
 
     def command(self, command: do.Command) -> None:
         """Have ``command`` carried out."""
@@ -127,12 +129,16 @@ class State:
 
     def standing(self, call: LiveCall) -> Standing:
         """Say how a caller in the waiting room stands."""
-        return self.standings()[call.id]
+        queue = (self.calls[each] for each in self.waiting)
+        ahead = takewhile(lambda each: each is not call, queue)
+        widening, handling = self.rules.widening, self.handling.mean()
+        return standing(call, ahead, self.roster, self._abilities, widening, handling)
 
     def standings(self) -> dict[CallId, Standing]:
         """Say how everybody in the waiting room stands."""
         everybody = (self.calls[call] for call in self.waiting)
-        return dict(standings(everybody, self.roster, self.rules.widening, self.handling.mean()))
+        widening, handling = self.rules.widening, self.handling.mean()
+        return dict(standings(everybody, self.roster, self._abilities, widening, handling))
 
     # -- kept places ----------------------------------------------------------------------------
 
