@@ -10,16 +10,19 @@ from pathlib import Path
 
 import pytest
 
-SHIPPED = Path(__file__).parents[2] / "prompts"
+PROJECT = Path(__file__).parents[2]
 
 Ivr = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with German prompts, to be built into ``state``."""
+    """A folder with German prompts, to be built into ``state``, for a county that speaks German."""
     folder = tmp_path_factory.mktemp("command")
-    shutil.copytree(SHIPPED / "de", folder / "prompts" / "de")
+    shutil.copytree(PROJECT / "prompts" / "de", folder / "prompts" / "de")
+    shutil.copytree(PROJECT / "config", folder / "config")
+    county = folder / "config" / "county.toml"
+    county.write_text(county.read_text().partition("[languages]")[0])
     return folder
 
 
@@ -30,6 +33,7 @@ def ivr(place: Path) -> Ivr:
             "PATH": os.environ["PATH"],
             "PYTHONUTF8": "1",
             "LANG": lang,
+            "IVR_CONFIG": str(place / "config"),
             "IVR_PROMPTS": str(place / "prompts"),
             "IVR_STATE": str(place / "state"),
         }
