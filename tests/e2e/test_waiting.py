@@ -27,7 +27,7 @@ async def test_the_place_is_announced_while_waiting(stack: Stack, admin: Admin) 
 
 async def test_a_full_queue_offers_a_callback(stack: Stack, admin: Admin) -> None:
     await admin.sets(queue="[limits]\nmax_waiting = 1")
-    async with stack.citizen() as first, stack.citizen("+491713920002") as second:
+    async with stack.citizen("+491713920053") as first, stack.citizen("+491713920054") as second:
         waiting = await first.dial(JUGEND)
         await _waiting(stack, 1)
         since = len(stack.ivr.output)
@@ -35,7 +35,7 @@ async def test_a_full_queue_offers_a_callback(stack: Stack, admin: Admin) -> Non
         await refused.answered()
         await refused.talk(3)
         await refused.press("1")
-        told = await stack.caseworker.told("requested", caller_number="+491713920002")
+        told = await stack.caseworker.told("requested", caller_number="+491713920054")
         await refused.ended(within=20)
         ended = await stack.ended_call(since=since)
         await waiting.hang_up()
