@@ -32,8 +32,10 @@ async def test_a_full_queue_offers_a_callback(stack: Stack, admin: Admin) -> Non
         await _waiting(stack, 1)
         since = len(stack.ivr.output)
         refused = await second.dial(JUGEND)
-        await refused.answered()
-        await refused.talk(3)
+        await stack.status(
+            lambda status: status["counts"]["calls"].get("way_out") == 1, "the way out", within=20
+        )
+        await refused.talk(1)
         await refused.press("1")
         told = await stack.caseworker.told("requested", caller_number="+491713920054")
         await refused.ended(within=20)
@@ -42,8 +44,7 @@ async def test_a_full_queue_offers_a_callback(stack: Stack, admin: Admin) -> Non
 
     assert told["callback"]["source"] == "caller_dtmf"
     assert ended["outcome"] == "callback"
-    heard = prompts_heard(refused.heard())
-    assert heard[heard.index("queue-full") :][:2] == ["queue-full", "way-out-callback"]
+    assert "queue-full" in prompts_heard(refused.heard())
 
 
 async def test_who_has_waited_too_long_is_let_go_with_words(stack: Stack, admin: Admin) -> None:
