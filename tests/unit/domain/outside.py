@@ -207,11 +207,10 @@ class Outside:
             self._record(command, call)
         elif isinstance(command, do.PartyCommand):
             self._obey_about_party(command, call)
-        elif isinstance(command, do.Supervise):
-            raise AssertionError("not known here yet")  # noqa: TRY004 - not a wrong type
         elif isinstance(command, do.StoreCommand | do.RecordCall):
             self._keep(command, call)
         else:
+            assert not isinstance(command, do.Supervise), "nobody supervises here"
             assert_never(command)
 
     def _obey_in_talk(self, command: do.TalkCommand, call: CallId) -> None:
@@ -253,7 +252,7 @@ class Outside:
                 self.adopted[leg] = call
                 self.callers.add(call)
             case _:
-                raise AssertionError("not known here yet")
+                raise AssertionError(f"nobody consults here: {command}")
 
     def _end_party(self, leg: LegId) -> None:
         self.dialled.pop(leg, None)

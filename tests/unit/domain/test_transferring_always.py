@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
@@ -253,4 +252,3 @@ class AnyDayWithTransfers(AnyDay):
 
 
 TestAnyDayWithTransfers = AnyDayWithTransfers.TestCase
-TestAnyDayWithTransfers.settings = settings(max_examples=100, stateful_step_count=60)
