@@ -13,6 +13,11 @@ from typing import Any
 from ivr.domain.county import County
 from ivr.domain.opening import OpeningHours, Span
 
+_FILES = {"rules": "queue"}
+"""Parts of the county by the file they are from, where that has another name."""
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
 _DAYS_AHEAD = 400
 """Closed days are compared this far: this year's and next year's holidays."""
 
@@ -32,22 +37,37 @@ def differences(before: County, after: County, today: date) -> tuple[Difference,
 
 
 def _different(what: str, before: Any, after: Any, today: date) -> Iterator[Difference]:  # noqa: ANN401  any configured value
-    if isinstance(before, OpeningHours) and isinstance(after, OpeningHours):
-        yield from _different(f"{what}.week", before.weekly, after.weekly, today)
-        yield from _closed_days(what, before, after, today)
+    kinds = {type(each) for each in (before, after) if each is not None}
+    if kinds == {OpeningHours}:
+        yield from _week(what, before, after)
+        if before is not None and after is not None:
+            yield from _closed_days(what, before, after, today)
     elif before == after:
         return
-    elif type(before) is type(after) and _has_parts(before):
-        for part in fields(before):
-            name = f"{what}.{part.name}" if what else part.name
+    elif len(kinds) == 1 and _has_parts(before, after):
+        for part in fields(kinds.pop()):
+            name = _FILES.get(part.name, part.name)
             yield from _different(
-                name, getattr(before, part.name), getattr(after, part.name), today
+                f"{what}.{name}" if what else name,
+                getattr(before, part.name, None),
+                getattr(after, part.name, None),
+                today,
             )
-    elif isinstance(before, Mapping) and isinstance(after, Mapping):
+    elif all(each is None or isinstance(each, Mapping) for each in (before, after)):
+        before, after = before or {}, after or {}
         for key in dict.fromkeys((*before, *after)):
             yield from _different(f"{what}[{key}]", before.get(key), after.get(key), today)
     else:
         yield Difference(what, _shown(before), _shown(after))
+
+
+def _week(
+    what: str, before: OpeningHours | None, after: OpeningHours | None
+) -> Iterator[Difference]:
+    for number, day in enumerate(_DAYS):
+        was, is_ = (_shown(hours.weekly.get(number)) if hours else "" for hours in (before, after))
+        if was != is_:
+            yield Difference(f"{what}.week.{day}", was, is_)
 
 
 def _closed_days(
@@ -60,8 +80,11 @@ def _closed_days(
             yield Difference(f"{what}.closed[{day}]", was or "", is_ or "")
 
 
-def _has_parts(value: object) -> bool:
-    return is_dataclass(value) and not isinstance(value, Span)
+def _has_parts(before: object, after: object) -> bool:
+    """Whether it is told part by part; what has a name is new or gone as a whole."""
+    one = after if before is None else before
+    whole = isinstance(one, Span) or (hasattr(one, "name") and None in (before, after))
+    return is_dataclass(one) and not whole
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401  any configured value

@@ -78,7 +78,7 @@ async def test_the_caller_who_waits_keeps_the_place(stack: Stack, files: Path) -
         _edit(files / "queue.toml", "ring_time = 5", "ring_time = 7")
         change = await stack.command("apply")
         assert [(value["what"], value["after"]) for value in change["values"]] == [
-            ("rules.ring_time", "7 s")
+            ("queue.ring_time", "7 s")
         ]
         async with stack.ready_agent("1002") as agent:
             await (await agent.incoming()).reject()
@@ -89,9 +89,9 @@ async def test_the_caller_who_waits_keeps_the_place(stack: Stack, files: Path) -
 async def test_a_dry_run_tells_and_changes_nothing(stack: Stack, files: Path) -> None:
     _edit(files / "queue.toml", "wrap_up = 1", "wrap_up = 2")
     told = await _apply(stack, "--dry-run")
-    assert "rules.wrap_up\t1 s\t2 s" in told
+    assert "queue.wrap_up\t1 s\t2 s" in told
     assert "-wrapuptime = 1" in told
-    assert (await stack.command("apply"))["values"][0]["what"] == "rules.wrap_up"
+    assert (await stack.command("apply"))["values"][0]["what"] == "queue.wrap_up"
     assert "Nothing would change." in await _apply(stack, "--dry-run", status=0)
 
 

@@ -453,7 +453,7 @@ class ChangedFile(BaseModel):
 class ChangedValue(BaseModel):
     """One configured value that is not what it was."""
 
-    what: str = Field(description="Where it is.", examples=["rules.ring_time"])
+    what: str = Field(description="Where it is.", examples=["queue.ring_time"])
     before: str = Field(description="Empty: there was none.", examples=["20 s"])
     after: str = Field(description="Empty: there is none any more.", examples=["25 s"])
 

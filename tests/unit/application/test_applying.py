@@ -12,7 +12,7 @@ from ivr.application.differences import Difference, differences
 from ivr.domain.county import AgentProfile, County
 from ivr.domain.errors import ConfigError, Problem, Unavailable
 from ivr.domain.ids import AgentId
-from ivr.domain.rules import QueueRules
+from ivr.domain.rules import QueueRules, SpokenMessages
 from tests.examples import ALL_ROUND, GERMAN, JUGEND, ONLY_UMWELT, county, working_days
 from tests.service_lab import ServiceLab, running_service
 
@@ -116,7 +116,7 @@ def test_differences_are_told_in_the_admin_s_terms() -> None:
 
     found = differences(before, after, SOME_MONDAY)
 
-    assert Difference("rules.ring_time", "20 s", "25 s") in found
+    assert Difference("queue.ring_time", "20 s", "25 s") in found
     assert Difference(f"agents[{ALL_ROUND}].skills[jugend]", "1", "2") in found
     assert Difference("agents[1003]", "Christa", "") in found
 
@@ -131,10 +131,24 @@ def test_hours_and_closed_days_are_compared_by_what_they_mean() -> None:
     found = differences(county(), county(hours=after), SOME_MONDAY)
 
     assert found == (
-        Difference("hours.week[4]", "07:00-18:00", ""),
+        Difference("hours.week.friday", "07:00-18:00", ""),
         Difference("hours.closed[2026-11-25]", "", "Sturmflut"),
     )
 
 
 def test_nothing_differs_from_itself() -> None:
     assert differences(county(), county(), SOME_MONDAY) == ()
+
+
+def test_what_is_switched_on_is_told_by_its_values() -> None:
+    before = county(QueueRules())
+    jugend = replace(before.departments[JUGEND], hours=working_days())
+    on = QueueRules(supervision=True, spoken_messages=SpokenMessages(timedelta(seconds=60)))
+    after = replace(before, rules=on, departments={**before.departments, JUGEND: jugend})
+    found = differences(before, after, SOME_MONDAY)
+    assert Difference("queue.supervision", "false", "true") in found
+    assert Difference("queue.spoken_messages.longest", "", "60 s") in found
+    assert Difference(f"departments[{JUGEND}].hours.week.friday", "", "07:00-18:00") in found
+    assert {(each.before, each.after) for each in differences(after, before, SOME_MONDAY)} == {
+        (each.after, each.before) for each in found
+    }
