@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ivr.domain.county import County
-from ivr.domain.opening import OpeningHours, Span
+from ivr.domain.opening import END_OF_DAY, OpeningHours, Span
 
 _FILES = {"rules": "queue"}
 """Parts of the county by the file they are from, where that has another name."""
@@ -94,7 +94,8 @@ def _shown(value: Any) -> str:  # noqa: ANN401  any configured value
         case timedelta():
             return f"{value.total_seconds():g} s"
         case Span(opens, closes):
-            return f"{opens:%H:%M}-{closes:%H:%M}"
+            until = "24:00" if closes == END_OF_DAY else f"{closes:%H:%M}"
+            return f"{opens:%H:%M}-{until}"
         case tuple() | list():
             return ", ".join(_shown(each) for each in value)
         case set() | frozenset():

@@ -55,7 +55,9 @@ class Supervision:
         talk = self._desk.call(call)
         if leg not in talk.supervisors:
             raise Refused(
-                f"The telephone of {phone} is not there or not free.", code="phone_not_free"
+                f"The telephone of {phone} is not there or not free: needed is that of an agent who"
+                " is paused or logged out and has no call.",
+                code="phone_not_free",
             )
         return talk
 

@@ -323,7 +323,10 @@ ANSWERS = {
     "call_not_talking": "In diesem Anruf spricht gerade niemand mit einem Agenten.",
     "call_not_waiting": "Dieser Anruf wartet nicht (mehr).",
     "disk_full": "Auf der Festplatte ist kein Platz mehr.",
-    "phone_not_free": "Das Telefon ist nicht da oder nicht frei.",
+    "phone_not_free": (
+        "Das Telefon ist nicht da oder nicht frei: Nötig ist das eines Agenten, der"
+        " pausiert oder abgemeldet ist und keinen Anruf hat."
+    ),
     "recording_unusable": "Daraus lässt sich keine Ansage machen.",
     "supervision_off": (
         "Mithören, Flüstern und Dazuschalten sind ausgeschaltet: supervision = false in queue.toml."

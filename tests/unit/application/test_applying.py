@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from ivr.application.differences import Difference, differences
 from ivr.domain.county import AgentProfile, County
 from ivr.domain.errors import ConfigError, Problem, Unavailable
 from ivr.domain.ids import AgentId
+from ivr.domain.opening import END_OF_DAY, Span
 from ivr.domain.rules import QueueRules, SpokenMessages
 from tests.examples import ALL_ROUND, GERMAN, JUGEND, ONLY_UMWELT, county, working_days
 from tests.service_lab import ServiceLab, running_service
@@ -126,12 +127,15 @@ def test_hours_and_closed_days_are_compared_by_what_they_mean() -> None:
         return "Sturmflut" if day == date(2026, 11, 25) else None
 
     hours = working_days()
-    after = replace(hours, weekly={**hours.weekly, 4: ()}, closed_on=storm)
+    after = replace(
+        hours, weekly={**hours.weekly, 4: (), 5: (Span(time(8), END_OF_DAY),)}, closed_on=storm
+    )
 
     found = differences(county(), county(hours=after), SOME_MONDAY)
 
     assert found == (
         Difference("hours.week.friday", "07:00-18:00", ""),
+        Difference("hours.week.saturday", "", "08:00-24:00"),
         Difference("hours.closed[2026-11-25]", "", "Sturmflut"),
     )
 
