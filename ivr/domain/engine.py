@@ -58,6 +58,7 @@ class QueueEngine:
 
     def handle(self, event: on.Event, now: datetime) -> list[Command]:
         """Take note of ``event`` and return what is to be done."""
+        self._floor.begin_step()
         match event:
             case on.CallArrived():
                 self._parts.reception.arrived(event, now)
@@ -122,6 +123,7 @@ class QueueEngine:
 
     def handle_timer(self, now: datetime) -> list[Command]:
         """Do what is due at ``now``."""
+        self._floor.begin_step()
         for due, key in self._floor.timers.due(now):
             self._deadlines.fall_due(due, key, now)
         return self._done(now)
@@ -136,7 +138,7 @@ class QueueEngine:
         return self._floor.county
 
     def progress(self) -> Progress:
-        """Return how far every call has come and what every agent wants."""
+        """Return what the latest fact or deadline brought forward."""
         return progress(self._floor)
 
     def snapshot(self) -> Snapshot:

@@ -56,6 +56,7 @@ class Entrance:
         self._state.waiting.enter(call.id, call.place)
         self.await_widening(call, now)
         self._entered.append(call.id)
+        self._state.brought_forward.append(call.id)
 
     def leave(self, call: LiveCall) -> None:
         """Take the caller out of the waiting room; the place is kept."""
@@ -103,6 +104,7 @@ class Entrance:
             raise AssertionError(f"call {call.id} is away without a place")
         self._state.waiting.enter(call.id, call.place)
         self.await_widening(call, now)
+        self._state.brought_forward.append(call.id)
 
     def release(self, call: LiveCall) -> None:
         """The kept place is used up, or was never promised."""

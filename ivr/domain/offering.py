@@ -141,6 +141,7 @@ class Offering:
         call.phase = Phase.TALKING
         call.answered_at = call.answered_at or offer.answered_at
         call.agent = offer.agent
+        floor.brought_forward.append(call.id)
         floor.roster.talking(floor.agent(offer.agent), now)
 
     # -- what comes to nothing -----------------------------------------------------------------

@@ -20,6 +20,8 @@ class Roster:
         """Everybody starts logged out, with no phone."""
         self._agents = {profile.id: Agent(profile.id, profile) for profile in profiles}
         self._offers = 0
+        self.chose: list[Agent] = []
+        """Whose wish may have changed since the engine's step began."""
 
     def adopt(self, profiles: Iterable[AgentProfile], now: datetime) -> list[Agent]:
         """Go on with these agents; return those who are not among them any more.
@@ -68,6 +70,7 @@ class Roster:
         agent.reason = reason if presence is Presence.PAUSED else ""
         agent.last_call = False
         agent.missed = 0
+        self.chose.append(agent)
         if presence is Presence.READY:
             agent.wrap_up_until = None
             agent.rest_until = None

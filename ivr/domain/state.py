@@ -48,6 +48,8 @@ class State:
         self.announcements = Announcements()
         self.roster = Roster(county.agents.values())
         self.timers: Timers[tuple[Due, str]] = Timers()
+        self.brought_forward: list[CallId] = []
+        """Who came into the queue, or to an agent, since the step began."""
         self._out: list[do.Command] = []
 
     def learn(self, county: County) -> None:
@@ -57,6 +59,11 @@ class State:
         self.codes = Codes(county.rules.codes, county.rules.pause_reasons)
         self.number_keys = NumberKeys(county.numbering)
         self._abilities = Abilities()
+
+    def begin_step(self) -> None:
+        """Forget what the step before brought forward."""
+        self.brought_forward.clear()
+        self.roster.chose.clear()
 
     def command(self, command: do.Command) -> None:
         """Have ``command`` carried out."""

@@ -40,7 +40,11 @@ class AgentProgress(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """Much less than a snapshot: cheap enough to be taken after every fact."""
+    """What one step of the engine brought forward: cheap enough to be taken after each.
+
+    ``calls`` came into the queue or to an agent, ``agents`` made a wish, and so many callers are
+    ``waiting`` now.
+    """
 
     calls: list[CallProgress]
     waiting: int
@@ -60,13 +64,14 @@ def snapshot(floor: Floor) -> Snapshot:
 
 
 def progress(floor: Floor) -> Progress:
-    """Return how far every call has come and what every agent wants."""
+    """Return what the last step of the engine brought forward."""
+    forward = (floor.calls[call] for call in floor.brought_forward if call in floor.calls)
     calls = [
         CallProgress(call.id, call.caller, call.queued_at, call.answered_at, call.agent)
-        for call in floor.calls.values()
+        for call in forward
     ]
-    agents = [AgentProgress(a.id, a.presence, a.reason) for a in floor.roster]
-    return Progress(calls, len(list(floor.waiting)), agents)
+    agents = [AgentProgress(a.id, a.presence, a.reason) for a in floor.roster.chose]
+    return Progress(calls, len(floor.waiting), agents)
 
 
 def _view(

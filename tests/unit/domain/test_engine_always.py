@@ -69,6 +69,13 @@ from tests.examples import (
 from tests.unit.domain.driver import MONDAY_NOON, SUNDAY_NOON
 from tests.unit.domain.outside import Outside
 
+_THERE = {
+    QueueEvent.ADDMEMBER: Presence.READY,
+    QueueEvent.UNPAUSE: Presence.READY,
+    QueueEvent.PAUSE: Presence.PAUSED,
+    QueueEvent.REMOVEMEMBER: Presence.LOGGED_OUT,
+}
+"""What an agent wants after each of these."""
 OFTEN = Announcing(after=timedelta(seconds=5), every=timedelta(seconds=10))
 LIMITS = [
     Limits(
@@ -672,8 +679,18 @@ class AnyDay(RuleBasedStateMachine):
         assert len(entered) == len(set(entered))
         assert len(ended) == len(set(ended))
         still = {call.id for call in self.floor.calls.values() if call.queued_at is not None}
-        assert set(entered) - set(ended) == still & set(entered)
+        assert set(entered) - set(ended) == still
         assert set(ended) <= set(entered)
+
+    @invariant()
+    def the_queue_log_misses_nothing(self) -> None:
+        connected = {told.call for told in self.told if told.event is QueueEvent.CONNECT}
+        answered = {call.id for call in self.floor.calls.values() if call.answered_at is not None}
+        assert answered <= connected
+        there = [told for told in self.told if told.event in _THERE]
+        last = {told.agent: _THERE[told.event] for told in there}
+        for agent in self.floor.roster:
+            assert last.get(agent.id, Presence.LOGGED_OUT) is agent.presence
 
     @invariant()
     def no_place_is_had_twice(self) -> None:
