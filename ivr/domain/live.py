@@ -247,8 +247,6 @@ class CallView:
     queued_at: datetime | None
     position: int | None
     """Among those who wait, from 1."""
-    order: datetime | None
-    """The instant that decides it: the entry into the queue, less the head start."""
     answered_at: datetime | None
     agent: AgentId | None
     party: str = ""

@@ -87,7 +87,6 @@ def _view(
         arrived_at=call.arrived_at,
         queued_at=call.queued_at,
         position=position,
-        order=call.place[0] if call.place is not None else None,
         answered_at=call.answered_at,
         agent=None if call.phase is Phase.WAITING else call.agent,
         estimate=standing.estimate if standing else None,

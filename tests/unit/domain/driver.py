@@ -243,6 +243,12 @@ class Driver:
     def call(self, call: str) -> CallView:
         return next(view for view in self.engine.snapshot().calls if view.id == call)
 
+    def placed_at(self, call: str) -> datetime:
+        """Return the instant that decides the caller's place."""
+        place = self.engine._floor.calls[CallId(call)].place
+        assert place is not None
+        return place[0]
+
     def offer_of(self, call: str) -> OfferId:
         """Return the id of the offer made last for ``call``."""
         offers = (c for c in self.ever if isinstance(c, do.OfferCall))

@@ -713,8 +713,8 @@ class AnyDay(RuleBasedStateMachine):
         calls = self.engine.snapshot().calls
         away = {call.id for call in calls if call.phase in (Phase.AWAY, Phase.KEEPING)}
         assert {call.id for call in calls} == self.outside.callers | away
-        queue = [call.order for call in calls if call.phase in QUEUEING]
-        assert queue == sorted(at for at in queue if at is not None)
+        queue = [place(self.floor.calls[call.id]) for call in calls if call.phase in QUEUEING]
+        assert queue == sorted(queue)
         waiting = [call.id for call in calls if call.position is not None]
         assert waiting == list(self.floor.waiting)
 

@@ -695,7 +695,7 @@ def test_a_caller_who_is_away_may_be_moved_up_and_the_store_knows(d: Driver) -> 
     d.prompt_ends("anna")
     d.feed(on.CallerMovedUp(ANNA))
     [keep] = d.did(do.KeepPlace)
-    assert keep.kept.place[0] == d.call("anna").order
+    assert keep.kept.place[0] == d.placed_at("anna")
     d.feed(on.CallerMovedUp(ANNA))
     assert d.step == []
     d.agent_ready(ALL_ROUND)

@@ -125,7 +125,7 @@ def test_a_caller_who_is_back_from_a_transfer_waits_until_served() -> None:
     d.agent_hangs_up("anna")
     d.wait(3600)
     assert d.call("anna").phase is Phase.WAITING
-    assert d.call("anna").order == queued_at
+    assert d.placed_at("anna") == queued_at
     d.agent_ready(ALL_ROUND)
     d.talks("anna")
     d.hangs_up("anna")
