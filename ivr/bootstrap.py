@@ -147,7 +147,9 @@ async def _run(
     places = KeptPlaces(store, inbox.post)
     audit = Audit(store, clock)
     dispatcher = Dispatcher(inbox, engine, switch, callbacks, records, places, audit, clock)
-    queue_log = QueueLogFile(settings.state / "log" / "queue_log")
+    queue_log = QueueLogFile(
+        settings.state / "log" / "queue_log", settings.queue_log_bytes, settings.queue_log_files
+    )
     QueueLog(dispatcher, queue_log)
     figures = Figures(dispatcher, broker, clock)
     desk = Desk(

@@ -20,6 +20,7 @@ from ivr.domain.speech import Sound
 
 LOOK_FOR_AGENTS = timedelta(seconds=20)
 """Nobody there at two looks in a row: a phone that is away for a moment sends nobody away."""
+NOBODY_THERE = Sound("nobody-there")
 LOOK_AGAIN = timedelta(seconds=5)
 """When a caller who waited too long could not be sent away just now."""
 
@@ -39,7 +40,7 @@ class Limiting:
         if limits.max_waiting is not None and len(self._floor.waiting) >= limits.max_waiting:
             reason = Sound("queue-full")
         elif not limits.join_empty and not self._floor.somebody_there(call):
-            reason = Sound("nobody-there")
+            reason = NOBODY_THERE
         else:
             return False
         self._show_out(call, reason, now)
@@ -74,7 +75,7 @@ class Limiting:
             return Sound("waited-too-long")
         leaves = self._floor.rules.limits.leave_when_empty
         before, call.deserted = call.deserted, leaves and not self._floor.somebody_there(call)
-        return Sound("nobody-there") if before and call.deserted else None
+        return NOBODY_THERE if before and call.deserted else None
 
     def _latest(self, call: LiveCall) -> datetime | None:
         limit = self._floor.rules.limits.max_wait
@@ -87,6 +88,8 @@ class Limiting:
     def _show_out(self, call: LiveCall, reason: Sound, now: datetime) -> None:
         floor = self._floor
         limits = floor.rules.limits
+        call.shown_out = reason
+        floor.brought_forward.append(call.id)
         floor.entrance.leave(call)
         match limits.way_out:
             case WayOut.ANNOUNCEMENT:

@@ -157,6 +157,8 @@ class LiveCall:
     """A callback is committed."""
     deserted: bool = False
     """Nobody who could serve the caller was there at the last look."""
+    shown_out: Sound | None = None
+    """Why the caller could not wait, or not any longer."""
     exit: Exit | None = None
     """Set in the phase ``way_out``."""
     on_line: bool = True

@@ -2,6 +2,11 @@
 
 Follows the engine from outside: facts, commands and what the service looks like afterwards. It
 decides nothing, and no part of the engine knows of it.
+
+Events and their values are those of Asterisk 22, apps/app_queue.c, in its calls of
+``ast_queue_log()``, as explained on https://docs.asterisk.org/Operation/Logging/Queue-Logs/.
+``DID`` is not among them: FreePBX writes it before the queue, with the application ``QueueLog()``,
+and reports know it from there.
 """
 
 from __future__ import annotations
@@ -16,22 +21,27 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.agents import Presence
 from ivr.domain.calls import CallRecord, Outcome
-from ivr.domain.ids import AgentId, CallId, OfferId
+from ivr.domain.ids import E164, AgentId, CallId, OfferId
+from ivr.domain.limiting import NOBODY_THERE
 from ivr.domain.views import AgentProgress, CallProgress, Progress
 
 _NOBODY = "NONE"
+_Values = tuple[str | int, ...]
 _SEPARATORS = re.compile(r"[|\x00-\x1f\x7f]")
 
 
 class QueueEvent(StrEnum):
     """What is told, named as Asterisk names it."""
 
+    DID = "DID"
     ENTERQUEUE = "ENTERQUEUE"
     CONNECT = "CONNECT"
     COMPLETEAGENT = "COMPLETEAGENT"
     COMPLETECALLER = "COMPLETECALLER"
     BLINDTRANSFER = "BLINDTRANSFER"
+    ATTENDEDTRANSFER = "ATTENDEDTRANSFER"
     ABANDON = "ABANDON"
+    EXITEMPTY = "EXITEMPTY"
     EXITWITHKEY = "EXITWITHKEY"
     EXITWITHTIMEOUT = "EXITWITHTIMEOUT"
     RINGNOANSWER = "RINGNOANSWER"
@@ -47,7 +57,9 @@ ENDS = frozenset(
         QueueEvent.COMPLETEAGENT,
         QueueEvent.COMPLETECALLER,
         QueueEvent.BLINDTRANSFER,
+        QueueEvent.ATTENDEDTRANSFER,
         QueueEvent.ABANDON,
+        QueueEvent.EXITEMPTY,
         QueueEvent.EXITWITHKEY,
         QueueEvent.EXITWITHTIMEOUT,
     }
@@ -63,7 +75,7 @@ class QueueEntry:
     call: str
     agent: str
     event: QueueEvent
-    values: tuple[str | int, ...] = ()
+    values: _Values = ()
 
     def line(self, queue: str) -> str:
         """Return the line without its end; a separator within a value becomes a blank."""
@@ -73,13 +85,22 @@ class QueueEntry:
 
 @dataclass(slots=True)
 class _Entered:
-    """A call that entered the queue and has not ended. ``position`` is where it entered."""
+    """A call that entered the queue and has not ended. ``origin`` is the place where it entered."""
 
-    position: int
+    origin: int
     key: str
     hold: int | None = None
     """Seconds until it was connected."""
     agent: AgentId | None = None
+    agent_left_at: datetime | None = None
+    transfer: QueueEvent | None = None
+    """How the agent put the caller through."""
+    shown_out: tuple[QueueEvent, int] | None = None
+    """Why the caller could not wait any longer, and after how many seconds."""
+
+    def talk_over(self, now: datetime) -> None:
+        """Note when the agent left; what came first counts."""
+        self.agent_left_at = self.agent_left_at or now
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +116,8 @@ class QueueJournal:
     def __init__(self) -> None:
         """Start with an empty queue and everybody logged out."""
         self._entered: dict[CallId, _Entered] = {}
+        self._restored: set[CallId] = set()
+        """Calls that entered in an earlier run of the program."""
         self._ringing: dict[OfferId, _Ringing] = {}
         self._answered: dict[CallId, tuple[OfferId, int]] = {}
         """The latest offer of a call that was answered, and how many seconds it rang."""
@@ -109,6 +132,8 @@ class QueueJournal:
         now: datetime,
     ) -> list[QueueEntry]:
         """Return what is to be told of a fact (None: a deadline) and what came of it."""
+        self._note_restored(event)
+        self._note_talks_over(event, commands, now)
         return [
             *self._not_answered(event, now),
             *self._entries(progress, callback_key, now),
@@ -118,11 +143,35 @@ class QueueJournal:
             *self._presences(progress, now),
         ]
 
+    def _note_restored(self, event: on.Event | None) -> None:
+        """Take a kept place as one that entered in an earlier run, which told of it."""
+        if isinstance(event, on.PlaceRestored):
+            self._restored.add(event.kept.call)
+
+    def _note_talks_over(
+        self, event: on.Event | None, commands: Sequence[do.Command], now: datetime
+    ) -> None:
+        if isinstance(event, on.AgentHungUp):
+            for call, (offer, _) in self._answered.items():
+                if offer == event.offer and call in self._entered:
+                    self._entered[call].talk_over(now)
+        for command in commands:
+            if isinstance(command, do.HandOver) and command.call in self._entered:
+                # Who has just picked up got the caller without a word with the agent.
+                blind = isinstance(event, on.PartyAnswered)
+                entered = self._entered[command.call]
+                entered.transfer = (
+                    QueueEvent.BLINDTRANSFER if blind else QueueEvent.ATTENDEDTRANSFER
+                )
+                entered.talk_over(now)
+
     def _not_answered(self, event: on.Event | None, now: datetime) -> Iterator[QueueEntry]:
         match event:
             case on.OfferAnswered(offer) if offer in self._ringing:
                 rang = self._ringing.pop(offer)
-                self._answered[rang.call] = (offer, _seconds(rang.since, now))
+                if rang.call in self._entered:
+                    self._answered[rang.call] = (offer, _seconds(rang.since, now))
+                    self._entered[rang.call].agent_left_at = None  # of an earlier talk
             case on.OfferFailed(offer) if offer in self._ringing:
                 yield self._rang(offer, QueueEvent.RINGNOANSWER, now)
             case _:
@@ -135,11 +184,16 @@ class QueueJournal:
 
     def _entries(self, progress: Progress, key: str, now: datetime) -> Iterator[QueueEntry]:
         for view in progress.calls:
-            if view.queued_at is not None and view.id not in self._entered:
-                position = max(progress.waiting, 1)
-                self._entered[view.id] = _Entered(position, key)
-                values = ("", view.caller_number or "", position)
-                yield QueueEntry(now, view.id, _NOBODY, QueueEvent.ENTERQUEUE, values)
+            entered = self._entered.get(view.id)
+            if view.queued_at is not None and entered is None:
+                place = max(progress.waiting, 1)
+                entered = self._entered[view.id] = _Entered(place, key)
+                if view.id not in self._restored:
+                    yield from _entry(view.id, view.dialled, view.caller_number, place, now)
+            if entered is not None and view.shown_out is not None and entered.shown_out is None:
+                empty = view.shown_out == NOBODY_THERE
+                why = QueueEvent.EXITEMPTY if empty else QueueEvent.EXITWITHTIMEOUT
+                entered.shown_out = why, _seconds(view.queued_at, now)
 
     def _connections(self, progress: Progress, now: datetime) -> Iterator[QueueEntry]:
         for view in progress.calls:
@@ -179,8 +233,9 @@ class QueueJournal:
                 if entered is None and record.queued_at is not None:
                     # Came and went with one fact: nobody saw it in between.
                     entered = _Entered(1, "")
-                    values = ("", record.caller_number or "", 1)
-                    yield QueueEntry(now, record.id, _NOBODY, QueueEvent.ENTERQUEUE, values)
+                    if record.id not in self._restored:
+                        yield from _entry(record.id, record.dialled, record.caller_number, 1, now)
+                self._restored.discard(record.id)
                 if entered is not None:
                     yield _end(record, entered, now, by_agent=isinstance(event, on.AgentHungUp))
 
@@ -193,25 +248,44 @@ class QueueJournal:
                 yield from _presence(view, before[0], now)
 
 
+def _entry(
+    call: CallId, dialled: str, caller: E164 | None, position: int, now: datetime
+) -> Iterator[QueueEntry]:
+    yield QueueEntry(now, call, _NOBODY, QueueEvent.DID, (dialled,))
+    yield QueueEntry(now, call, _NOBODY, QueueEvent.ENTERQUEUE, ("", caller or "", position))
+
+
 def _end(record: CallRecord, entered: _Entered, now: datetime, *, by_agent: bool) -> QueueEntry:
-    position = entered.position
-    agent = _name(entered.agent)
     if entered.hold is not None:
-        talked = int(record.talked_seconds or 0)
-        if record.transferred_to:
-            values: tuple[str | int, ...] = (
-                record.transferred_to, "ivr", entered.hold, talked, position,
-            )  # fmt: skip
-            return QueueEntry(now, record.id, agent, QueueEvent.BLINDTRANSFER, values)
-        event = QueueEvent.COMPLETEAGENT if by_agent else QueueEvent.COMPLETECALLER
-        return QueueEntry(now, record.id, agent, event, (entered.hold, talked, position))
-    waited = int(record.waited_seconds or 0)
-    left: tuple[str | int, ...] = (position, position, waited)
+        event, values = _end_of_talk(record, entered, entered.hold, by_agent=by_agent)
+        return QueueEntry(now, record.id, _name(entered.agent), event, values)
+    event, values = _end_of_wait(record, entered)
+    return QueueEntry(now, record.id, _NOBODY, event, values)
+
+
+def _end_of_talk(
+    record: CallRecord, entered: _Entered, hold: int, *, by_agent: bool
+) -> tuple[QueueEvent, _Values]:
+    talked = _seconds(record.answered_at, entered.agent_left_at or record.ended_at)
+    figures = (hold, talked, entered.origin)
+    if record.transferred_to and entered.transfer is QueueEvent.BLINDTRANSFER:
+        return QueueEvent.BLINDTRANSFER, (record.transferred_to, "ivr", *figures)
+    if record.transferred_to:
+        return QueueEvent.ATTENDEDTRANSFER, ("BRIDGE", record.transferred_to, *figures)
+    return QueueEvent.COMPLETEAGENT if by_agent else QueueEvent.COMPLETECALLER, figures
+
+
+def _end_of_wait(record: CallRecord, entered: _Entered) -> tuple[QueueEvent, _Values]:
+    places = (entered.origin, entered.origin)
+    if entered.shown_out is not None:
+        event, waited = entered.shown_out
+        return event, (*places, waited)
+    left = (*places, int(record.waited_seconds or 0))
     if record.outcome is Outcome.ABANDONED:
-        return QueueEntry(now, record.id, _NOBODY, QueueEvent.ABANDON, left)
+        return QueueEvent.ABANDON, left
     if record.outcome is Outcome.CALLBACK:
-        return QueueEntry(now, record.id, _NOBODY, QueueEvent.EXITWITHKEY, (entered.key, *left))
-    return QueueEntry(now, record.id, _NOBODY, QueueEvent.EXITWITHTIMEOUT, left)
+        return QueueEvent.EXITWITHKEY, (entered.key, *left)
+    return QueueEvent.EXITWITHTIMEOUT, left
 
 
 def _presence(view: AgentProgress, before: Presence, now: datetime) -> Iterator[QueueEntry]:
@@ -222,7 +296,8 @@ def _presence(view: AgentProgress, before: Presence, now: datetime) -> Iterator[
         yield told(QueueEvent.REMOVEMEMBER, "")
         return
     if before is Presence.LOGGED_OUT:
-        yield told(QueueEvent.ADDMEMBER, "")
+        paused = view.presence is Presence.PAUSED
+        yield told(QueueEvent.ADDMEMBER, "PAUSED" if paused else "")
     if view.presence is Presence.PAUSED:
         yield told(QueueEvent.PAUSE, view.reason)
     elif before is Presence.PAUSED:

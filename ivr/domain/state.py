@@ -49,7 +49,7 @@ class State:
         self.roster = Roster(county.agents.values())
         self.timers: Timers[tuple[Due, str]] = Timers()
         self.brought_forward: list[CallId] = []
-        """Who came into the queue, or to an agent, since the step began."""
+        """Who came into the queue, to an agent or to a way out since the step began."""
         self._out: list[do.Command] = []
 
     def learn(self, county: County) -> None:

@@ -11,6 +11,7 @@ from ivr.domain.estimating import Standing
 from ivr.domain.floor import Floor
 from ivr.domain.ids import E164, AgentId, CallId
 from ivr.domain.live import QUEUEING, CallView, LiveCall, Phase, Purpose
+from ivr.domain.speech import Sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,13 @@ class CallProgress(NamedTuple):
     """How far a call has come."""
 
     id: CallId
+    dialled: str
     caller_number: E164 | None
     queued_at: datetime | None
     answered_at: datetime | None
     agent: AgentId | None
+    shown_out: Sound | None
+    """Why the caller could not wait any longer."""
 
 
 class AgentProgress(NamedTuple):
@@ -42,8 +46,8 @@ class AgentProgress(NamedTuple):
 class Progress(NamedTuple):
     """What one step of the engine brought forward: cheap enough to be taken after each.
 
-    ``calls`` came into the queue or to an agent, ``agents`` made a wish, and so many callers are
-    ``waiting`` now.
+    ``calls`` came into the queue, to an agent or to a way out, ``agents`` made a wish, and so many
+    callers are ``waiting`` now.
     """
 
     calls: list[CallProgress]
@@ -67,7 +71,15 @@ def progress(floor: Floor) -> Progress:
     """Return what the last step of the engine brought forward."""
     forward = (floor.calls[call] for call in floor.brought_forward if call in floor.calls)
     calls = [
-        CallProgress(call.id, call.caller, call.queued_at, call.answered_at, call.agent)
+        CallProgress(
+            id=call.id,
+            dialled=call.dialled,
+            caller_number=call.caller,
+            queued_at=call.queued_at,
+            answered_at=call.answered_at,
+            agent=call.agent,
+            shown_out=call.shown_out,
+        )
         for call in forward
     ]
     agents = [AgentProgress(a.id, a.presence, a.reason) for a in floor.roster.chose]

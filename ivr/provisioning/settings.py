@@ -159,6 +159,10 @@ class Settings(BaseSettings):
     database_url: str = ""
     """A SQLAlchemy URL; empty: a SQLite file in the state folder."""
     log_format: Literal["json", "console"] = "json"
+    queue_log_bytes: int = Field(default=10 * 1024 * 1024, ge=1024)
+    """When ``queue_log`` is so large, another file is begun."""
+    queue_log_files: int = Field(default=10, ge=1, le=1000)
+    """So many full ones are kept."""
 
     @field_validator("state", "config", "dialplan", "prompts")
     @classmethod

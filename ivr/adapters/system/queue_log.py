@@ -17,18 +17,20 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-LARGEST_BYTES = 10 * 1024 * 1024
-KEPT_FILES = 10
 _MODE = 0o640
 
 
 class QueueLogFile:
     """Implements :class:`ivr.application.ports.QueueLogLines`."""
 
-    def __init__(self, file: Path, largest: int = LARGEST_BYTES) -> None:
-        """``file`` is moved to ``file``.1 and so on when it has ``largest`` bytes."""
+    def __init__(self, file: Path, largest: int, kept: int) -> None:
+        """``file`` is moved to ``file``.1 and so on when it has ``largest`` bytes.
+
+        Of those ``kept`` are kept.
+        """
         self._file = file
         self._largest = largest
+        self._kept = kept
         self._waiting: deque[str] = deque()
         self._writing = threading.Lock()
         """What is written at the end waits for a thread that still writes."""
@@ -79,7 +81,7 @@ class QueueLogFile:
     def _rotate(self) -> None:
         if not self._file.exists() or self._file.stat().st_size < self._largest:
             return
-        names = [self._file, *(self._numbered(number) for number in range(1, KEPT_FILES + 1))]
+        names = [self._file, *(self._numbered(number) for number in range(1, self._kept + 1))]
         for older, newer in zip(names[:0:-1], names[-2::-1], strict=True):
             if newer.exists():
                 newer.replace(older)

@@ -12,10 +12,11 @@ from ivr.domain.agents import Presence
 from ivr.domain.calls import Outcome
 from ivr.domain.engine import QueueEngine
 from ivr.domain.events import FailureCause
-from ivr.domain.ids import CallId
+from ivr.domain.ids import CallId, OfferId
 from ivr.domain.queue_log import QueueEntry, QueueEvent, QueueJournal
+from ivr.domain.rules import Limits, QueueRules, WayOut
 from tests.examples import ALL_ROUND, BERLIN, CALLER, DIDS, UMWELT, county
-from tests.fakes.callbacks import a_call
+from tests.fakes.callbacks import a_call, a_place
 
 CALL = CallId("call-1")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=BERLIN)
@@ -24,12 +25,14 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=BERLIN)
 class Lab:
     """An engine, whatever it asks for, and what is told of it."""
 
-    def __init__(self) -> None:
-        self.engine = QueueEngine(county(), "run")
+    def __init__(self, rules: QueueRules | None = None) -> None:
+        self.engine = QueueEngine(county(rules), "run")
         self.journal = QueueJournal()
         self.now = NOON
         self.told: list[QueueEntry] = []
         self.offers: list[do.OfferCall] = []
+        self.dialled: list[do.DialParty] = []
+        self.stored: list[do.StoreCallback] = []
 
     def happens(self, *events: on.Event) -> None:
         for event in events:
@@ -60,10 +63,15 @@ class Lab:
         for command in commands:
             if isinstance(command, do.OfferCall):
                 self.offers.append(command)
+            if isinstance(command, do.DialParty):
+                self.dialled.append(command)
+            if isinstance(command, do.StoreCallback):
+                self.stored.append(command)
             if isinstance(command, do.Play):
                 self.happens(on.PlaybackFinished(command.call, command.playback))
 
 
+DIALLED = f"call-1|ivr|NONE|DID|{DIDS[UMWELT]}"
 ENTERED = f"call-1|ivr|NONE|ENTERQUEUE||{CALLER}|1"
 LOGGED_IN = "NONE|ivr|1001|ADDMEMBER|"
 
@@ -79,6 +87,7 @@ def test_a_talk_the_caller_ends() -> None:
     lab.later(60)
     lab.happens(on.CallerHungUp(CALL))
     assert lab.lines() == [
+        DIALLED,
         ENTERED,
         LOGGED_IN,
         "call-1|ivr|1001|CONNECT|7|call-1-run-o1|7",
@@ -100,7 +109,7 @@ def test_a_caller_who_leaves_while_a_telephone_rings() -> None:
     lab.ready()
     lab.later(5)
     lab.happens(on.CallerHungUp(CALL))
-    assert lab.lines()[2:] == [
+    assert lab.lines()[3:] == [
         "call-1|ivr|1001|RINGCANCELED|5000",
         "call-1|ivr|NONE|ABANDON|1|1|5",
     ]
@@ -114,7 +123,7 @@ def test_an_agent_who_does_not_answer() -> None:
     lab.happens(on.LegEnded(lab.offers[-1].offer))
     lab.ready()
     lab.happens(on.OfferFailed(lab.offers[-1].offer, FailureCause.REJECTED))
-    assert lab.lines()[2:] == [
+    assert lab.lines()[3:] == [
         "call-1|ivr|1001|RINGNOANSWER|20000",
         "NONE|ivr|1001|PAUSE|missed",
         "NONE|ivr|1001|UNPAUSE|",
@@ -133,7 +142,7 @@ def test_what_agents_choose() -> None:
     ):
         lab.happens(on.PresenceChosen(ALL_ROUND, presence, reason))
     assert lab.lines() == [
-        LOGGED_IN,
+        f"{LOGGED_IN}PAUSED",
         "NONE|ivr|1001|PAUSE|Mittag",
         "NONE|ivr|1001|UNPAUSE|",
         "NONE|ivr|1001|REMOVEMEMBER|",
@@ -155,21 +164,122 @@ def test_a_caller_who_asks_for_a_callback() -> None:
     ]
 
 
-def test_a_caller_who_is_put_through() -> None:
+def transferring() -> tuple[Lab, OfferId]:
+    """Let a caller talk for a minute; the agent's telephone then asks for a transfer."""
     lab = Lab()
     lab.talks()
-    assert told_of_the_end(lab, transferred_to="+4944619193600") == [
-        "call-1|ivr|1001|BLINDTRANSFER|+4944619193600|ivr|7|102|1"
+    lab.later(60)
+    return lab, lab.offers[-1].offer
+
+
+def test_who_is_put_through_while_the_colleague_rings() -> None:
+    lab, offer = transferring()
+    lab.happens(on.TransferRequested(offer, "311"))
+    lab.later(5)
+    lab.happens(on.PartyAnswered(lab.dialled[-1].leg))
+    lab.later(100)
+    lab.happens(on.CallerHungUp(CALL))
+    assert lab.lines()[-1] == f"call-1|ivr|1001|BLINDTRANSFER|{lab.dialled[-1].to}|ivr|7|65|1"
+
+
+def test_who_is_put_through_as_the_agent_hangs_up_on_a_ringing_colleague() -> None:
+    lab, offer = transferring()
+    lab.happens(*(on.AgentPressed(offer, key) for key in "*8311#"), on.AgentHungUp(offer))
+    lab.later(5)
+    lab.happens(on.PartyAnswered(lab.dialled[-1].leg))
+    lab.later(100)
+    lab.happens(on.CallerHungUp(CALL))
+    assert lab.lines()[-1] == f"call-1|ivr|1001|BLINDTRANSFER|{lab.dialled[-1].to}|ivr|7|60|1"
+
+
+def test_who_is_put_through_after_a_word_with_the_colleague() -> None:
+    lab, offer = transferring()
+    lab.happens(*(on.AgentPressed(offer, key) for key in "*8311#"))
+    lab.happens(on.PartyAnswered(lab.dialled[-1].leg))
+    lab.later(20)
+    lab.happens(on.AgentHungUp(offer))
+    lab.later(100)
+    lab.happens(on.CallerHungUp(CALL))
+    to = lab.dialled[-1].to
+    assert lab.lines()[-1] == f"call-1|ivr|1001|ATTENDEDTRANSFER|BRIDGE|{to}|7|80|1"
+
+
+def test_who_comes_back_from_a_colleague_who_does_not_answer() -> None:
+    lab, offer = transferring()
+    lab.happens(*(on.AgentPressed(offer, key) for key in "*8311#"), on.AgentHungUp(offer))
+    lab.happens(on.PartyFailed(lab.dialled[-1].leg, FailureCause.REJECTED))
+    lab.happens(on.LegEnded(offer), on.WrapUpEnded(ALL_ROUND))
+    again = lab.offers[-1].offer
+    assert again != offer
+    lab.happens(on.OfferAnswered(again), on.CallConnected(again))
+    lab.later(30)
+    lab.happens(on.CallerHungUp(CALL))
+    assert [line.split("|")[3] for line in lab.lines()] == [
+        "DID", "ENTERQUEUE", "ADDMEMBER", "CONNECT", "COMPLETECALLER",
+    ]  # fmt: skip
+
+
+def test_who_leaves_the_queue_because_nobody_is_there() -> None:
+    lab = Lab(QueueRules(limits=Limits(leave_when_empty=True, way_out=WayOut.CALLBACK)))
+    lab.waits()
+    lab.later(20)
+    lab.later(20)
+    lab.happens(on.CallerPressed(CALL, "1"))
+    [stored] = lab.stored
+    lab.happens(on.CallbackStored(stored.callback.id, CALL), on.CallerHungUp(CALL))
+    assert lab.lines() == [DIALLED, ENTERED, "call-1|ivr|NONE|EXITEMPTY|1|1|40"]
+
+
+def test_who_waited_too_long() -> None:
+    lab = Lab(
+        QueueRules(limits=Limits(max_wait=timedelta(seconds=90), way_out=WayOut.ANNOUNCEMENT))
+    )
+    lab.waits()
+    lab.later(90)
+    lab.happens(on.CallerHungUp(CALL))
+    assert lab.lines() == [DIALLED, ENTERED, "call-1|ivr|NONE|EXITWITHTIMEOUT|1|1|90"]
+
+
+def test_a_place_kept_over_a_restart_does_not_enter_again() -> None:
+    lab = Lab()
+    kept = replace(a_place(), queued_at=NOON, expires_at=NOON + timedelta(hours=2))
+    lab.happens(on.PlaceRestored(kept))
+    assert lab.lines() == []
+    lab.later(60)
+    assert told_of_the_end(lab, outcome=Outcome.CALLBACK, answered_at=None) == [
+        "call-1|ivr|NONE|EXITWITHKEY|1|1|1|115"
     ]
+
+
+def test_a_place_kept_over_a_restart_and_over_at_once() -> None:
+    lab = Lab()
+    gone = do.RecordCall(replace(a_call(), outcome=Outcome.CALLBACK, answered_at=None))
+    told = lab.journal.follow(
+        on.PlaceRestored(a_place()), [gone], lab.engine.progress(), "1", lab.now
+    )
+    assert [entry.event for entry in told] == [QueueEvent.EXITWITHKEY]
 
 
 def test_a_caller_who_came_and_went_at_once() -> None:
     lab = Lab()
     assert told_of_the_end(lab, outcome=Outcome.ABANDONED, answered_at=None) == [
+        "call-1|ivr|NONE|DID|+4944619197777",
         "call-1|ivr|NONE|ENTERQUEUE|||1",
         "call-1|ivr|NONE|ABANDON|1|1|115",
     ]
     assert told_of_the_end(lab, outcome=Outcome.CLOSED, queued_at=None, answered_at=None) == []
+
+
+def test_an_answer_that_comes_when_the_call_is_over() -> None:
+    lab = Lab()
+    lab.waits()
+    lab.ready()
+    assert "call-1|ivr|NONE|ABANDON|1|1|115" in told_of_the_end(
+        lab, outcome=Outcome.ABANDONED, answered_at=None
+    )
+    progress = lab.engine.progress()._replace(calls=[])
+    answered = on.OfferAnswered(lab.offers[-1].offer)
+    assert lab.journal.follow(answered, [], progress, "1", lab.now) == []
 
 
 def test_a_caller_who_is_taken_out() -> None:
@@ -177,4 +287,4 @@ def test_a_caller_who_is_taken_out() -> None:
     lab.waits()
     lab.later(3)
     lab.happens(on.CallerTakenOut(CALL))
-    assert lab.lines() == [ENTERED, "call-1|ivr|NONE|EXITWITHTIMEOUT|1|1|3"]
+    assert lab.lines() == [DIALLED, ENTERED, "call-1|ivr|NONE|EXITWITHTIMEOUT|1|1|3"]

@@ -29,6 +29,19 @@ def test_everything_stays_on_this_machine() -> None:
     assert settings.mqtt_url == "mqtt://127.0.0.1:1883"
 
 
+def test_queue_log_is_kept_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load_settings()
+    assert (settings.queue_log_bytes, settings.queue_log_files) == (10 * 1024 * 1024, 10)
+    monkeypatch.setenv("IVR_QUEUE_LOG_BYTES", "2048")
+    monkeypatch.setenv("IVR_QUEUE_LOG_FILES", "0")
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+    assert [problem.key for problem in caught.value.problems] == ["IVR_QUEUE_LOG_FILES"]
+    monkeypatch.setenv("IVR_QUEUE_LOG_FILES", "2")
+    settings = load_settings()
+    assert (settings.queue_log_bytes, settings.queue_log_files) == (2048, 2)
+
+
 def test_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().state == tmp_path / ".local/state/ivr"
     monkeypatch.setenv("XDG_STATE_HOME", "/var/lib/x")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from ivr.adapters.system.queue_log import KEPT_FILES, QueueLogFile
+from ivr.adapters.system.queue_log import QueueLogFile
 from ivr.application.queue_log import QueueLog
 from tests.examples import ALL_ROUND
 from tests.service_lab import running_service
@@ -47,7 +47,7 @@ async def write(log: QueueLogFile, *lines: str) -> None:
 
 
 async def test_lines_are_appended_in_order_for_the_service_and_its_group(file: Path) -> None:
-    log = QueueLogFile(file)
+    log = QueueLogFile(file, largest=1_000_000, kept=1)
     await write(log, "a", "b")
     await write(log, "c")
     assert file.read_text() == "a\nb\nc\n"
@@ -55,7 +55,7 @@ async def test_lines_are_appended_in_order_for_the_service_and_its_group(file: P
 
 
 async def test_a_file_that_was_moved_away_is_begun_anew(file: Path) -> None:
-    log = QueueLogFile(file)
+    log = QueueLogFile(file, largest=1_000_000, kept=1)
     await write(log, "a")
     file.rename(file.with_name("elsewhere"))
     await write(log, "b")
@@ -63,19 +63,19 @@ async def test_a_file_that_was_moved_away_is_begun_anew(file: Path) -> None:
 
 
 async def test_a_large_file_is_moved_and_the_oldest_goes(file: Path) -> None:
-    log = QueueLogFile(file, largest=2)
-    for number in range(KEPT_FILES + 3):
+    log = QueueLogFile(file, largest=2, kept=3)
+    for number in range(6):
         await write(log, str(number))
     names = sorted(path.name for path in file.parent.iterdir())
-    assert names == sorted(["queue_log", *(f"queue_log.{n}" for n in range(1, KEPT_FILES + 1))])
-    assert file.read_text() == "12\n"
-    assert file.with_name("queue_log.1").read_text() == "11\n"
-    assert file.with_name("queue_log.10").read_text() == "2\n"
+    assert names == sorted(["queue_log", *(f"queue_log.{n}" for n in range(1, 4))])
+    assert file.read_text() == "5\n"
+    assert file.with_name("queue_log.1").read_text() == "4\n"
+    assert file.with_name("queue_log.3").read_text() == "2\n"
 
 
 async def test_what_can_t_be_written_is_counted_and_told_once(file: Path) -> None:
     file.mkdir(parents=True)
-    log = QueueLogFile(file)
+    log = QueueLogFile(file, largest=1_000_000, kept=1)
     with capture_logs() as told:
         await write(log, "a")
         await write(log, "b", "c")
@@ -89,7 +89,7 @@ async def test_what_can_t_be_written_is_counted_and_told_once(file: Path) -> Non
 
 
 async def test_a_report_reads_what_a_service_wrote(file: Path) -> None:
-    log = QueueLogFile(file)
+    log = QueueLogFile(file, largest=1_000_000, kept=1)
     async with running(log), running_service() as lab:
         QueueLog(lab.dispatcher, log)
         await lab.caller_waits("call-1")
@@ -109,6 +109,7 @@ async def test_a_report_reads_what_a_service_wrote(file: Path) -> None:
     )
     assert report.stdout == "2026-11-23 calls 1 answered 1 within20 1 asa 13.0\n"
     assert [line.split("|")[4] for line in file.read_text().splitlines()] == [
+        "DID",
         "ENTERQUEUE",
         "ADDMEMBER",
         "CONNECT",
