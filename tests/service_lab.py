@@ -31,7 +31,7 @@ from ivr.domain.errors import Unavailable
 from ivr.domain.ids import AgentId, CallbackId, CallId, LegId, OfferId
 from ivr.domain.live import CallView, Phase
 from ivr.domain.rules import QueueRules
-from tests.examples import CALLER, DIDS, UMWELT, county
+from tests.examples import ALL_ROUND, CALLER, DIDS, UMWELT, county
 from tests.fakes.announcement_sounds import FakeSounds
 from tests.fakes.clock import FakeClock
 from tests.fakes.site import FakeSite
@@ -46,6 +46,7 @@ class PromptSwitch:
         self._inbox = inbox
         self.connected = True
         self.offers: list[do.OfferCall] = []
+        self.dialled: list[do.DialParty] = []
         self.supervised: list[do.Supervision] = []
         self.ended: list[LegId] = []
         """The legs of third parties that were ended."""
@@ -68,6 +69,8 @@ class PromptSwitch:
                 self._inbox.post(on.PlaybackFinished(call, playback))
             case do.OfferCall():
                 self.offers.append(command)
+            case do.DialParty():
+                self.dialled.append(command)
             case do.Supervise(how=how):
                 self.supervised.append(how)
             case do.EndParty(leg=leg):
@@ -140,6 +143,14 @@ class ServiceLab:
         self.inbox.post(on.OfferAnswered(offer.offer))
         self.inbox.post(on.CallConnected(offer.offer))
         await self._until_phase(offer.call, Phase.TALKING)
+
+    async def caller_put_through(self, name: str = "call-1") -> do.DialParty:
+        """Let a caller be put through without asking; the other telephone rings."""
+        await self.caller_waits(name)
+        await self.agent_answers(ALL_ROUND)
+        self.inbox.post(on.TransferRequested(self.switch.offers[-1].offer, "311"))
+        await self.until(lambda: bool(self.switch.dialled))
+        return self.switch.dialled[-1]
 
     async def agent_hangs_up(self, offer: OfferId) -> None:
         """End the talk of ``offer``; its record is written when this returns."""

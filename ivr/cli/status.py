@@ -82,6 +82,7 @@ def _show_callers(callers: list[dict[str, Any]]) -> None:
             "phase": _("Where"),
             "language": _("Language"),
             "agent": _("Agent"),
+            "party": _("With"),
             "call": _("Call"),
         },
         [

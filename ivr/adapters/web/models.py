@@ -150,7 +150,7 @@ class Caller(Shown):
     phase: Phase = Field(description="Where the caller is.")
     department: str | None = Field(description="Null for the common number.", examples=["soziales"])
     label: str = Field(examples=["Soziales und Senioren"])
-    language: str = Field(examples=["de"])
+    language: str = Field(description="What the caller is spoken to in.", examples=["de"])
     waits_seconds: int | None = Field(
         description="Since entering the queue; null for one who does not wait.", examples=[13]
     )
@@ -161,7 +161,8 @@ class Caller(Shown):
     )
     agent: str | None = Field(examples=[None])
     party: str = Field(
-        description="Whom the caller is being connected, or talks, with besides an agent.",
+        description="Whom the caller is being, or was, put through to, or talks with besides an"
+        " agent: an agent's id or a number; empty where there is nobody.",
         examples=[""],
     )
     supervised: bool = Field(description="A supervisor takes part, or is about to.")
@@ -257,8 +258,8 @@ class LiveCall(Shown):
     agent: str | None = Field(examples=[None])
     language: str = Field(description="What the caller is spoken to in.", examples=["de"])
     party: str = Field(
-        description="Whom the caller is being connected, or talks, with besides an agent: an"
-        " agent's id or a number; empty where there is nobody.",
+        description="Whom the caller is being, or was, put through to, or talks with besides an"
+        " agent: an agent's id or a number; empty where there is nobody.",
         examples=[""],
     )
     supervised: bool = Field(description="A supervisor takes part, or is about to.")

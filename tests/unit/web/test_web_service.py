@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import httpx
 
-from ivr.domain.events import CountyChanged
+from ivr.domain.events import CountyChanged, PartyAnswered
 from ivr.domain.rules import Limits, QueueRules, Strategy
 from tests.examples import ALL_ROUND, CALLER, county
 from tests.fakes.callbacks import MONDAY, a_call
@@ -46,6 +46,17 @@ async def test_the_status_shows_who_waits_and_for_how_long(
         "party": "",
         "supervised": False,
     }
+
+
+async def test_whom_callers_are_put_through_to(lab: ServiceLab, api: httpx.AsyncClient) -> None:
+    party = await lab.caller_put_through("call-1")
+    for phase in ("consulting", "handed_over"):
+        [caller] = (await api.get("/api/v1/status")).json()["callers"]
+        [call] = (await api.get("/api/v1/calls")).json()["live"]
+        assert (caller["phase"], call["phase"]) == (phase, phase)
+        assert caller["party"] == call["party"] == party.to
+        assert caller["language"] == call["language"] == "de"
+        await lab.inbox.handled(PartyAnswered(party.leg))
 
 
 async def test_the_status_shows_today_s_figures_with_their_formulas(
