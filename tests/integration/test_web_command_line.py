@@ -9,7 +9,7 @@ import pwd
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pytest
 from ivr.adapters.web import Doors, WebServer, build_app, open_doors
 from ivr.domain import events as on
 from ivr.domain.agents import AgentState, Presence
+from ivr.domain.ids import RecordingId
 from tests.examples import ALL_ROUND
 from tests.fakes.callbacks import a_call, a_callback
 from tests.service_lab import ServiceLab, running_service
@@ -374,6 +375,45 @@ class TestCallbacks:
         ):
             shown = await ivr("callbacks", "list", "--json", *options)
             assert [callback["id"] for callback in shown.json] == found, options
+
+    async def test_what_the_caller_said_is_fetched(
+        self, lab: ServiceLab, ivr: CommandLine, tmp_path: Path
+    ) -> None:
+        said = RecordingId("call-1-run-m1")
+        await lab.callbacks.request(replace(a_callback(), message=said))
+        lab.messages.files[said] = b"RIFF and more"
+        shared = tmp_path / "shared"
+        shared.mkdir(mode=0o755)
+        file = shared / "said.wav"
+        shown = await ivr("callbacks", "message", "cb-1", "-o", str(file), "--by", "onken")
+        assert (shown.status, shown.out, shown.err) == (0, "", "")
+        assert file.read_bytes() == b"RIFF and more"
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert shared.stat().st_mode & 0o777 == 0o755
+        await ivr("callbacks", "message", "cb-1", "--output", str(file))
+        assert [(entry.by, entry.action) for entry in await lab.audit.latest(9)] == [
+            (pwd.getpwuid(os.getuid()).pw_name, "message"),
+            ("onken", "message"),
+        ]
+
+    async def test_a_message_that_can_not_be_fetched_or_written(
+        self, lab: ServiceLab, ivr: CommandLine, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "said.wav"
+        ivr.environment["LC_ALL"] = "de_DE.UTF-8"
+        await lab.callbacks.request(a_callback("cb-2"))
+        for callback in ("cb-1", "cb-2"):  # the one is not there, the other has no message
+            shown = await ivr("callbacks", "message", callback, "-o", str(file))
+            assert (shown.status, shown.out) == (1, "")
+            assert shown.err.startswith("Fehler: ")
+            assert not file.exists()
+        said = RecordingId("call-1-run-m1")
+        await lab.callbacks.request(replace(a_callback("cb-3"), message=said))
+        lab.messages.files[said] = b"RIFF and more"
+        shown = await ivr("callbacks", "message", "cb-3", "-o", "/proc/said.wav")
+        assert (shown.status, shown.out) == (1, "")
+        assert "/proc/said.wav: " in shown.err
+        assert (await ivr("callbacks", "message", "cb-3")).status == 2
 
     async def test_what_is_refused_is_a_failure(self, ivr: CommandLine) -> None:
         shown = await ivr("callbacks", "request", "110")
