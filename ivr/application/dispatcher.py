@@ -88,6 +88,8 @@ class Dispatcher:
         self._clock = clock
         self._inbox = inbox
         self._alarm: asyncio.TimerHandle | None = None
+        self._snapshot: Snapshot | None = None
+        """How the service stands since the last fact; None: nobody has asked yet."""
         self._watchers: list[Callable[[], None]] = []
         self._followers: list[Follower] = []
 
@@ -109,8 +111,10 @@ class Dispatcher:
         return self._engine.progress()
 
     def snapshot(self) -> Snapshot:
-        """Return the service as it stands between two facts."""
-        return self._engine.snapshot()
+        """Return the service as it stands between two facts; worked out once for all who ask."""
+        if self._snapshot is None:
+            self._snapshot = self._engine.snapshot()
+        return self._snapshot
 
     async def run(self) -> None:
         """Work until cancelled. A broken invariant of the engine ends it, on purpose."""
@@ -147,6 +151,7 @@ class Dispatcher:
                 lanes.put(_lane(command), command)
 
     def _engine_takes(self, event: on.Event | None, now: datetime) -> list[do.Command]:
+        self._snapshot = None
         if event is None:
             return self._engine.handle_timer(now)
         return self._engine.handle(event, now)

@@ -52,3 +52,27 @@ async def test_a_finished_call_is_recorded_although_the_switch_never_answered() 
 
     async with store.transaction() as transaction:
         assert await transaction.call(CALL) is not None
+
+
+async def test_how_the_service_stands_is_worked_out_once_after_each_fact() -> None:
+    inbox, store, clock = Inbox(), FakeStore(), FakeClock()
+    dispatcher = Dispatcher(
+        inbox,
+        QueueEngine(county(), "run"),
+        SilentSwitch(),
+        Callbacks(store, clock, committed=lambda: None),
+        CallRecords(store),
+        KeptPlaces(store, inbox.post),
+        Audit(store, clock),
+        clock,
+    )
+    running = asyncio.ensure_future(dispatcher.run())
+    before = dispatcher.snapshot()
+    assert dispatcher.snapshot() is before
+    async with asyncio.timeout(5):
+        await inbox.handled(on.CallArrived(CALL, dialled=DIDS[UMWELT], caller=CALLER))
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+    assert [call.id for call in dispatcher.snapshot().calls] == [CALL]
