@@ -105,7 +105,10 @@ def another(
     prompts: Path,
     installation: Installation,
 ) -> Callable[[Path], Installation]:
-    """Prepares a system of a module's own, with the files in the folder it is given."""
+    """Prepares a system of a module's own, with the files in the folder it is given.
+
+    The folder has to be the module's own as well: its trunk gets another way out.
+    """
 
     def prepare(config: Path) -> Installation:
         state = tmp_path_factory.mktemp("ivr")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
 
 from testbed.stack import Stack
 from tests.e2e.conftest import Admin
@@ -70,17 +71,18 @@ async def test_a_pause_has_a_reason_and_a_last_call_logs_out(stack: Stack, admin
 
 
 async def test_wrap_up_can_be_extended_and_ended(stack: Stack, admin: Admin) -> None:
-    await admin.sets(queue="wrap_up = 3\nwrap_up_extension = 60")
+    await admin.sets(queue="wrap_up = 30\nwrap_up_extension = 60")
     async with stack.ready_agent("1001") as agent, stack.citizen() as citizen:
         call = await citizen.dial(JUGEND)
         ringing = await agent.incoming()
         await stack.talk("1001", ringing)
         await call.hang_up()
         await ringing.ended()
+        before = datetime.fromisoformat((await stack.agent_state("1001", "wrap_up"))["until"])
         code = await agent.dial("*15")
         await code.ended()
-        assert prompts_heard(code.heard()) == ["agent-wrap-up-extended"]
-        await stack.agent_state("1001", "wrap_up")
+        view = await stack.agent_state("1001", "wrap_up")
+        assert datetime.fromisoformat(view["until"]) - before == timedelta(seconds=60)
 
         code = await agent.dial("*14")
         await code.ended()

@@ -185,6 +185,11 @@ def section(content: str, title: str, kind: str) -> list[str]:
     )
 
 
+def test_callers_are_not_told_which_agent_they_talk_with() -> None:
+    content = text(rendered(CONFIGURATION, SETTINGS), "pjsip.conf")
+    assert "send_connected_line = no" in section(content, "trunk", "(common)")
+
+
 def test_without_a_way_out_nobody_is_called_over_the_trunk() -> None:
     nowhere = replace(CONFIGURATION.trunk, outbound=None)
     content = text(rendered(replace(CONFIGURATION, trunk=nowhere), SETTINGS), "pjsip.conf")
