@@ -22,7 +22,11 @@ UMWELT = "044619193010"
 MENU = '[keys]\n1 = "umwelt"\n2 = "soziales"\n0 = "common"\n'
 SOZIALES_ON_DUTY = 'on_duty = ["heike.janssen", "folkert.meents"]\n'
 GREETED = ["greeting", "en:language-offer"]
-OPTIONS = [*(["menu-for", "menu-press"] * 2), "menu-anything", "menu-press"]
+OPTIONS = [
+    *("menu-for", "department-umwelt", "menu-press"),
+    *("menu-for", "department-soziales", "menu-press"),
+    *("menu-anything", "menu-press"),
+]
 
 
 def said(heard: list[str], *prompts: str) -> bool:
@@ -153,10 +157,10 @@ async def test_who_calls_again_has_the_old_place(stack: Stack) -> None:
         await first.hang_up()
         again = await anna.dial(JUGEND)
         await stack.status(lambda status: len(status["waiting"]) == 2, "Anna waits again")
+        await again.talk(2)
         async with stack.ready_agent("1001") as agent:
             ringing = await agent.incoming()
             assert ringing.display.name == "Jugend · 0171 3920064"
-            await again.talk(1)
             await again.hang_up()
             await other.hang_up()
         assert prompts_heard(again.heard()) == [*GREETED, "place-regained", "please-wait"]
