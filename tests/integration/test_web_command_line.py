@@ -233,7 +233,7 @@ class TestAgents:
     async def test_an_unknown_agent_is_a_failure(self, ivr: CommandLine) -> None:
         shown = await ivr("agents", "ready", "9999")
         assert (shown.status, shown.out) == (1, "")
-        assert shown.err == "Error: There is no agent 9999.\n"
+        assert shown.err == "Error: There is no agent 9999. There are: 1001, 1002, 1003.\n"
 
     async def test_an_unknown_word_is_wrong_use(self, ivr: CommandLine) -> None:
         assert (await ivr("agents", "dance", "1001")).status == 2
