@@ -188,7 +188,7 @@ async def test_the_event_filter_works(lab: Lab, citizen: Phone) -> None:
             seen.append(text)
             read(text)
 
-        run.ari._read = spy  # type: ignore[method-assign]
+        run.ari._read = spy  # type: ignore[method-assign]  # listens in
         call, caller = await arrived(run, citizen)
         await run.switch.execute(do.HangUpCall(call))
         await caller.ended()
@@ -344,7 +344,7 @@ async def test_a_leg_that_could_not_be_released_is_ended_after_the_gap(
             with pytest.raises(Unavailable):
                 await run.switch.execute(do.WithdrawOffer(call, offer, do.Withdrawal.ELSEWHERE))
 
-        run.switch._wait_until_up = _at_once  # type: ignore[method-assign]
+        run.switch._wait_until_up = _at_once  # type: ignore[method-assign]  # no patience
         await run.drop(gap=release)
         await ringing.ended()
         assert await lab.asterisk.bridges() == []
@@ -370,10 +370,10 @@ class _lost_answers:  # noqa: N801 - reads as what it does
             await self._request(*args, **options)
             raise Unavailable("Asterisk did not answer")
 
-        self._ari.request = request  # type: ignore[method-assign]
+        self._ari.request = request  # type: ignore[method-assign]  # loses answers
 
     def __exit__(self, *_: object) -> None:
-        self._ari.request = self._request  # type: ignore[method-assign]
+        self._ari.request = self._request  # type: ignore[method-assign]  # as it was
 
 
 # -- left-overs of an earlier run ------------------------------------------------------------------
@@ -491,9 +491,10 @@ async def test_a_caller_who_comes_in_during_the_tidying_up_is_no_left_over(
                     await asyncio.sleep(0.01)
         return answer
 
-    run.ari.request = slowly  # type: ignore[method-assign]
+    run.ari.request = slowly  # type: ignore[method-assign]  # answers late
     try:
         await run.up()
+        run.ari._on_message = hear
         for message in unheard:
             hear(message)
         arrived: on.CallArrived = await run.told(on.CallArrived)
