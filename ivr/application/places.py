@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import structlog
 
 from ivr.application.backoff import Backoff
+from ivr.application.last_flush import why_not_flushed
 from ivr.application.ports import Post, Store
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import PlaceNotStored, PlaceRestored, PlaceStored
@@ -20,9 +21,6 @@ from ivr.domain.ids import CallId
 from ivr.domain.kept_place import KeptPlace
 
 log = structlog.get_logger(__name__)
-
-LAST_SECONDS = 2.0
-"""How long the program's end waits for the store: its supervisor would not wait much longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +133,6 @@ class KeptPlaces:
             self._woken.set()
 
     async def _flush_at_the_end(self) -> None:
-        try:
-            # Not asyncio.timeout(): in a task that is cancelled, Python 3.11.2 lets it raise
-            # CancelledError where the time is up.
-            await asyncio.wait_for(self.flush(), LAST_SECONDS)
-        except Unavailable as error:
-            self._note_lost(error.message)
-        except TimeoutError:
-            self._note_lost("The store does not answer.")
-
-    def _note_lost(self, reason: str) -> None:
-        log.error("places_lost", lost=len(self._waiting), reason=reason)
+        reason = await why_not_flushed(self.flush)
+        if reason is not None:
+            log.error("places_lost", lost=len(self._waiting), reason=reason)

@@ -11,14 +11,12 @@ import asyncio
 import structlog
 
 from ivr.application.backoff import Backoff
+from ivr.application.last_flush import why_not_flushed
 from ivr.application.ports import Store
 from ivr.domain.calls import CallRecord
 from ivr.domain.errors import Unavailable
 
 log = structlog.get_logger(__name__)
-
-LAST_SECONDS = 2.0
-"""How long the program's end waits for the store: its supervisor would not wait much longer."""
 
 
 class CallRecords:
@@ -63,14 +61,6 @@ class CallRecords:
         del self._unwritten[: len(records)]
 
     async def _flush_at_the_end(self) -> None:
-        try:
-            # Not asyncio.timeout(): in a task that is cancelled, Python 3.11.2 lets it raise
-            # CancelledError where the time is up.
-            await asyncio.wait_for(self.flush(), LAST_SECONDS)
-        except Unavailable as error:
-            self._note_lost(error.message)
-        except TimeoutError:
-            self._note_lost("The store does not answer.")
-
-    def _note_lost(self, reason: str) -> None:
-        log.error("calls_lost", lost=len(self._unwritten), reason=reason)
+        reason = await why_not_flushed(self.flush)
+        if reason is not None:
+            log.error("calls_lost", lost=len(self._unwritten), reason=reason)

@@ -140,7 +140,7 @@ async def test_what_is_lost_at_the_end_is_said() -> None:
 async def test_a_store_that_does_not_answer_does_not_hold_up_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ivr.application.records.LAST_SECONDS", 0.01)
+    monkeypatch.setattr("ivr.application.last_flush.LAST_SECONDS", 0.01)
     store = CountingStore()
     store.before_the_end.clear()
 
