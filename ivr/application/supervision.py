@@ -19,7 +19,8 @@ from ivr.domain.events import CallerMovedUp, CallerTakenOut, SupervisionRequeste
 from ivr.domain.ids import AgentId, CallId, LegId
 from ivr.domain.live import CallView, Phase
 
-_WITHOUT_AGENT = (Phase.GREETING, Phase.WAITING, Phase.CLOSED)
+_IN_THE_QUEUE = (Phase.WAITING, Phase.AWAY)
+_WITHOUT_AGENT = (Phase.GREETING, Phase.MENU, Phase.CLOSED, *_IN_THE_QUEUE)
 
 
 class Supervision:
@@ -62,14 +63,16 @@ class Supervision:
         return talk
 
     async def move_up(self, call: CallId, by: str) -> CallView:
-        """Let a waiting caller be served next.
+        """Let a waiting caller be served next, also one who keeps the place and is away.
 
         Raises Refused (``call_not_found``, ``call_not_waiting``) and Unavailable.
         """
-        return await self._do(CallerMovedUp(call), "move_up", (Phase.WAITING,), by)
+        return await self._do(CallerMovedUp(call), "move_up", _IN_THE_QUEUE, by)
 
     async def take_out(self, call: CallId, by: str) -> CallView:
         """End the call of somebody who has no agent yet, with a word.
+
+        For one who keeps the place and is away a callback is left instead.
 
         Raises Refused (``call_not_found``, ``call_not_waiting``) and Unavailable.
         """

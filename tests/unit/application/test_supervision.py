@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
+from ivr.application.ports import CallbackFilter
 from ivr.domain.agents import Presence
 from ivr.domain.commands import Supervision as How
 from ivr.domain.errors import Refused, Unavailable
-from ivr.domain.events import PartyAnswered, PartyPressed, PhoneReachable
+from ivr.domain.events import CallerPressed, PartyAnswered, PartyPressed, PhoneReachable
 from ivr.domain.ids import AgentId, CallId, LegId
 from ivr.domain.live import Phase
-from ivr.domain.rules import QueueRules
+from ivr.domain.rules import KeepingPlace, QueueRules
 from tests.examples import ALL_ROUND, ONLY_JUGEND
 from tests.service_lab import ServiceLab, running_service
 
@@ -112,6 +113,27 @@ async def test_a_caller_is_taken_out() -> None:
         await lab.parts.supervision.take_out(CALL, "onken")
         assert [call.phase for call in lab.desk.snapshot().calls] != [Phase.WAITING]
         assert await audited(lab) == [("onken", "take_out", CALL)]
+
+
+async def test_who_keeps_the_place_is_moved_up_and_taken_out_with_a_callback() -> None:
+    async with running_service(QueueRules(keeping_place=KeepingPlace())) as lab:
+        for name in ("call-1", "call-2"):
+            await lab.caller_waits(name)
+        await lab.inbox.handled(CallerPressed(CallId("call-2"), "2"))
+        await lab.places.flush()
+        await lab.until(lambda: lab.desk.call(CallId("call-2")).phase is Phase.AWAY)
+
+        view = await lab.parts.supervision.move_up(CallId("call-2"), "onken")
+        assert (view.phase, view.position) == (Phase.AWAY, 1)
+
+        await lab.parts.supervision.take_out(CallId("call-2"), "onken")
+        await lab.until(lambda: [call.id for call in lab.desk.snapshot().calls] == ["call-1"])
+        async with lab.store.transaction() as transaction:
+            [callback] = await transaction.callbacks(CallbackFilter())
+        assert callback.call == "call-2"
+        assert await audited(lab) == [
+            *(("onken", "move_up", "call-2"), ("onken", "take_out", "call-2"))
+        ]
 
 
 async def test_only_who_waits_is_moved_up_or_taken_out() -> None:
