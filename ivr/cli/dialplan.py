@@ -36,7 +36,7 @@ def dialplan() -> None:
     ),
     epilog=_(
         "Examples: `ivr dialplan render` · `ivr dialplan render --diff` (status 1 where something "
-        "would change) · `ivr dialplan render --to /tmp/asterisk`"
+        "would change) · `ivr dialplan render --to ./asterisk`"
     ),
 )
 def render_files(

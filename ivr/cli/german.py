@@ -22,9 +22,9 @@ COMMANDS = {
         "Beispiele: `ivr check` · `IVR_CONFIG=/etc/ivr ivr check --json`"
     ),
     "Examples: `ivr dialplan render` · `ivr dialplan render --diff` (status 1 where something "
-    "would change) · `ivr dialplan render --to /tmp/asterisk`": (
+    "would change) · `ivr dialplan render --to ./asterisk`": (
         "Beispiele: `ivr dialplan render` · `ivr dialplan render --diff` (Status 1, wo sich etwas "
-        "ändern würde) · `ivr dialplan render --to /tmp/asterisk`"
+        "ändern würde) · `ivr dialplan render --to ./asterisk`"
     ),
     "Examples: `ivr prompts build` · `ivr prompts build --language de`": (
         "Beispiele: `ivr prompts build` · `ivr prompts build --language de`"
