@@ -46,7 +46,9 @@ class Applying:
 
         Raises ConfigError with everything that is wrong with the files.
         """
-        plan = await asyncio.to_thread(self._site.plan)
+        return self._change(await asyncio.to_thread(self._site.look))
+
+    def _change(self, plan: SitePlan) -> Change:
         today = self._clock.now().astimezone(plan.county.hours.zone).date()
         return Change(plan, differences(self._dispatcher.county, plan.county, today))
 
@@ -57,7 +59,7 @@ class Applying:
         the disk or Asterisk does not take them; then all is as before.
         """
         async with self._one_at_a_time:
-            change = await self.look()
+            change = self._change(await asyncio.to_thread(self._site.plan))
             plan = change.plan
             await self._load(plan)
             await self._inbox.handled(CountyChanged(plan.county))

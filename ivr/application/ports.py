@@ -106,8 +106,15 @@ class Site(Protocol):
     Every method reads or writes files and may take a while; call it in a thread.
     """
 
+    def look(self) -> SitePlan:
+        """Check the files and compare; nothing is changed.
+
+        Raises ConfigError with all that is wrong.
+        """
+        ...
+
     def plan(self) -> SitePlan:
-        """Check the files and compare; raises ConfigError with all that is wrong."""
+        """The same, to be carried out: who is new gets a password. Raises ConfigError."""
         ...
 
     def write(self, content: FileContents) -> FileContents:

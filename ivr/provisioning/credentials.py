@@ -93,6 +93,17 @@ def load_secrets(settings: Settings, agents: Iterable[AgentId]) -> Secrets:
     return _secrets(complete, overrides, wanted)
 
 
+def look_at_secrets(settings: Settings, agents: Iterable[AgentId]) -> Secrets:
+    """Return the passwords as :func:`load_secrets` would, and store none that are missing."""
+    wanted = sorted(agents)
+    overrides = _from_environment()
+    try:
+        stored = _read(settings.secrets_file)
+    except OSError as error:
+        raise _unusable(settings, error) from error
+    return _secrets(_completed(stored, wanted), overrides, wanted)
+
+
 def check_secrets(settings: Settings) -> tuple[Problem, ...]:
     """Say what is wrong with the passwords that are there; make none."""
     try:

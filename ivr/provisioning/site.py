@@ -6,13 +6,14 @@ Implements the port ``Site``. Nothing here talks to Asterisk.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import PurePath
 
 from ivr.application.ports import FileContents, SiteFile, SitePlan
 from ivr.domain.errors import Unavailable
+from ivr.domain.ids import AgentId
 from ivr.provisioning.asterisk import (
     Change,
     ChangeKind,
@@ -24,7 +25,7 @@ from ivr.provisioning.asterisk import (
 )
 from ivr.provisioning.asterisk_modules import RELOADED_BY
 from ivr.provisioning.county import load_county
-from ivr.provisioning.credentials import load_secrets
+from ivr.provisioning.credentials import Secrets, load_secrets, look_at_secrets
 from ivr.provisioning.settings import Settings
 from ivr.provisioning.wording import Wording
 
@@ -36,11 +37,21 @@ class FileSite:
         self._settings = settings
         self._etc = settings.asterisk / "etc"
 
+    def look(self) -> SitePlan:
+        """Check the admin's files and compare; nothing is changed.
+
+        Raises ConfigError with all that is wrong.
+        """
+        return self._plan(look_at_secrets)
+
     def plan(self) -> SitePlan:
-        """Check the admin's files and compare; raises ConfigError with all that is wrong."""
+        """The same, to be carried out: who is new gets a password. Raises ConfigError."""
+        return self._plan(load_secrets)
+
+    def _plan(self, secrets_of: Callable[[Settings, Iterable[AgentId]], Secrets]) -> SitePlan:
         configuration = load_county(self._settings.config)
         county = configuration.county
-        secrets = load_secrets(self._settings, county.agents)
+        secrets = secrets_of(self._settings, county.agents)
         today = datetime.now(UTC).astimezone(county.hours.zone).date()
         content = render(configuration, self._settings, secrets, today)
         found = changes(content, self._etc)

@@ -63,6 +63,10 @@ class _FileScene:
         agents = self._config / "agents.toml"
         agents.write_text(agents.read_text().replace("Sabine Krüger", "Sabine Neumann"))
 
+    def add_agent(self) -> None:
+        with (self._config / "agents.toml").open("a") as agents:
+            agents.write('\n[[agent]]\nid = "1077"\nname = "Neu"\n')
+
     def break_files(self) -> None:
         (self._config / "agents.toml").write_text("agent = 1")
 
@@ -101,6 +105,24 @@ def test_a_change_is_written_once_and_can_be_taken_back(scene: _Scene) -> None:
 
     scene.site.write(before)
     assert scene.site.plan().files == plan.files
+
+
+def test_a_look_finds_the_same(scene: _Scene) -> None:
+    scene.rename_agent()
+    assert scene.site.look() == scene.site.plan()
+
+
+def test_a_look_makes_no_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = _FileScene(tmp_path, monkeypatch)
+    secrets = tmp_path / "state" / "secrets.toml"
+    before = secrets.read_bytes()
+    scene.add_agent()
+
+    assert [file.name for file in scene.site.look().files] == ["pjsip.conf", "queues.conf"]
+    assert secrets.read_bytes() == before
+
+    scene.site.plan()
+    assert b"1077" in secrets.read_bytes()
 
 
 def test_passwords_are_not_told(scene: _Scene) -> None:

@@ -17,6 +17,9 @@ class FakeSite:
         self.wanted: FileContents = self.content
         self.disk_full = False
 
+    def look(self) -> SitePlan:
+        return self.plan()
+
     def plan(self) -> SitePlan:
         if self.problems:
             raise ConfigError(self.problems)
