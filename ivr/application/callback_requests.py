@@ -66,7 +66,7 @@ class CallbackRequests:
         return Callback(
             id=callback_id,
             department=department.id,
-            caseworker=department.responsible,
+            caseworker=self._county().responsible(department.id, None, now, callback_id),
             caller_number=self._number(written.number),
             source=source,
             requested_at=now,

@@ -21,7 +21,7 @@ from ivr.application.messages import (
 )
 from ivr.application.ports import CallbackFilter, Clock, IncomingCommand, Store, Transaction
 from ivr.application.texts import CALLBACK_ID, check_texts
-from ivr.domain.callback import Callback, CallbackAction
+from ivr.domain.callback import Callback, Change
 from ivr.domain.errors import Refused, UnexpectedMessage
 from ivr.domain.ids import CallbackId
 
@@ -57,16 +57,16 @@ class Callbacks:
         return added
 
     async def change(
-        self, callback_id: CallbackId, action: CallbackAction, *, by: str, note: str | None = None
+        self, callback_id: CallbackId, change: Change, *, by: str, note: str | None = None
     ) -> Callback:
-        """Carry out ``action`` of ``by`` and return the callback after it.
+        """Carry out ``change`` of ``by`` and return the callback after it.
 
         ``note`` replaces the callback's note, None leaves it. Raises Refused
         (``callback_not_found`` and those of :meth:`Callback.after`).
         """
         async with self._store.transaction() as transaction:
             callback = await _existing(transaction, callback_id)
-            changed = await self._change(transaction, callback, action, by=by, note=note)
+            changed = await self._change(transaction, callback, change, by=by, note=note)
         self._committed()
         return changed
 
@@ -134,7 +134,7 @@ class Callbacks:
             callback = await _existing(transaction, command.callback)
             _check_owner(callback, incoming)
             await self._change(
-                transaction, callback, command.action, by=incoming.caseworker, note=command.note
+                transaction, callback, command.change, by=incoming.caseworker, note=command.note
             )
         except Refused as refusal:
             return refusal
@@ -144,14 +144,14 @@ class Callbacks:
         self,
         transaction: Transaction,
         callback: Callback,
-        action: CallbackAction,
+        change: Change,
         *,
         by: str,
         note: str | None,
     ) -> Callback:
         """The one way a callback changes, whoever asks."""
         now = self._clock.now()
-        changed = callback.after(action, by=by, at=now, note=note)
+        changed = callback.after(change, by=by, at=now, note=note)
         check_texts(changed)
         await transaction.save_callback(changed)
         await transaction.add_message(callback_message(changed, now))

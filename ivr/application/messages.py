@@ -14,7 +14,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from ivr.application.ports import IncomingCommand, OutboxMessage, QueueFigures
-from ivr.domain.callback import Callback, CallbackAction
+from ivr.domain.callback import Acknowledge, Attempt, Callback, Change, Close
 from ivr.domain.errors import Refused, UnexpectedMessage
 from ivr.domain.ids import CallbackId, MessageId
 
@@ -31,7 +31,7 @@ def callback_message(callback: Callback, at: datetime) -> OutboxMessage:
     body = {
         "schema": CALLBACK_SCHEMA,
         "message_id": callback.message_id,
-        "event": callback.state.value,
+        "event": callback.event.value,
         "callback": {
             "id": callback.id,
             "department": callback.department,
@@ -78,9 +78,16 @@ class Command:
     """What a caseworker wants done, as read from the wire. ``message_id`` is the sender's own."""
 
     message_id: str
-    action: CallbackAction
+    change: Change
     callback: CallbackId
     note: str | None
+
+
+_CHANGES: dict[str, Change] = {
+    "acknowledge": Acknowledge(),
+    "attempt": Attempt(),
+    "close": Close(),
+}
 
 
 class MalformedCommand(UnexpectedMessage):
@@ -135,7 +142,7 @@ def read_command(payload: bytes) -> Command:
         raise MalformedCommand(_explain(error), message_id=message_id) from None
     return Command(
         message_id=message_id,
-        action=CallbackAction(read.command),
+        change=_CHANGES[read.command],
         callback=CallbackId(read.callback_id),
         note=read.note,
     )

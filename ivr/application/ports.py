@@ -17,6 +17,7 @@ from ivr.domain.callback import Callback, CallbackState
 from ivr.domain.calls import CallRecord
 from ivr.domain.commands import SwitchCommand
 from ivr.domain.county import County
+from ivr.domain.delivery import Delivery
 from ivr.domain.events import Event
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
@@ -140,6 +141,7 @@ class OutboxMessage:
     body: dict[str, Any]
     created_at: datetime
     callback: CallbackId | None = None
+    delivery: Delivery = Delivery.MQTT
 
 
 @dataclass(frozen=True, slots=True)

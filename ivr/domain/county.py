@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr.domain.ids import E164, AgentId, CaseworkerId, DepartmentId, Target
+from ivr.domain.delivery import Delivery
+from ivr.domain.ids import E164, AgentId, CallbackId, CaseworkerId, DepartmentId, Target, TopicId
 from ivr.domain.numbers import NumberingPlan
 from ivr.domain.opening import OpeningHours
 from ivr.domain.rules import QueueRules
@@ -24,7 +25,25 @@ class Caseworker:
     id: CaseworkerId
     name: str
     phone: E164 | None = None
-    """Where agents may put callers through to."""
+    """Where agents may put callers through to, and what rings when the caseworker phones back."""
+    mail: str = ""
+    """The e-mail address."""
+    language: str = ""
+    """What the caseworker is written to in; empty: the county's language."""
+    deputy: CaseworkerId | None = None
+    """Who stands in when this one is absent or lets a callback wait; of the same department."""
+    deliveries: tuple[Delivery, ...] = (Delivery.MQTT,)
+    """The ways this one is told of callbacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a callback may be about."""
+
+    id: TopicId
+    name: str
+    dids: frozenset[E164] = frozenset()
+    """Numbers of the department whose callers want this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +55,9 @@ class Department:
     dids: tuple[E164, ...]
     caseworkers: tuple[Caseworker, ...]
     on_duty: tuple[CaseworkerId, ...]
+    head: CaseworkerId | None = None
+    """Who gets what nobody else has taken."""
+    topics: tuple[Topic, ...] = ()
     greeting: str = ""
     """The text that greets callers of the department's own numbers; empty: the common one.
 
@@ -193,6 +215,23 @@ class County:
         """The opening hours that hold for calls of ``department``."""
         own = self.departments[department].hours if department is not None else None
         return own or self.hours
+
+    def caseworker(self, department: DepartmentId, caseworker: CaseworkerId) -> Caseworker | None:
+        """Return a caseworker of a department; None where there is no such one any more."""
+        of_department = self.departments.get(department)
+        if of_department is None:
+            return None
+        return next((each for each in of_department.caseworkers if each.id == caseworker), None)
+
+    def responsible(
+        self,
+        department: DepartmentId,
+        topic: TopicId | None,  # noqa: ARG002 - for the plan
+        at: datetime,  # noqa: ARG002 - for the plan
+        callback: CallbackId,  # noqa: ARG002 - for the plan
+    ) -> CaseworkerId:
+        """Say who owns a callback requested at ``at``; the same for the same ``callback``."""
+        return self.departments[department].responsible
 
     def callback_due(self, department: DepartmentId, at: datetime) -> datetime:
         """When a callback that ``department`` got at ``at`` is due, in the county's local time."""

@@ -71,7 +71,7 @@ class Floor(State):
         callback = Callback(
             id=dialog.callback,
             department=department.id,
-            caseworker=department.responsible,
+            caseworker=self.county.responsible(department.id, None, now, dialog.callback),
             caller_number=dialog.number,
             source=dialog.source,
             requested_at=now,

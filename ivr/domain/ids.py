@@ -23,6 +23,8 @@ AnnouncementId = NewType("AnnouncementId", str)
 AgentId = NewType("AgentId", str)
 """The agent's SIP user name, such as ``1001``."""
 DepartmentId = NewType("DepartmentId", str)
+TopicId = NewType("TopicId", str)
+"""What a callback is about; a topic belongs to one department."""
 CaseworkerId = NewType("CaseworkerId", str)
 CallbackId = NewType("CallbackId", str)
 MessageId = NewType("MessageId", str)

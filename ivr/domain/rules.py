@@ -146,6 +146,30 @@ class SpokenMessages:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackRules:
+    """How promises to phone back are kept. Hours are hours of opening time of the department."""
+
+    remind_before: timedelta = timedelta(hours=4)
+    """So long before a callback is due its owner is reminded; zero: not at all."""
+    escalate_again_after: timedelta = timedelta(hours=8)
+    """So long the deputy has, before the head of the department gets it."""
+    undelivered_after: timedelta = timedelta(hours=1)
+    """A message that has reached nobody by then is a reason to escalate; zero: never."""
+    tries: int = 3
+    """After so many attempts in vain a letter or an e-mail is suggested in place of another."""
+    try_again_after: timedelta = timedelta(hours=4)
+    """The next try is suggested after this, in the citizen's preferred times."""
+    confirm_number: bool = True
+    """Whether the number is read out before the callback is stored, and may be changed."""
+    call_abroad: bool = False
+    """Whether citizens abroad are phoned back."""
+    calls_a_day: int = 500
+    """The system phones citizens for caseworkers so often a day at most."""
+    calls_a_day_each: int = 5
+    """So often a day for one callback."""
+
+
+@dataclass(frozen=True, slots=True)
 class QueueRules:
     """How the one queue behaves."""
 
@@ -182,4 +206,5 @@ class QueueRules:
     limits: Limits = field(default_factory=Limits)
     keeping_place: KeepingPlace | None = None
     spoken_messages: SpokenMessages | None = None
+    callbacks: CallbackRules = field(default_factory=CallbackRules)
     codes: FeatureCodes = field(default_factory=FeatureCodes)

@@ -14,7 +14,7 @@ from ivr.adapters.store import open_store
 from ivr.application.callbacks import Callbacks
 from ivr.application.messages import callback_message
 from ivr.application.ports import AuditEntry, CallbackFilter, OutboxMessage, Store
-from ivr.domain.callback import Callback, CallbackAction, CallbackState
+from ivr.domain.callback import Acknowledge, Callback, CallbackState, Close
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.errors import Refused
 from ivr.domain.figures import CallFigures
@@ -93,7 +93,7 @@ class TestCallbacks:
 
     async def test_a_spoken_message_is_kept_in_every_version(self, store: Store) -> None:
         first = replace(a_callback(), message=RecordingId("call-of-cb-1-run-m1"))
-        second = first.after(CallbackAction.ACKNOWLEDGE, by="janssen", at=MONDAY)
+        second = first.after(Acknowledge(), by="janssen", at=MONDAY)
         await keep(store, first)
         async with store.transaction() as transaction:
             await transaction.save_callback(second)
@@ -123,8 +123,8 @@ class TestCallbacks:
 
     async def test_every_version_is_kept(self, store: Store) -> None:
         first = a_callback()
-        second = first.after(CallbackAction.ACKNOWLEDGE, by="janssen", at=MONDAY)
-        third = second.after(CallbackAction.CLOSE, by="janssen", at=MONDAY, note="erledigt")
+        second = first.after(Acknowledge(), by="janssen", at=MONDAY)
+        third = second.after(Close(), by="janssen", at=MONDAY, note="erledigt")
         await keep(store, first)
         for changed in (second, third):
             async with store.transaction() as transaction:
@@ -135,7 +135,7 @@ class TestCallbacks:
 
     async def test_a_version_that_is_not_the_next_is_refused(self, store: Store) -> None:
         first = a_callback()
-        second = first.after(CallbackAction.ACKNOWLEDGE, by="janssen", at=MONDAY)
+        second = first.after(Acknowledge(), by="janssen", at=MONDAY)
         await keep(store, first)
         async with store.transaction() as transaction:
             await transaction.save_callback(second)
@@ -195,7 +195,7 @@ class TestFilters:
         assert await found(store, CallbackFilter(published=False)) == ["b"]
 
     async def test_one_unpublished_change_is_enough(self, store: Store) -> None:
-        changed = a_callback().after(CallbackAction.CLOSE, by="janssen", at=MONDAY)
+        changed = a_callback().after(Close(), by="janssen", at=MONDAY)
         await keep(store, a_callback())
         async with store.transaction() as transaction:
             await transaction.save_callback(changed)
@@ -521,10 +521,7 @@ class TestTogether:
         callbacks = Callbacks(store, FakeClock(), lambda: None)
         people = ["janssen", "meyer", "behrens", "cordes"]
         results = await asyncio.gather(
-            *(
-                callbacks.change(CallbackId("cb-1"), CallbackAction.ACKNOWLEDGE, by=who)
-                for who in people
-            ),
+            *(callbacks.change(CallbackId("cb-1"), Acknowledge(), by=who) for who in people),
             return_exceptions=True,
         )
         [winner] = [result for result in results if isinstance(result, Callback)]

@@ -9,8 +9,16 @@ from sqlalchemy import RowMapping
 
 from ivr.application.ports import AuditEntry, OutboxMessage
 from ivr.domain.announcement import Announcement
-from ivr.domain.callback import Callback, CallbackSource, CallbackState
+from ivr.domain.callback import (
+    AttemptResult,
+    Callback,
+    CallbackEvent,
+    CallbackSource,
+    CallbackState,
+    CloseReason,
+)
 from ivr.domain.calls import CallRecord, Outcome
+from ivr.domain.delivery import Delivery
 from ivr.domain.kept_place import KeptPlace
 
 
@@ -26,6 +34,13 @@ def callback_of(row: RowMapping) -> Callback:
             **row,
             "source": CallbackSource(row["source"]),
             "state": CallbackState(row["state"]),
+            "event": CallbackEvent(row["event"]),
+            "result": None if row["result"] is None else AttemptResult(row["result"]),
+            "close_reason": None
+            if row["close_reason"] is None
+            else CloseReason(row["close_reason"]),
+            "preferred_times": tuple(row["preferred_times"]),
+            "answers": tuple(row["answers"]),
         }
     )
 
@@ -37,7 +52,8 @@ def message_row(message: OutboxMessage) -> dict[str, Any]:
 
 def message_of(row: RowMapping) -> OutboxMessage:
     """Build the message of a row of ``outbox``."""
-    return OutboxMessage(**{field.name: row[field.name] for field in fields(OutboxMessage)})
+    values = {field.name: row[field.name] for field in fields(OutboxMessage)}
+    return OutboxMessage(**{**values, "delivery": Delivery(row["delivery"])})
 
 
 def call_row(record: CallRecord) -> dict[str, Any]:

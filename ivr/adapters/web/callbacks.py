@@ -24,7 +24,8 @@ from ivr.adapters.web.models import (
 from ivr.adapters.web.parts import Parts, With
 from ivr.application.callback_requests import WrittenRequest
 from ivr.application.ports import CallbackFilter
-from ivr.domain.callback import Callback, CallbackAction, CallbackSource, CallbackState
+from ivr.domain import callback as promise
+from ivr.domain.callback import Acknowledge, Attempt, Callback, CallbackSource, CallbackState, Close
 from ivr.domain.ids import CallbackId, CaseworkerId, DepartmentId
 
 CallbackInPath = Annotated[Id, Path(description="The callback's id.", examples=["api-5f0c1d"])]
@@ -152,34 +153,34 @@ async def request_callback(
 
 
 @router.post("/{callback_id}/acknowledge", summary="Take a callback", responses=_change_failures)
-async def acknowledge(parts: With, callback_id: CallbackInPath, change: Change) -> CallbackShown:
+async def acknowledge(parts: With, callback_id: CallbackInPath, wish: Change) -> CallbackShown:
     """Says that a caseworker has taken it. Refused where somebody has (`callback_acknowledged`)."""
-    return await _change(parts, callback_id, CallbackAction.ACKNOWLEDGE, change)
+    return await _change(parts, callback_id, Acknowledge(), wish)
 
 
 @router.post(
     "/{callback_id}/attempt", summary="Note an attempt to phone back", responses=_change_failures
 )
-async def attempt(parts: With, callback_id: CallbackInPath, change: Change) -> CallbackShown:
+async def attempt(parts: With, callback_id: CallbackInPath, wish: Change) -> CallbackShown:
     """Says that the citizen was phoned and not reached.
 
     Refused before the callback is taken (`callback_not_acknowledged`) and after its end
     (`callback_closed`).
     """
-    return await _change(parts, callback_id, CallbackAction.ATTEMPT, change)
+    return await _change(parts, callback_id, Attempt(), wish)
 
 
 @router.post("/{callback_id}/close", summary="End a callback", responses=_change_failures)
-async def close(parts: With, callback_id: CallbackInPath, change: Change) -> CallbackShown:
+async def close(parts: With, callback_id: CallbackInPath, wish: Change) -> CallbackShown:
     """Says that the promise is kept, or needs no keeping. Refused where it is closed."""
-    return await _change(parts, callback_id, CallbackAction.CLOSE, change)
+    return await _change(parts, callback_id, Close(), wish)
 
 
 async def _change(
-    parts: Parts, callback_id: str, action: CallbackAction, change: Change
+    parts: Parts, callback_id: str, change: promise.Change, wish: Change
 ) -> CallbackShown:
     changed = await parts.callbacks.change(
-        CallbackId(callback_id), action, by=change.by, note=change.note
+        CallbackId(callback_id), change, by=wish.by, note=wish.note
     )
     # Committed a moment ago; asking the store once more could fail after all is well.
     return views.callback(changed, parts.county.hours.zone, published=False)

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from ivr.application.callbacks import Callbacks
 from ivr.application.ports import CallbackFilter, IncomingCommand, OutboxMessage
 from ivr.application.texts import LONGEST_NAME, LONGEST_NOTE, LONGEST_SUBJECT
-from ivr.domain.callback import Callback, CallbackAction, CallbackState
+from ivr.domain.callback import Acknowledge, Attempt, Callback, CallbackState, Close
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CallbackId, CaseworkerId, DepartmentId
 from tests.fakes.callbacks import a_callback
@@ -121,9 +121,7 @@ class TestChange:
     async def test_is_committed_with_its_message(self, office: Office) -> None:
         await office.callbacks.request(a_callback())
         office.clock.advance(timedelta(minutes=5))
-        changed = await office.callbacks.change(
-            ID, CallbackAction.ACKNOWLEDGE, by="janssen", note="um 14 Uhr"
-        )
+        changed = await office.callbacks.change(ID, Acknowledge(), by="janssen", note="um 14 Uhr")
         assert (changed.state, changed.changed_by) == (CallbackState.ACKNOWLEDGED, "janssen")
         assert (changed.changed_at, changed.note) == (office.clock.now(), "um 14 Uhr")
         assert await office.callbacks.history(ID) == [a_callback(), changed]
@@ -133,10 +131,10 @@ class TestChange:
     async def test_a_refused_one_changes_and_says_nothing(self, office: Office) -> None:
         await office.callbacks.request(a_callback())
         with pytest.raises(Refused) as refusal:
-            await office.callbacks.change(ID, CallbackAction.ATTEMPT, by="janssen")
+            await office.callbacks.change(ID, Attempt(), by="janssen")
         assert refusal.value.code == "callback_not_acknowledged"
         with pytest.raises(Refused) as refusal:
-            await office.callbacks.change(ID, CallbackAction.CLOSE, by="janssen", note="\x00")
+            await office.callbacks.change(ID, Close(), by="janssen", note="\x00")
         assert refusal.value.code == "text_not_allowed"
         assert await office.callbacks.get(ID) == a_callback()
         assert len(await office.outbox()) == 1
@@ -146,7 +144,7 @@ class TestChange:
         await office.callbacks.request(a_callback())
         office.store.full = True
         with pytest.raises(Unavailable):
-            await office.callbacks.change(ID, CallbackAction.CLOSE, by="janssen")
+            await office.callbacks.change(ID, Close(), by="janssen")
         assert await office.callbacks.get(ID) == a_callback()
         assert office.woken == 1
 
@@ -157,7 +155,7 @@ class TestLookup:
         for attempt in (
             office.callbacks.get(CallbackId(name)),
             office.callbacks.history(CallbackId(name)),
-            office.callbacks.change(CallbackId(name), CallbackAction.CLOSE, by="janssen"),
+            office.callbacks.change(CallbackId(name), Close(), by="janssen"),
         ):
             with pytest.raises(Refused) as refusal:
                 await attempt

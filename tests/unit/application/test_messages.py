@@ -25,7 +25,7 @@ from ivr.application.messages import (
     reply_message,
 )
 from ivr.application.ports import IncomingCommand, QueueFigures
-from ivr.domain.callback import CallbackAction, CallbackSource
+from ivr.domain.callback import Acknowledge, Attempt, CallbackSource, Change, Close
 from ivr.domain.errors import Refused
 from ivr.domain.ids import CallbackId, CaseworkerId, DepartmentId, RecordingId
 from tests.fakes.callbacks import MONDAY, a_callback
@@ -39,6 +39,12 @@ COMMAND: dict[str, object] = {
     "message_id": "1",
     "command": "close",
     "callback_id": "cb-1",
+}
+
+CHANGES: dict[str, Change] = {
+    "acknowledge": Acknowledge(),
+    "attempt": Attempt(),
+    "close": Close(),
 }
 
 
@@ -100,7 +106,7 @@ class TestCallbackMessage:
     def test_names_what_happened(self, actions: list[str], event: str) -> None:
         callback = a_callback()
         for action in actions:
-            callback = callback.after(CallbackAction(action), by="janssen", at=MONDAY)
+            callback = callback.after(CHANGES[action], by="janssen", at=MONDAY)
         body = callback_message(callback, MONDAY).body
         assert body["event"] == body["callback"]["state"] == event
         jsonschema.validate(body, OUT)
@@ -162,7 +168,7 @@ class TestReadCommand:
     @pytest.mark.parametrize("word", ["acknowledge", "attempt", "close"])
     def test_each_command(self, word: str) -> None:
         command = read({**COMMAND, "command": word})
-        assert command == Command("1", CallbackAction(word), CallbackId("cb-1"), None)
+        assert command == Command("1", CHANGES[word], CallbackId("cb-1"), None)
         jsonschema.validate({**COMMAND, "command": word}, IN)
 
     def test_a_note(self) -> None:

@@ -15,7 +15,7 @@ from ivr.application.backoff import Backoff
 from ivr.application.callbacks import Callbacks
 from ivr.application.ports import OutboxMessage
 from ivr.application.relay import BATCH, Relay
-from ivr.domain.callback import CallbackAction
+from ivr.domain.callback import Close
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import CallbackId, CaseworkerId, DepartmentId
 from tests.fakes.broker import FakeBroker
@@ -89,7 +89,7 @@ class TestPublishing:
 
     async def test_changes_follow_the_request(self, post: Post) -> None:
         await post.request("cb-1")
-        await post.callbacks.change(CallbackId("cb-1"), CallbackAction.CLOSE, by="janssen")
+        await post.callbacks.change(CallbackId("cb-1"), Close(), by="janssen")
         await post.relay.publish_waiting()
         assert post.published() == ["cb-1.1", "cb-1.2"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ivr.domain.callback import CallbackAction
+from ivr.domain.callback import Close
 from ivr.domain.ids import CaseworkerId
 from tests.examples import JUGEND
 from tests.fakes.callbacks import MONDAY, a_callback
@@ -209,7 +209,7 @@ class TestFinding:
             a_callback("done"), requested_at=MONDAY + timedelta(minutes=2), department=JUGEND
         )
         await lab.callbacks.request(done)
-        await lab.callbacks.change(done.id, CallbackAction.CLOSE, by="janssen")
+        await lab.callbacks.change(done.id, Close(), by="janssen")
 
     @pytest.mark.parametrize(
         ("query", "found"),
