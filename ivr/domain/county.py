@@ -13,6 +13,7 @@ from ivr.domain.delivery import Delivery
 from ivr.domain.ids import E164, AgentId, CallbackId, CaseworkerId, DepartmentId, Target, TopicId
 from ivr.domain.numbers import NumberingPlan
 from ivr.domain.opening import OpeningHours
+from ivr.domain.privacy import PrivacyRules
 from ivr.domain.rules import QueueRules
 
 _NONE = timedelta(0)
@@ -156,6 +157,7 @@ class County:
     """The languages a caller may change to, by key."""
     menu: Menu | None = None
     transfers: TransferRules = field(default_factory=TransferRules)
+    privacy: PrivacyRules = field(default_factory=PrivacyRules)
 
     @property
     def languages(self) -> tuple[str, ...]:

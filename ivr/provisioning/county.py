@@ -19,6 +19,7 @@ from ivr.provisioning.keys import check_meanings
 from ivr.provisioning.languages import check_languages
 from ivr.provisioning.menu import check_menu
 from ivr.provisioning.numbers import NumberBook, check_numbering
+from ivr.provisioning.privacy import check_privacy
 from ivr.provisioning.queue import check_queue
 from ivr.provisioning.tables import CountyFile
 from ivr.provisioning.transfers import check_short_numbers, check_transfers
@@ -69,6 +70,7 @@ def load_county(config_dir: Path) -> Configuration:
         language_keys=language_keys,
         menu=menu,
         transfers=transfers,
+        privacy=check_privacy(files.privacy),
     )
     check_coverage(county, findings)
     check_way_out(county, trunk, findings)

@@ -27,6 +27,7 @@ from ivr.provisioning.tables import (
     DepartmentsFile,
     HoursFile,
     MenuFile,
+    PrivacyFile,
     QueueFile,
     Table,
     TransfersFile,
@@ -46,10 +47,11 @@ class Files:
     queue: QueueFile
     menu: MenuFile
     transfers: TransfersFile
+    privacy: PrivacyFile
     trunk: TrunkFile
 
 
-_OPTIONAL_FILES = frozenset({"queue.toml", "menu.toml", "transfers.toml"})
+_OPTIONAL_FILES = frozenset({"queue.toml", "menu.toml", "transfers.toml", "privacy.toml"})
 
 
 def file_names() -> tuple[str, ...]:
@@ -77,6 +79,7 @@ def read_files(folder: Path, findings: Findings) -> Files:
         queue=_read(folder / "queue.toml", QueueFile, findings),
         menu=_read(folder / "menu.toml", MenuFile, findings),
         transfers=_read(folder / "transfers.toml", TransfersFile, findings),
+        privacy=_read(folder / "privacy.toml", PrivacyFile, findings),
         trunk=_read(folder / "trunk.toml", TrunkFile, findings),
     )
 

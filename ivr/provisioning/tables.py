@@ -244,6 +244,18 @@ class TransfersFile(Table):
     ring_time: int = 30
 
 
+class StaffTable(Table):
+    """``[staff]`` of ``privacy.toml``."""
+
+    per_agent: bool = False
+
+
+class PrivacyFile(Table):
+    """``privacy.toml``."""
+
+    staff: StaffTable = StaffTable()
+
+
 class RegistrationTable(Table):
     """``[registration]`` of ``trunk.toml``."""
 

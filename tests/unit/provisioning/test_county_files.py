@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ivr.domain.errors import ConfigError
 from ivr.domain.ids import E164, AgentId, CaseworkerId, DepartmentId
 from ivr.domain.opening import Span
+from ivr.domain.privacy import PrivacyRules
 from ivr.domain.rules import QueueRules
 from ivr.provisioning.county import load_county
 from tests.unit.provisioning.examples import SHIPPED, AdminFiles, everything_on
@@ -64,12 +65,13 @@ def test_a_lunch_break(files: AdminFiles) -> None:
 
 
 def test_files_that_may_be_left_out(files: AdminFiles) -> None:
-    for name in ("queue.toml", "menu.toml", "transfers.toml"):
+    for name in ("queue.toml", "menu.toml", "transfers.toml", "privacy.toml"):
         (files.folder / name).unlink()
     county = load_county(files.folder).county
     assert county.rules == QueueRules()
     assert county.menu is None
     assert not county.transfers.prefixes
+    assert county.privacy == PrivacyRules()
 
 
 def test_the_shipped_rules_are_the_defaults_with_reasons_for_a_pause() -> None:
