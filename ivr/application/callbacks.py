@@ -8,24 +8,30 @@ is spoken or published from here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import assert_never
 
 import structlog
 
-from ivr.application.messages import (
+from ivr.application.caseworker_commands import (
+    ChangeCommand,
     Command,
     MalformedCommand,
-    callback_message,
+    RepeatCommand,
     read_command,
-    reply_id,
-    reply_message,
 )
+from ivr.application.messages import callback_message, moved_message, reply_id, reply_message
 from ivr.application.ports import CallbackFilter, Clock, IncomingCommand, Store, Transaction
 from ivr.application.texts import CALLBACK_ID, check_texts
-from ivr.domain.callback import Callback, Change
+from ivr.domain.callback import Callback, CallbackState, Change
 from ivr.domain.errors import Refused, UnexpectedMessage
 from ivr.domain.ids import CallbackId
 
 log = structlog.get_logger(__name__)
+
+OPEN_STATES = frozenset(CallbackState) - {CallbackState.CLOSED}
+
+MOST_REPEATED = 1000
+"""So many callbacks of one caseworker are repeated at most, oldest first."""
 
 
 class Callbacks:
@@ -57,16 +63,25 @@ class Callbacks:
         return added
 
     async def change(
-        self, callback_id: CallbackId, change: Change, *, by: str, note: str | None = None
+        self,
+        callback_id: CallbackId,
+        change: Change,
+        *,
+        by: str,
+        comment: str = "",
+        note: str | None = None,
     ) -> Callback:
         """Carry out ``change`` of ``by`` and return the callback after it.
 
-        ``note`` replaces the callback's note, None leaves it. Raises Refused
+        ``comment`` is what is said about the change; ``note`` replaces the callback's note, None
+        leaves it. Raises Refused
         (``callback_not_found`` and those of :meth:`Callback.after`).
         """
         async with self._store.transaction() as transaction:
             callback = await _existing(transaction, callback_id)
-            changed = await self._change(transaction, callback, change, by=by, note=note)
+            changed = await self._change(
+                transaction, callback, change, by=by, comment=comment, note=note
+            )
         self._committed()
         return changed
 
@@ -77,7 +92,7 @@ class Callbacks:
         is logged and dropped.
         """
         try:
-            command = read_command(incoming.payload)
+            command = read_command(incoming.payload, incoming.department)
         except MalformedCommand as error:
             if error.message_id is None:
                 log.warning(
@@ -118,27 +133,60 @@ class Callbacks:
             if not await transaction.take_command(answer, now):
                 await transaction.publish_again(answer)
                 return
-            refusal = await self._obey(transaction, incoming, command)
-            await transaction.add_message(reply_message(incoming, message_id, refusal, now))
+            refusal, faster = await self._obey(transaction, incoming, command)
+            await transaction.add_message(
+                reply_message(incoming, message_id, refusal, now, by=faster)
+            )
 
     async def _obey(
         self,
         transaction: Transaction,
         incoming: IncomingCommand,
         command: Command | MalformedCommand,
-    ) -> Refused | UnexpectedMessage | None:
-        """Carry ``command`` out; return why not, None where it was done."""
-        if isinstance(command, MalformedCommand):
-            return command
+    ) -> tuple[Refused | UnexpectedMessage | None, str]:
+        """Carry ``command`` out; return why not, None where it was done, and who was faster."""
+        match command:
+            case MalformedCommand():
+                return command, ""
+            case RepeatCommand():
+                await self._repeat(transaction, incoming)
+                return None, ""
+            case ChangeCommand():
+                return await self._obey_change(transaction, incoming, command)
+            case _:
+                assert_never(command)
+
+    async def _obey_change(
+        self, transaction: Transaction, incoming: IncomingCommand, command: ChangeCommand
+    ) -> tuple[Refused | None, str]:
+        callback = None
         try:
             callback = await _existing(transaction, command.callback)
-            _check_owner(callback, incoming)
+            await _check_owner(transaction, callback, incoming)
             await self._change(
-                transaction, callback, command.change, by=incoming.caseworker, note=command.note
+                transaction,
+                callback,
+                command.change,
+                by=incoming.caseworker,
+                comment=command.comment,
+                note=command.note,
             )
         except Refused as refusal:
-            return refusal
-        return None
+            return refusal, "" if callback is None else _who_was_faster(callback, refusal)
+        return None, ""
+
+    async def _repeat(self, transaction: Transaction, incoming: IncomingCommand) -> None:
+        """Have the latest message of each open callback of the sender published once more."""
+        wanted = CallbackFilter(
+            states=OPEN_STATES,
+            department=incoming.department,
+            caseworker=incoming.caseworker,
+            limit=MOST_REPEATED,
+        )
+        for callback in await transaction.callbacks(wanted):
+            message = callback_message(callback, self._clock.now())
+            await transaction.add_message(message)
+            await transaction.publish_again(message.message_id)
 
     async def _change(
         self,
@@ -147,21 +195,51 @@ class Callbacks:
         change: Change,
         *,
         by: str,
+        comment: str,
         note: str | None,
     ) -> Callback:
         """The one way a callback changes, whoever asks."""
         now = self._clock.now()
-        changed = callback.after(change, by=by, at=now, note=note)
+        changed = callback.after(change, by=by, at=now, comment=comment, note=note)
         check_texts(changed)
         await transaction.save_callback(changed)
         await transaction.add_message(callback_message(changed, now))
+        moved = moved_message(callback, changed, now)
+        if moved is not None:
+            await transaction.add_message(moved)
         return changed
 
 
-def _check_owner(callback: Callback, incoming: IncomingCommand) -> None:
-    """Raise Refused where the callback is somebody else's, in the words for a missing one."""
-    if (callback.department, callback.caseworker) != (incoming.department, incoming.caseworker):
+async def _check_owner(
+    transaction: Transaction, callback: Callback, incoming: IncomingCommand
+) -> None:
+    """Raise Refused where the callback is somebody else's.
+
+    Who had it before is told who has it now; to all others it is as if there were none.
+    """
+    sender = (incoming.department, incoming.caseworker)
+    if (callback.department, callback.caseworker) == sender:
+        return
+    had_it = [
+        version
+        for version in await transaction.history(callback.id)
+        if (version.department, version.caseworker) == sender
+    ]
+    if not had_it:
         raise _not_found(callback.id)
+    raise Refused(
+        f"Callback {callback.id} went to {callback.caseworker} ({callback.department}).",
+        code="callback_moved",
+    )
+
+
+def _who_was_faster(callback: Callback, refusal: Refused) -> str:
+    """Name who has taken, closed or got the callback that can't be changed any more."""
+    return {
+        "callback_acknowledged": callback.taken_by,
+        "callback_closed": callback.changed_by,
+        "callback_moved": callback.taken_by or callback.caseworker,
+    }.get(refusal.code, "")
 
 
 async def _existing(transaction: Transaction, callback_id: CallbackId) -> Callback:

@@ -1,4 +1,4 @@
-"""What is said over MQTT: callbacks and answers out, commands in. The one place of the contract.
+"""What is said over MQTT: callbacks, and answers to commands. The one place of the contract.
 
 Described for others in docs/reference/mqtt.md, with a JSON Schema beside it. Pure functions:
 nothing is sent, stored or logged here.
@@ -6,56 +6,88 @@ nothing is sent, stored or logged here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
-
-import orjson
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from typing import Any
 
 from ivr.application.ports import IncomingCommand, OutboxMessage, QueueFigures
-from ivr.domain.callback import Acknowledge, Attempt, Callback, Change, Close
+from ivr.domain.callback import Callback
 from ivr.domain.errors import Refused, UnexpectedMessage
-from ivr.domain.ids import CallbackId, MessageId
+from ivr.domain.ids import MessageId
 
 CALLBACK_SCHEMA = "ivr.callback.v1"
 REPLY_SCHEMA = "ivr.reply.v1"
 QUEUE_SCHEMA = "ivr.queue.v1"
 
-COMMAND_BYTES = 64 * 1024
-"""The largest command read: room for the longest note, every character written as an escape."""
-
 
 def callback_message(callback: Callback, at: datetime) -> OutboxMessage:
-    """Tell the callback's caseworker what became of it; the state names the event."""
-    body = {
-        "schema": CALLBACK_SCHEMA,
-        "message_id": callback.message_id,
-        "event": callback.event.value,
-        "callback": {
-            "id": callback.id,
-            "department": callback.department,
-            "caseworker": callback.caseworker,
-            "caller_number": callback.caller_number,
-            "caller_name": callback.caller_name,
-            "subject": callback.subject,
-            "note": callback.note,
-            "source": callback.source.value,
-            "call_id": callback.call,
-            "requested_at": _rfc3339(callback.requested_at),
-            "due_at": _rfc3339(callback.due_at),
-            "state": callback.state.value,
-            "spoken_message": callback.message is not None,
-        },
-    }
+    """Tell the callback's caseworker what became of it."""
     return OutboxMessage(
         message_id=callback.message_id,
         department=callback.department,
         caseworker=callback.caseworker,
-        body=body,
+        body={
+            "schema": CALLBACK_SCHEMA,
+            "message_id": callback.message_id,
+            "event": callback.event.value,
+            "callback": _whole(callback),
+        },
         created_at=at,
         callback=callback.id,
     )
+
+
+def moved_message(before: Callback, after: Callback, at: datetime) -> OutboxMessage | None:
+    """Tell whoever had the callback that it is somebody else's; None where it is not.
+
+    Nothing personal is told any more: only who has it.
+    """
+    if (before.department, before.caseworker) == (after.department, after.caseworker):
+        return None
+    message_id = MessageId(f"{after.message_id}.moved")
+    return OutboxMessage(
+        message_id=message_id,
+        department=before.department,
+        caseworker=before.caseworker,
+        body={
+            "schema": CALLBACK_SCHEMA,
+            "message_id": message_id,
+            "event": after.event.value,
+            "callback": _reference(_whole(after)),
+        },
+        created_at=at,
+    )
+
+
+def _whole(callback: Callback) -> dict[str, Any]:
+    return {
+        "id": callback.id,
+        "version": callback.version,
+        "department": callback.department,
+        "caseworker": callback.caseworker,
+        "caller_number": callback.caller_number,
+        "caller_name": callback.caller_name,
+        "topic": callback.topic,
+        "subject": callback.subject,
+        "note": callback.note,
+        "reference": callback.reference,
+        "preferred_times": list(callback.preferred_times),
+        "language": callback.language,
+        "answers": list(callback.answers),
+        "source": callback.source.value,
+        "call_id": callback.call,
+        "requested_at": _rfc3339(callback.requested_at),
+        "due_at": _rfc3339(callback.due_at),
+        "state": callback.state.value,
+        "taken_by": callback.taken_by,
+        "attempts": callback.attempts,
+        "result": callback.result,
+        "next_try_at": None if callback.next_try_at is None else _rfc3339(callback.next_try_at),
+        "close_reason": callback.close_reason,
+        "escalations": callback.escalations,
+        "comment": callback.comment,
+        "changed_by": callback.changed_by,
+        "spoken_message": callback.message is not None,
+    }
 
 
 def _rfc3339(at: datetime) -> str:
@@ -63,98 +95,19 @@ def _rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
-_REFERENCE = ("id", "department", "caseworker", "due_at", "state")
+_REFERENCE = ("id", "version", "department", "caseworker", "due_at", "state")
+
+
+def _reference(callback: dict[str, Any]) -> dict[str, Any]:
+    # What waits since an older version of ivr was running has fewer fields.
+    return {key: callback[key] for key in _REFERENCE if key in callback}
 
 
 def reference_only(body: dict[str, Any]) -> dict[str, Any]:
     """Return ``body`` with nothing personal left: only what is needed to look the rest up."""
     if body["schema"] != CALLBACK_SCHEMA:
         return body
-    return {**body, "callback": {key: body["callback"][key] for key in _REFERENCE}}
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What a caseworker wants done, as read from the wire. ``message_id`` is the sender's own."""
-
-    message_id: str
-    change: Change
-    callback: CallbackId
-    note: str | None
-
-
-_CHANGES: dict[str, Change] = {
-    "acknowledge": Acknowledge(),
-    "attempt": Attempt(),
-    "close": Close(),
-}
-
-
-class MalformedCommand(UnexpectedMessage):
-    """A command that breaks the contract; answered where it at least has a ``message_id``."""
-
-    default_code = "command_malformed"
-
-    def __init__(self, message: str, *, message_id: str | None = None) -> None:
-        """``message`` quotes nothing of what was sent: it may be personal."""
-        super().__init__(message)
-        self.message_id = message_id
-
-
-_SenderId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
-
-
-class _Addressed(BaseModel):
-    """As much of a command as is needed to answer it."""
-
-    model_config = ConfigDict(strict=True)
-
-    message_id: _SenderId
-
-
-class _Command(BaseModel):
-    """The whole of a command; a field we don't know is a misunderstanding and is refused."""
-
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-    schema_: Literal["ivr.command.v1"] = Field(alias="schema")
-    message_id: _SenderId
-    command: Literal["acknowledge", "attempt", "close"]
-    callback_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    note: str | None = None
-
-
-def read_command(payload: bytes) -> Command:
-    """Read a caseworker's command. Raises MalformedCommand."""
-    if len(payload) > COMMAND_BYTES:
-        raise MalformedCommand(f"A command has at most {COMMAND_BYTES} bytes.")
-    try:
-        content = orjson.loads(payload)
-    except orjson.JSONDecodeError:
-        raise MalformedCommand("The command is not JSON.") from None
-    try:
-        message_id = _Addressed.model_validate(content).message_id
-    except ValidationError as error:
-        raise MalformedCommand(_explain(error)) from None
-    try:
-        read = _Command.model_validate(content)
-    except ValidationError as error:
-        raise MalformedCommand(_explain(error), message_id=message_id) from None
-    return Command(
-        message_id=message_id,
-        change=_CHANGES[read.command],
-        callback=CallbackId(read.callback_id),
-        note=read.note,
-    )
-
-
-def _explain(error: ValidationError) -> str:
-    """Say which fields are wrong and what is allowed, without what was sent."""
-    problems = error.errors(include_input=False, include_url=False, include_context=False)
-    return "; ".join(
-        f"{'.'.join(str(part) for part in problem['loc']) or 'message'}: {problem['msg']}"
-        for problem in problems
-    )
+    return {**body, "callback": _reference(body["callback"])}
 
 
 def reply_id(incoming: IncomingCommand, message_id: str) -> MessageId:
@@ -167,8 +120,13 @@ def reply_message(
     message_id: str,
     refusal: Refused | UnexpectedMessage | None,
     at: datetime,
+    *,
+    by: str = "",
 ) -> OutboxMessage:
-    """Answer the command ``message_id``: done where ``refusal`` is None."""
+    """Answer the command ``message_id``: done where ``refusal`` is None.
+
+    ``by`` names who was faster, where somebody was.
+    """
     answer = reply_id(incoming, message_id)
     body: dict[str, Any] = {
         "schema": REPLY_SCHEMA,
@@ -178,6 +136,8 @@ def reply_message(
     }
     if refusal is not None:
         body |= {"code": refusal.code, "detail": refusal.message}
+    if by:
+        body["by"] = by
     return OutboxMessage(
         message_id=answer,
         department=incoming.department,

@@ -14,6 +14,7 @@ from ivr.domain.errors import Refused
 LONGEST_NAME = 200
 LONGEST_SUBJECT = 200
 LONGEST_NOTE = 4000
+LONGEST_COMMENT = 1000
 
 CALLBACK_ID = re.compile(r"[!-~]{1,200}")
 """What ids are made of: visible ASCII. Others, typed or sent by people, name no callback."""
@@ -34,6 +35,7 @@ def check_texts(callback: Callback) -> None:
     _check("caller_name", callback.caller_name, LONGEST_NAME)
     _check("subject", callback.subject, LONGEST_SUBJECT)
     _check("note", callback.note, LONGEST_NOTE)
+    _check("comment", callback.comment, LONGEST_COMMENT)
 
 
 def _check(field: str, text: str, longest: int) -> None:

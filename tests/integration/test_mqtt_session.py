@@ -15,7 +15,8 @@ from structlog.typing import EventDict
 
 from ivr.adapters.mqtt import BrokerAddress, MqttBroker, Payload, broker_address
 from ivr.application.backoff import Backoff
-from ivr.application.messages import COMMAND_BYTES, callback_message
+from ivr.application.caseworker_commands import COMMAND_BYTES
+from ivr.application.messages import callback_message
 from ivr.application.ports import IncomingCommand
 from ivr.domain.errors import Unavailable
 from tests.contract.mosquitto import HOST, Listener, Mosquitto, listening

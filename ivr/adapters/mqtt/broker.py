@@ -16,7 +16,8 @@ from ivr.adapters.mqtt.address import BrokerAddress
 from ivr.adapters.mqtt.client import SessionClient
 from ivr.adapters.mqtt.topics import COMMANDS, QUEUE, SERVICE, callbacks_topic, sender_of
 from ivr.application.backoff import Backoff
-from ivr.application.messages import COMMAND_BYTES, queue_body, reference_only
+from ivr.application.caseworker_commands import COMMAND_BYTES
+from ivr.application.messages import queue_body, reference_only
 from ivr.application.ports import IncomingCommand, OutboxMessage, QueueFigures
 from ivr.domain.errors import Refused, Unavailable
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from ivr.application.callbacks import Callbacks
 from ivr.application.ports import CallbackFilter, IncomingCommand, OutboxMessage
 from ivr.application.texts import LONGEST_NAME, LONGEST_NOTE, LONGEST_SUBJECT
-from ivr.domain.callback import Acknowledge, Attempt, Callback, CallbackState, Close
+from ivr.domain.callback import Acknowledge, Attempt, Callback, CallbackState, Close, Reassign
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CallbackId, CaseworkerId, DepartmentId
 from tests.fakes.callbacks import a_callback
@@ -208,6 +208,51 @@ class TestCommands:
         assert theirs["code"] == missing["code"] == "callback_not_found"
         assert str(theirs["detail"]).replace("cb-1", "cb-9") == missing["detail"]
         assert await office.callbacks.get(ID) == a_callback()
+
+    async def test_who_was_faster_is_named(self, office: Office) -> None:
+        await office.callbacks.request(a_callback())
+        await office.callbacks.change(ID, Acknowledge(), by="albers")
+        await office.command()
+        await office.callbacks.change(ID, Close(), by="onken")
+        await office.command(message_id="2", command="close")
+        [taken, closed] = await office.replies()
+        assert (taken["code"], taken["by"]) == ("callback_acknowledged", "albers")
+        assert (closed["code"], closed["by"]) == ("callback_closed", "onken")
+
+    async def test_who_had_it_is_told_who_has_it(self, office: Office) -> None:
+        await office.callbacks.request(a_callback())
+        to_meyer = Reassign(DepartmentId("umwelt"), CaseworkerId("meyer"))
+        await office.callbacks.change(ID, to_meyer, by="onken")
+        await office.command()
+        await office.command("meyer")
+        await office.command(message_id="2")
+        [moved, taken, again] = await office.replies()
+        assert (moved["code"], moved["by"]) == ("callback_moved", "meyer")
+        assert taken["ok"] is True
+        assert (again["code"], again["by"]) == ("callback_moved", "meyer")
+
+    async def test_a_comment_stands_in_the_history(self, office: Office) -> None:
+        await office.callbacks.request(a_callback())
+        await office.command(command="comment", comment="Ruft morgen selbst an.")
+        commented = await office.callbacks.get(ID)
+        assert (commented.comment, commented.state) == ("Ruft morgen selbst an.", "requested")
+
+    async def test_the_open_ones_are_told_once_more(self, office: Office) -> None:
+        for name in ("cb-1", "cb-2", "closed"):
+            await office.callbacks.request(a_callback(name))
+        await office.callbacks.request(replace(a_callback("x"), caseworker=CaseworkerId("meyer")))
+        await office.callbacks.change(ID, Acknowledge(), by="janssen")
+        await office.callbacks.change(CallbackId("closed"), Close(), by="janssen")
+        await office.publish_all()
+        await office.command(command="repeat", callback_id=None)  # as it may not be there
+        [refused] = await office.replies()
+        assert refused["code"] == "command_malformed"
+        await office.publish_all()
+        repeat = {"schema": "ivr.command.v1", "message_id": "2", "command": "repeat"}
+        await office.send(orjson.dumps(repeat))
+        *told, reply = await office.outbox()
+        assert sorted(message.message_id for message in told) == ["cb-1.2", "cb-2.1"]
+        assert reply.body["ok"] is True
 
     async def test_a_repeat_is_answered_like_the_first_and_not_done_again(
         self, office: Office

@@ -1,4 +1,4 @@
-"""What is written on the wire and what is read from it."""
+"""What is written on the wire."""
 
 from __future__ import annotations
 
@@ -11,51 +11,49 @@ from typing import Any
 import jsonschema
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ivr.application.messages import (
-    COMMAND_BYTES,
-    Command,
-    MalformedCommand,
     callback_message,
+    moved_message,
     queue_body,
-    read_command,
     reference_only,
     reply_message,
 )
 from ivr.application.ports import IncomingCommand, QueueFigures
-from ivr.domain.callback import Acknowledge, Attempt, CallbackSource, Change, Close
+from ivr.domain.callback import (
+    Acknowledge,
+    Attempt,
+    AttemptResult,
+    CallbackSource,
+    Change,
+    Close,
+    CloseReason,
+    Comment,
+    Edit,
+    Escalate,
+    Reassign,
+    Remind,
+    Reopen,
+)
 from ivr.domain.errors import Refused
-from ivr.domain.ids import CallbackId, CaseworkerId, DepartmentId, RecordingId
+from ivr.domain.ids import CaseworkerId, DepartmentId, RecordingId, TopicId
 from tests.fakes.callbacks import MONDAY, a_callback
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
 OUT: dict[str, Any] = orjson.loads((REFERENCE / "mqtt.schema.json").read_bytes())
-IN: dict[str, Any] = orjson.loads((REFERENCE / "mqtt-command.schema.json").read_bytes())
+REFERENCE_FIELDS = {"id", "version", "department", "caseworker", "due_at", "state"}
 INCOMING = IncomingCommand(DepartmentId("umwelt"), CaseworkerId("janssen"), b"")
-COMMAND: dict[str, object] = {
-    "schema": "ivr.command.v1",
-    "message_id": "1",
-    "command": "close",
-    "callback_id": "cb-1",
-}
-
 CHANGES: dict[str, Change] = {
     "acknowledge": Acknowledge(),
     "attempt": Attempt(),
     "close": Close(),
+    "comment": Comment(),
+    "edit": Edit(subject="Sperrmüll"),
+    "remind": Remind(),
+    "reopen": Reopen(),
+    "reassign": Reassign(DepartmentId("jugend"), CaseworkerId("meyer")),
+    "escalate": Escalate(CaseworkerId("meyer")),
 }
-
-
-def read(command: object) -> Command:
-    return read_command(orjson.dumps(command))
-
-
-def malformed(payload: bytes) -> MalformedCommand:
-    with pytest.raises(MalformedCommand) as error:
-        read_command(payload)
-    return error.value
 
 
 class TestCallbackMessage:
@@ -79,6 +77,7 @@ class TestCallbackMessage:
             "event": "requested",
             "callback": {
                 "id": "cb-1",
+                "version": 1,
                 "department": "umwelt",
                 "caseworker": "janssen",
                 "caller_number": "+494461123456",
@@ -91,8 +90,59 @@ class TestCallbackMessage:
                 "due_at": "2026-11-25T08:00:00+00:00",
                 "state": "requested",
                 "spoken_message": False,
+                "topic": None,
+                "reference": "",
+                "preferred_times": [],
+                "language": "",
+                "answers": [],
+                "taken_by": "",
+                "attempts": 0,
+                "result": None,
+                "next_try_at": None,
+                "close_reason": None,
+                "escalations": 0,
+                "comment": "",
+                "changed_by": "",
             },
         }
+        assert orjson.loads(orjson.dumps(message.body)) == message.body
+
+    def test_tells_all_that_is_known(self) -> None:
+        callback = replace(
+            a_callback(),
+            topic=TopicId("waste"),
+            reference="AZ 66/2026",
+            preferred_times=("mon-fri 14:00-16:00",),
+            language="en",
+            answers=("Die Gebühr beträgt 20 Euro.",),
+        )
+        change = Attempt(AttemptResult.BUSY, next_try_at=MONDAY + timedelta(hours=4))
+        taken = callback.after(Acknowledge(), by="janssen", at=MONDAY)
+        body = callback_message(
+            taken.after(change, by="janssen", at=MONDAY, comment="Dauernd besetzt."), MONDAY
+        ).body
+        told = {
+            "topic": "waste",
+            "reference": "AZ 66/2026",
+            "preferred_times": ["mon-fri 14:00-16:00"],
+            "language": "en",
+            "answers": ["Die Gebühr beträgt 20 Euro."],
+            "version": 3,
+            "taken_by": "janssen",
+            "attempts": 1,
+            "result": "busy",
+            "next_try_at": "2026-11-23T12:00:00+00:00",
+            "comment": "Dauernd besetzt.",
+            "changed_by": "janssen",
+        }
+        assert told.items() <= orjson.loads(orjson.dumps(body))["callback"].items()
+        jsonschema.validate(body, OUT)
+
+    def test_tells_why_it_ended(self) -> None:
+        closed = a_callback().after(Close(CloseReason.LETTER), by="janssen", at=MONDAY)
+        body = callback_message(closed, MONDAY).body
+        assert body["callback"]["close_reason"] == "letter"
+        jsonschema.validate(body, OUT)
 
     @pytest.mark.parametrize(
         ("actions", "event"),
@@ -101,6 +151,12 @@ class TestCallbackMessage:
             (["acknowledge"], "acknowledged"),
             (["acknowledge", "attempt"], "attempted"),
             (["close"], "closed"),
+            (["close", "reopen"], "reopened"),
+            (["comment"], "commented"),
+            (["edit"], "changed"),
+            (["remind"], "reminded"),
+            (["reassign"], "reassigned"),
+            (["escalate"], "escalated"),
         ],
     )
     def test_names_what_happened(self, actions: list[str], event: str) -> None:
@@ -108,7 +164,8 @@ class TestCallbackMessage:
         for action in actions:
             callback = callback.after(CHANGES[action], by="janssen", at=MONDAY)
         body = callback_message(callback, MONDAY).body
-        assert body["event"] == body["callback"]["state"] == event
+        assert body["event"] == event
+        assert body["callback"]["state"] == callback.state
         jsonschema.validate(body, OUT)
 
     @pytest.mark.parametrize("source", list(CallbackSource))
@@ -123,8 +180,37 @@ class TestCallbackMessage:
 
     def test_as_a_reference_keeps_ids_state_and_due_time_only(self) -> None:
         body = reference_only(callback_message(a_callback(), MONDAY).body)
-        assert set(body["callback"]) == {"id", "department", "caseworker", "due_at", "state"}
+        assert set(body["callback"]) == REFERENCE_FIELDS
         jsonschema.validate(body, OUT)
+
+    def test_as_a_reference_an_older_one_keeps_what_it_has(self) -> None:
+        body = callback_message(a_callback(), MONDAY).body
+        del body["callback"]["version"]
+        assert set(reference_only(body)["callback"]) == REFERENCE_FIELDS - {"version"}
+        jsonschema.validate(reference_only(body), OUT)
+
+
+class TestMovedMessage:
+    @pytest.mark.parametrize("action", ["reassign", "escalate"])
+    def test_who_had_it_is_told_who_has_it_and_nothing_personal(self, action: str) -> None:
+        before = replace(a_callback(), caller_name="Ümit Öztürk", note="bitte abends")
+        after = before.after(CHANGES[action], by="ivr", at=MONDAY, comment="zu lange")
+        message = moved_message(before, after, MONDAY)
+        assert message is not None
+        assert (message.department, message.caseworker) == ("umwelt", "janssen")
+        assert message.message_id == message.body["message_id"] == "cb-1.2.moved"
+        assert set(message.body["callback"]) == REFERENCE_FIELDS
+        assert message.body["callback"]["caseworker"] == "meyer"
+        assert message.body["event"] == after.event
+        assert message.callback is None
+        jsonschema.validate(message.body, OUT)
+
+    @pytest.mark.parametrize("action", ["acknowledge", "close", "comment", "edit", "remind"])
+    def test_nobody_is_told_where_it_stays(self, action: str) -> None:
+        before = a_callback()
+        assert (
+            moved_message(before, before.after(CHANGES[action], by="x", at=MONDAY), MONDAY) is None
+        )
 
 
 class TestReply:
@@ -147,6 +233,12 @@ class TestReply:
         assert body["detail"] == "There is none."
         jsonschema.validate(body, OUT)
 
+    def test_names_who_was_faster(self) -> None:
+        refusal = Refused("Taken by meyer.", code="callback_acknowledged")
+        body = reply_message(INCOMING, "1", refusal, MONDAY, by="meyer").body
+        assert body["by"] == "meyer"
+        jsonschema.validate(body, OUT)
+
     def test_has_nothing_to_leave_out_of_a_reference(self) -> None:
         body = reply_message(INCOMING, "1", None, MONDAY).body
         assert reference_only(body) == body
@@ -162,88 +254,6 @@ class TestReply:
         body = reply_message(INCOMING, "1", None, MONDAY).body
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({**body, **break_it}, OUT)
-
-
-class TestReadCommand:
-    @pytest.mark.parametrize("word", ["acknowledge", "attempt", "close"])
-    def test_each_command(self, word: str) -> None:
-        command = read({**COMMAND, "command": word})
-        assert command == Command("1", CHANGES[word], CallbackId("cb-1"), None)
-        jsonschema.validate({**COMMAND, "command": word}, IN)
-
-    def test_a_note(self) -> None:
-        assert read({**COMMAND, "note": "erledigt"}).note == "erledigt"
-        assert read({**COMMAND, "note": None}).note is None
-
-    @pytest.mark.parametrize(
-        "change",
-        [
-            {"schema": "ivr.command.v2"},
-            {"command": "dance"},
-            {"command": None},
-            {"callback_id": ""},
-            {"callback_id": 7},
-            {"note": 7},
-            {"caseworker": "somebody else"},
-        ],
-    )
-    def test_what_is_wrong_is_said_and_can_be_answered(self, change: Mapping[str, object]) -> None:
-        wrong = {**COMMAND, **change}
-        error = malformed(orjson.dumps(wrong))
-        assert error.code == "command_malformed"
-        assert error.message_id == "1"
-        assert next(iter(change)) in error.message
-        with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(wrong, IN)
-
-    @pytest.mark.parametrize(
-        "payload",
-        [
-            b"",
-            b"\xff\xfe",
-            b"null",
-            b"[]",
-            b"{",
-            b"{}",
-            b'{"message_id": 5}',
-            b'{"message_id": ""}',
-            b'{"message_id": "a/b"}',
-            b'{"message_id": "a\\n"}',
-            b'{"message_id": "' + b"x" * 101 + b'"}',
-            b"[" * 5000,
-            b" " * (COMMAND_BYTES + 1),
-        ],
-    )
-    def test_without_an_id_nobody_can_be_answered(self, payload: bytes) -> None:
-        assert malformed(payload).message_id is None
-
-    def test_what_was_sent_is_not_repeated(self) -> None:
-        error = malformed(orjson.dumps({**COMMAND, "command": "+494461999", "note": 12345}))
-        assert "4461" not in error.message
-        assert "12345" not in error.message
-
-    @given(st.binary(max_size=200))
-    def test_any_bytes_are_read_or_refused(self, payload: bytes) -> None:
-        with pytest.raises(MalformedCommand):
-            read_command(payload)
-
-    @given(
-        st.dictionaries(
-            st.sampled_from([*COMMAND, "note", "other"]),
-            st.none()
-            | st.booleans()
-            | st.integers(0, 9)
-            | st.text("a1\x00ü", max_size=5)
-            | st.just("1"),
-        )
-    )
-    def test_any_object_is_read_or_refused(self, content: dict[str, object]) -> None:
-        payload = orjson.dumps({**COMMAND, **content})
-        try:
-            command = read_command(payload)
-        except MalformedCommand:
-            return
-        assert command.message_id == {**COMMAND, **content}["message_id"]
 
 
 def test_queue_figures() -> None:
