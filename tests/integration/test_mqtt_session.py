@@ -132,6 +132,7 @@ class TestPayload:
         assert body["message_id"] == "cb-1.1"
         assert body["callback"] == {
             "id": "cb-1",
+            "version": 1,
             "department": "umwelt",
             "caseworker": "janssen",
             "due_at": "2026-11-25T08:00:00+00:00",
