@@ -14,6 +14,7 @@ from ivr.domain.ids import E164, AgentId, CallbackId, CaseworkerId, DepartmentId
 from ivr.domain.numbers import NumberingPlan
 from ivr.domain.opening import OpeningHours
 from ivr.domain.privacy import PrivacyRules
+from ivr.domain.responsibility import Absence, Duty, Plan
 from ivr.domain.rules import QueueRules
 
 _NONE = timedelta(0)
@@ -49,7 +50,11 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """What a DID belongs to. ``on_duty`` names those who get callbacks now, first choice first."""
+    """What a DID belongs to.
+
+    ``duties`` is its weekly plan; ``on_duty`` names those who get callbacks where no entry of it
+    has anybody, first choice first.
+    """
 
     id: DepartmentId
     name: str
@@ -59,6 +64,8 @@ class Department:
     head: CaseworkerId | None = None
     """Who gets what nobody else has taken."""
     topics: tuple[Topic, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    absences: tuple[Absence, ...] = ()
     greeting: str = ""
     """The text that greets callers of the department's own numbers; empty: the common one.
 
@@ -70,9 +77,15 @@ class Department:
     """Its callers are served as if they had come so much earlier."""
 
     @property
-    def responsible(self) -> CaseworkerId:
-        """The caseworker a new callback goes to."""
-        return self.on_duty[0]
+    def plan(self) -> Plan:
+        """All that decides who is responsible."""
+        return Plan(
+            deputies={person.id: person.deputy for person in self.caseworkers},
+            duties=self.duties,
+            absences=self.absences,
+            on_duty=self.on_duty,
+            head=self.head,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,17 +241,44 @@ class County:
     def responsible(
         self,
         department: DepartmentId,
-        topic: TopicId | None,  # noqa: ARG002 - for the plan
-        at: datetime,  # noqa: ARG002 - for the plan
-        callback: CallbackId,  # noqa: ARG002 - for the plan
+        topic: TopicId | None,
+        at: datetime,
+        callback: CallbackId,
     ) -> CaseworkerId:
         """Say who owns a callback requested at ``at``; the same for the same ``callback``."""
-        return self.departments[department].responsible
+        local = at.astimezone(self.hours_of(department).zone)
+        return self.departments[department].plan.owner(topic, local, callback)
+
+    def escalates_to(
+        self,
+        department: DepartmentId,
+        owner: CaseworkerId,
+        at: datetime,
+        escalations: int = 0,
+    ) -> CaseworkerId | None:
+        """Say who gets a callback that ``owner`` lets wait at ``at``; None: nobody else is left.
+
+        The owner's deputy, then the head of the department, then the head's deputy, each only if
+        present. ``escalations`` is how often it went to somebody else before: after the first
+        time only to the head or the head's deputy. The head keeps it.
+        """
+        if department not in self.departments:
+            return None
+        local = at.astimezone(self.hours_of(department).zone)
+        return self.departments[department].plan.escalates_to(owner, local, escalations)
+
+    def topic_of(self, did: E164) -> TopicId | None:
+        """Say what callers of ``did`` want; None: the number stands for no topic."""
+        for department in self.departments.values():
+            for topic in department.topics:
+                if did in topic.dids:
+                    return topic.id
+        return None
 
     def callback_due(self, department: DepartmentId, at: datetime) -> datetime:
         """When a callback that ``department`` got at ``at`` is due, in the county's local time."""
         hours = self.hours_of(department)
-        return hours.after_service_time(at, self.rules.service_hours_to_call_back)
+        return hours.after_service_time(at, self.rules.callbacks.within)
 
     def _dialled_number(self, text: str) -> E164 | None:
         """Read a number as agents dial it; an emergency number is no short one of ours."""

@@ -29,6 +29,10 @@ class Span:
     opens: time
     closes: time
 
+    def covers(self, at: time) -> bool:
+        """Whether the time of day ``at`` is in it."""
+        return self.opens <= at and (at < self.closes or self.closes == END_OF_DAY)
+
 
 @dataclass(frozen=True, slots=True)
 class OpeningHours:

@@ -149,6 +149,8 @@ class SpokenMessages:
 class CallbackRules:
     """How promises to phone back are kept. Hours are hours of opening time of the department."""
 
+    within: timedelta = timedelta(hours=24)
+    """So long after the request a callback is due."""
     remind_before: timedelta = timedelta(hours=4)
     """So long before a callback is due its owner is reminded; zero: not at all."""
     escalate_again_after: timedelta = timedelta(hours=8)
@@ -193,7 +195,6 @@ class QueueRules:
     number_pause: timedelta = timedelta(seconds=8)
     """The longest gap while a caller keys in a telephone number; then what is there counts."""
     number_tries: int = 3
-    service_hours_to_call_back: timedelta = timedelta(hours=24)
     redial_within: timedelta = timedelta(minutes=3)
     """A caller lost while waiting who calls again within this time regains the place."""
     at_closing: AtClosing = AtClosing.SERVE

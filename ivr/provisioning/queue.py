@@ -13,6 +13,7 @@ from ivr.domain.ids import E164
 from ivr.domain.rules import (
     Announcing,
     AtClosing,
+    CallbackRules,
     FeatureCodes,
     FirstReached,
     KeepingPlace,
@@ -225,7 +226,7 @@ def _rules(
         key_pause=_seconds(file.key_pause),
         number_pause=_seconds(file.number_pause),
         number_tries=file.number_tries,
-        service_hours_to_call_back=timedelta(hours=file.call_back_within_hours),
+        callbacks=CallbackRules(within=timedelta(hours=file.call_back_within_hours)),
         redial_within=_seconds(file.redial_within),
         at_closing=AtClosing(file.at_closing),
         supervision=file.supervision,

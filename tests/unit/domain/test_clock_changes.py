@@ -6,7 +6,7 @@ import pytest
 
 from ivr.domain.live import Phase
 from ivr.domain.opening import OpeningHours, Span
-from ivr.domain.rules import AtClosing, QueueRules
+from ivr.domain.rules import AtClosing, CallbackRules, QueueRules
 from tests.examples import BERLIN, county, working_days
 from tests.unit.domain.driver import Driver
 
@@ -104,7 +104,7 @@ def test_the_hour_that_does_not_come_keeps_nobody_from_opening() -> None:
 @pytest.mark.parametrize("sunday_due", [(SUMMER_BEGINS, 8), (SUMMER_ENDS, 8)])
 def test_a_callback_is_due_after_real_service_hours(sunday_due: tuple[datetime, int]) -> None:
     sunday, hour = sunday_due
-    rules = QueueRules(service_hours_to_call_back=timedelta(hours=1))
+    rules = QueueRules(callbacks=CallbackRules(within=timedelta(hours=1)))
     d = Driver(county(rules, EVERY_DAY), utc(sunday) - timedelta(hours=1))
     d.caller_arrives("anna")
     d.presses("anna", "1")

@@ -40,8 +40,8 @@ def test_the_label_is_the_department_or_the_county() -> None:
 
 
 def test_callbacks_belong_to_the_department_or_the_common_one() -> None:
-    assert COUNTY.callback_department(UMWELT).responsible == "umwelt.1"
-    assert COUNTY.callback_department(None).responsible == "jugend.1"
+    assert COUNTY.callback_department(UMWELT).id == UMWELT
+    assert COUNTY.callback_department(None).id == JUGEND
 
 
 def test_the_languages_in_use() -> None:

@@ -32,7 +32,7 @@ def test_the_shipped_files_are_right() -> None:
     assert [department.name for department in county.departments.values()] == [
         *("Umwelt", "Soziales und Senioren", "Jugend", "Ordnung", "Straßenverkehr", "Jobcenter")
     ]
-    assert county.departments[DepartmentId("soziales")].responsible == "heike.janssen"
+    assert county.departments[DepartmentId("soziales")].on_duty[0] == "heike.janssen"
     assert county.agents[AgentId("1001")].skills.keys() == county.departments.keys()
     assert county.agents[AgentId("1004")].skills == {"strassenverkehr": 1, "ordnung": 1}
     assert county.hours.weekly[0] == (Span(time(7), time(18)),)

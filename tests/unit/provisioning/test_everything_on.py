@@ -16,6 +16,7 @@ from ivr.domain.opening import Span
 from ivr.domain.rules import (
     Announcing,
     AtClosing,
+    CallbackRules,
     FeatureCodes,
     FirstReached,
     KeepingPlace,
@@ -104,7 +105,7 @@ ring_time = 32, expires_after = 7201 }
         key_pause=seconds(4),
         number_pause=seconds(9),
         number_tries=4,
-        service_hours_to_call_back=timedelta(hours=25),
+        callbacks=CallbackRules(within=timedelta(hours=25)),
         redial_within=seconds(181),
         at_closing=AtClosing.OFFER_CALLBACK,
         supervision=True,
