@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ivr.domain.ids import DepartmentId
 from tests.examples import COMMON_NUMBER, DIDS, JUGEND, UMWELT, VERKEHR, county
 
 COUNTY = county()
@@ -47,3 +48,10 @@ def test_callbacks_belong_to_the_department_or_the_common_one() -> None:
 def test_the_languages_in_use() -> None:
     assert COUNTY.languages == ("de",)
     assert replace(COUNTY, language_keys={"8": "en", "9": "de"}).languages == ("de", "en")
+
+
+def test_a_caseworker_is_found_in_the_department() -> None:
+    first = COUNTY.departments[UMWELT].caseworkers[0]
+    assert COUNTY.caseworker(UMWELT, first.id) == first
+    assert COUNTY.caseworker(JUGEND, first.id) is None
+    assert COUNTY.caseworker(DepartmentId("gone"), first.id) is None
