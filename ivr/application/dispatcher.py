@@ -147,6 +147,8 @@ class Dispatcher:
                 self._places.keep(kept)
             case do.ReleasePlace(call):
                 self._places.release(call)
+            case do.NoteOutgoingCall():
+                pass  # whoever follows writes it down
             case _:
                 lanes.put(_lane(command), command)
 
@@ -238,6 +240,8 @@ class Dispatcher:
                 do.AnswerCall()
                 | do.StartMusic()
                 | do.StopMusic()
+                | do.StartRinging()
+                | do.StopRinging()
                 | do.StopPlaying()
                 | do.WithdrawOffer()
                 | do.ReleaseAgent()

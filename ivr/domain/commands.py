@@ -7,7 +7,7 @@ that fails comes back as an event.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.domain.callback import Callback
@@ -15,7 +15,9 @@ from ivr.domain.calls import CallRecord
 from ivr.domain.ids import (
     E164,
     AgentId,
+    CallbackId,
     CallId,
+    CaseworkerId,
     LegId,
     OfferId,
     PlaybackId,
@@ -24,6 +26,7 @@ from ivr.domain.ids import (
     VisitId,
 )
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.outgoing import OutgoingResult
 from ivr.domain.speech import Utterance
 
 
@@ -44,6 +47,20 @@ class StartMusic:
 @dataclass(frozen=True, slots=True)
 class StopMusic:
     """End the caller's music."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class StartRinging:
+    """Let whoever is on the line hear that somebody's telephone rings."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class StopRinging:
+    """End the ringing tone."""
 
     call: CallId
 
@@ -249,7 +266,10 @@ class ReportTransfer:
 
 @dataclass(frozen=True, slots=True)
 class AdoptCaller:
-    """From now on the leg is the caller: the caller who kept a place was reached."""
+    """From now on the leg is the caller.
+
+    That is a caller who kept a place and was reached, or a caseworker who phones back.
+    """
 
     call: CallId
     leg: LegId
@@ -338,6 +358,18 @@ class RecordCall:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteOutgoingCall:
+    """Remember what came of an outgoing call, and note the attempt where it was one."""
+
+    call: CallId
+    callback: CallbackId
+    caseworker: CaseworkerId
+    result: OutgoingResult
+    ended_at: datetime
+    talked_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class KeepPlace:
     """Commit a kept place, or its change; the first time ends with PlaceStored or PlaceNotStored.
 
@@ -357,7 +389,15 @@ class ReleasePlace:
 TalkCommand = AnswerCall | HangUpCall | OfferCall | WithdrawOffer | ConnectCall | ReleaseAgent
 """A caller and the agents who are rung."""
 SoundCommand = (
-    StartMusic | StopMusic | Play | PlayToBoth | PlayToAgent | StopPlaying | SpeakAndHangUp
+    StartMusic
+    | StopMusic
+    | StartRinging
+    | StopRinging
+    | Play
+    | PlayToBoth
+    | PlayToAgent
+    | StopPlaying
+    | SpeakAndHangUp
 )
 """What people hear."""
 RecordingCommand = RecordMessage | DiscardMessage
@@ -377,4 +417,4 @@ PartyCommand = (
 """Third parties."""
 SwitchCommand = TalkCommand | SoundCommand | RecordingCommand | PartyCommand | Supervise
 StoreCommand = StoreCallback | KeepPlace | ReleasePlace
-Command = SwitchCommand | StoreCommand | RecordCall
+Command = SwitchCommand | StoreCommand | RecordCall | NoteOutgoingCall

@@ -67,6 +67,8 @@ class Deadlines:
                 floor.lines.ended(OfferId(key), now)  # or a visit's id: legs are all alike
             case Due.PARTY:
                 self._parties.silent(floor.parties[LegId(key)], now)
+            case Due.OUTGOING:
+                self._parts.calling_back.words_lost(floor.outgoing[CallId(key)], now)
             case Due.REST:
                 floor.agent(AgentId(key)).rest_until = None
             case Due.REDIAL:

@@ -33,6 +33,7 @@ class Due(StrEnum):
     CODE = "code"
     PLAYBACK = "playback"
     NUMBER = "number"
+    OUTGOING = "outgoing"
     STORE = "store"
     MESSAGE = "message"
     MENU = "menu"

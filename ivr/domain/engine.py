@@ -9,8 +9,9 @@ This module only says which fact concerns whom; which part of the engine that is
 are in the parts: ``reception`` (arriving, leaving), ``announcing`` (what waiting callers hear),
 ``limiting`` (who can't wait), ``offering`` (callers meet agents), ``keeping_place`` and
 ``phoning_back`` (callers who hang up and stay in the queue), ``wishes`` (what agents want),
-``promising`` (callbacks), ``transferring`` (third parties), ``supervising`` (in a talk) and
-``intervening`` (in the queue), all working on one ``floor``. Rules that hold throughout:
+``promising`` (callbacks), ``calling_back`` (caseworkers who keep those), ``transferring`` (third
+parties), ``supervising`` (in a talk) and ``intervening`` (in the queue), all working on one
+``floor``. Rules that hold throughout:
 
 - A call ends once, in ``Floor.end``.
 - A caller leaves the waiting room when an offer is answered, and returns to the original place
@@ -72,6 +73,8 @@ class QueueEngine:
                 if leg not in self._floor.offers and leg not in self._floor.parties:
                     self._floor.lines.ended(leg, now)  # of those, that is told otherwise
                     self._parts.transferring.visit_ended(VisitId(leg), now)
+            case on.CallBackWished():
+                self._parts.calling_back.wished(event, now)
             case on.NumberDialled():
                 self._parts.transferring.number_dialled(event, now)
             case on.SupervisionRequested():

@@ -14,10 +14,13 @@ from ivr.domain.announcement import Announcement
 from ivr.domain.commands import Supervision
 from ivr.domain.county import County
 from ivr.domain.ids import (
+    E164,
     AgentId,
     AnnouncementId,
     CallbackId,
     CallId,
+    CaseworkerId,
+    DepartmentId,
     LegId,
     OfferId,
     PlaybackId,
@@ -61,9 +64,11 @@ class PlaybackFinished:
 
 
 class FailureCause(StrEnum):
-    """Why an offer came to nothing."""
+    """Why an offer, or dialling somebody else, came to nothing."""
 
     NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    """In another call; agents' telephones also say so where the agent presses "reject"."""
     REJECTED = "rejected"
     UNREACHABLE = "unreachable"
     """No phone registered, or the phone does not react."""
@@ -295,6 +300,26 @@ class PlaceRestored:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBackWished:
+    """A caseworker is to be connected with the citizen of a callback, by an outgoing call.
+
+    It may be made: the numbers are allowed, and it is counted.
+    """
+
+    call: CallId
+    """The id of that call; new for every wish."""
+    callback: CallbackId
+    department: DepartmentId
+    caseworker: CaseworkerId
+    phone: E164
+    """The caseworker's."""
+    number: E164
+    """The citizen's."""
+    language: str
+    """What the caseworker is spoken to in."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnnouncementMade:
     """Callers are to hear an announcement; one of the same id is replaced."""
 
@@ -391,6 +416,7 @@ Event = (
     | FeatureCodeDialled
     | NumberDialled
     | PlaceRestored
+    | CallBackWished
     | AnnouncementMade
     | AnnouncementWithdrawn
     | CountyChanged

@@ -21,6 +21,10 @@ class EventsOfCalls:
 
     def happened(self, event: on.OfCall, now: datetime) -> None:
         """Have the part take note whose business it is; unknown or over: nobody's."""
+        outgoing = self._floor.outgoing.get(event.call)
+        if outgoing is not None:
+            self._parts.calling_back.happened(event, outgoing, now)
+            return
         call = self._floor.calls.get(event.call)
         if call is None:
             return

@@ -41,6 +41,8 @@ class EventsOfParties:
             Purpose.OVERFLOW: parts.limiting,
             Purpose.PHONING_BACK: parts.phoning_back,
             Purpose.SUPERVISION: parts.supervising,
+            Purpose.CASEWORKER: parts.calling_back,
+            Purpose.CITIZEN: parts.calling_back,
         }
 
     def happened(self, event: on.OfParty, now: datetime) -> None:
@@ -56,7 +58,8 @@ class EventsOfParties:
                 if not party.answered:
                     self._floor.third_parties.answered(party, now)
                     self._dialling[party.purpose].answered(party, now)
-            case on.PartyFailed():
+            case on.PartyFailed(cause=cause):
+                party.cause = cause
                 self._failed(party, now)
             case on.PartyHungUp():
                 if party.answered:
@@ -71,9 +74,11 @@ class EventsOfParties:
                 assert_never(event)
 
     def _of_caller_s_leg(self, event: on.PartyFailed | on.PartyHungUp, now: datetime) -> None:
-        """The caller was phoned back, and hung up before the switch knew whose leg it is."""
+        """Who was phoned and adopted hung up before the switch knew whose leg it is."""
         call = self._floor.adopted.get(event.leg)
-        if call is not None:
+        if call in self._floor.outgoing:
+            self._parts.calling_back.hung_up(self._floor.outgoing[call], now)
+        elif call is not None:
             self._calls.hung_up(self._floor.calls[call], now)
 
     def _failed(self, party: Party, now: datetime) -> None:

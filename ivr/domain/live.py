@@ -10,6 +10,7 @@ from ivr.domain.announcement import Announcement
 from ivr.domain.callback import CallbackSource
 from ivr.domain.calls import Outcome
 from ivr.domain.commands import Supervision
+from ivr.domain.events import FailureCause
 from ivr.domain.ids import (
     E164,
     AgentId,
@@ -185,6 +186,10 @@ class Purpose(StrEnum):
     PHONING_BACK = "phoning_back"
     """The caller kept the place and it is the caller's turn."""
     SUPERVISION = "supervision"
+    CASEWORKER = "caseworker"
+    """Keeps a callback, and is connected with the citizen."""
+    CITIZEN = "citizen"
+    """Is phoned back by a caseworker."""
 
 
 @dataclass(slots=True)
@@ -196,6 +201,8 @@ class Party:
     purpose: Purpose
     to: Target
     answered: bool = False
+    cause: FailureCause = FailureCause.NO_ANSWER
+    """Why it came to nothing, once it did."""
     how: Supervision = Supervision.LISTEN
     """What a supervisor does."""
     by: str = ""

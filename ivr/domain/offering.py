@@ -162,7 +162,7 @@ class Offering:
         match cause:
             case FailureCause.NO_ANSWER:
                 self._missed(agent, now)
-            case FailureCause.REJECTED:
+            case FailureCause.REJECTED | FailureCause.BUSY:
                 self._floor.roster.pause(agent, PauseReason.REJECTED, now)
             case FailureCause.UNREACHABLE:
                 self._floor.roster.pause(agent, PauseReason.UNREACHABLE, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ivr.domain.announcing import Announcing
+from ivr.domain.calling_back import CallingBack
 from ivr.domain.floor import Floor
 from ivr.domain.intervening import Intervening
 from ivr.domain.keeping_place import KeepingPlace
@@ -31,6 +32,7 @@ class Parts:
     limiting: Limiting
     keeping_place: KeepingPlace
     phoning_back: PhoningBack
+    calling_back: CallingBack
     transferring: Transferring
     supervising: Supervising
 
@@ -47,6 +49,7 @@ class Parts:
             limiting=Limiting(floor),
             keeping_place=KeepingPlace(floor),
             phoning_back=PhoningBack(floor),
+            calling_back=CallingBack(floor),
             transferring=Transferring(floor),
             supervising=Supervising(floor),
         )

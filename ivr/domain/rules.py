@@ -163,6 +163,8 @@ class CallbackRules:
     """The next try is suggested after this, in the citizen's preferred times."""
     confirm_number: bool = True
     """Whether the number is read out before the callback is stored, and may be changed."""
+    ring_time: timedelta = timedelta(seconds=30)
+    """So long the caseworker's telephone rings, and the citizen's."""
     call_abroad: bool = False
     """Whether citizens abroad are phoned back."""
     calls_a_day: int = 500

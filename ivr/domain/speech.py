@@ -74,6 +74,10 @@ SoundName = Literal[
     "agent-code-unknown",
     "caller-phoned-back",
     "caller-not-reached",
+    "call-back-for",
+    "call-back-dialling",
+    "call-back-busy",
+    "call-back-not-reached",
     "transfer-refused",
     "transfer-failed",
 ]

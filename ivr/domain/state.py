@@ -20,6 +20,7 @@ from ivr.domain.ids import E164, AgentId, CallbackId, CallId, LegId, OfferId
 from ivr.domain.keys import Codes, NumberKeys
 from ivr.domain.live import LiveCall, Offer, Party, Phase
 from ivr.domain.need import Need, need_at_last, need_of
+from ivr.domain.outgoing import OutgoingCall
 from ivr.domain.roster import Roster
 from ivr.domain.rules import FirstReached, KeepingPlace
 from ivr.domain.timers import Timers
@@ -37,10 +38,12 @@ class State:
         self.run = run
         """Tells this run of the program from others."""
         self.calls: dict[CallId, LiveCall] = {}
+        self.outgoing: dict[CallId, OutgoingCall] = {}
+        """Caseworkers phoning back; none of the queue's business."""
         self.offers: dict[OfferId, Offer] = {}
         self.parties: dict[LegId, Party] = {}
         self.adopted: dict[LegId, CallId] = {}
-        """Whose caller was phoned back by which leg."""
+        """Whose caller was phoned back by which leg, or by which the caseworker takes part."""
         self.waiting = WaitingRoom()
         self.handling = HandlingTimes()
         self.lost_places: dict[E164, Place] = {}
@@ -94,6 +97,10 @@ class State:
         if found is None:
             raise AssertionError(f"agent {agent} is not configured")
         return found
+
+    def with_parties(self, call: CallId) -> LiveCall | OutgoingCall:
+        """Return the call, of whichever kind, that has third parties."""
+        return self.outgoing.get(call) or self.calls[call]
 
     def talk_of(self, call: LiveCall) -> Offer | None:
         """Return the call's answered offer: the talk, or what is about to become it."""

@@ -10,6 +10,7 @@ from ivr.domain.due import LEG_LIMIT, Due
 from ivr.domain.ids import AgentId, LegId, Target
 from ivr.domain.lines import Lines
 from ivr.domain.live import LiveCall, Party, Purpose
+from ivr.domain.outgoing import OutgoingCall
 from ivr.domain.state import State
 
 
@@ -23,7 +24,7 @@ class ThirdParties:
 
     def dial(
         self,
-        call: LiveCall,
+        call: LiveCall | OutgoingCall,
         purpose: Purpose,
         to: Target,
         label: str,
@@ -74,18 +75,18 @@ class ThirdParties:
     def adopt(self, party: Party, now: datetime) -> None:
         """From now on the party is the caller."""
         self._state.command(do.AdoptCaller(party.call, party.id))
-        self._state.calls[party.call].adopted = party.id
+        self._state.with_parties(party.call).adopted = party.id
         self._state.adopted[party.id] = party.call
         self.forget(party, now)
 
     def _drop(self, party: Party) -> None:
         del self._state.parties[party.id]
-        self._state.calls[party.call].parties.remove(party.id)
+        self._state.with_parties(party.call).parties.remove(party.id)
         self._state.timers.cancel((Due.PARTY, party.id))
 
     def _agent_at(self, party: Party) -> Agent | None:
         return self._state.roster.get(AgentId(party.to))
 
-    def _leg_id(self, call: LiveCall) -> LegId:
+    def _leg_id(self, call: LiveCall | OutgoingCall) -> LegId:
         call.legs += 1
         return LegId(f"{call.id}-{self._state.run}-l{call.legs}")

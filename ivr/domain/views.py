@@ -11,6 +11,7 @@ from ivr.domain.estimating import Standing
 from ivr.domain.floor import Floor
 from ivr.domain.ids import E164, AgentId, CallId
 from ivr.domain.live import QUEUEING, CallView, LiveCall, Phase, Purpose
+from ivr.domain.outgoing import OutgoingCall, OutgoingView
 from ivr.domain.speech import Sound
 
 
@@ -20,6 +21,8 @@ class Snapshot:
 
     calls: tuple[CallView, ...]
     agents: tuple[AgentView, ...]
+    outgoing: tuple[OutgoingView, ...] = ()
+    """Caseworkers phoning back, earliest first."""
 
 
 class CallProgress(NamedTuple):
@@ -64,7 +67,8 @@ def snapshot(floor: Floor) -> Snapshot:
     views = tuple(
         _view(floor, call, positions.get(call.id), standings.get(call.id)) for call in here
     )
-    return Snapshot(views, floor.roster.views())
+    outgoing = tuple(_outgoing_view(call) for call in floor.outgoing.values())
+    return Snapshot(views, floor.roster.views(), outgoing)
 
 
 def progress(floor: Floor) -> Progress:
@@ -106,6 +110,21 @@ def _view(
             leg for leg in call.parties if floor.parties[leg].purpose is Purpose.SUPERVISION
         ),
         party=_party_of(floor, call),
+    )
+
+
+def _outgoing_view(call: OutgoingCall) -> OutgoingView:
+    return OutgoingView(
+        id=call.id,
+        callback=call.callback,
+        department=call.department,
+        label=call.label,
+        caseworker=call.caseworker,
+        phase=call.phase,
+        asked_at=call.asked_at,
+        talking_since=call.talking_since,
+        phone=call.phone,
+        number=call.number,
     )
 
 

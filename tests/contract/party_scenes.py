@@ -137,7 +137,7 @@ class _FakeOutside:
         self._party.answer()
 
     async def reject(self) -> None:
-        self._party.fail(on.FailureCause.REJECTED)
+        self._party.fail(on.FailureCause.BUSY)
 
     async def let_it_ring(self) -> None:
         self._party.fail(on.FailureCause.NO_ANSWER)

@@ -193,7 +193,7 @@ async def test_an_offer_is_rejected(scene: Scene) -> None:
     await scene.switch.execute(command)
     await scene.agent.rings()
     await scene.agent.reject()
-    await told(scene, on.OfferFailed(command.offer, FailureCause.REJECTED))
+    await told(scene, on.OfferFailed(command.offer, FailureCause.BUSY))
     await caller.hang_up()
 
 

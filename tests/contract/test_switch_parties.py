@@ -123,7 +123,7 @@ async def test_somebody_outside_sees_the_common_number_and_nothing_else(
     await scene.switch.execute(command)
     assert await scene.outside.rings() == Display("", COMMON_NUMBER)
     await scene.outside.reject()
-    await told(scene, on.PartyFailed(command.leg, FailureCause.REJECTED))
+    await told(scene, on.PartyFailed(command.leg, FailureCause.BUSY))
     await caller.hang_up()
 
 
@@ -446,7 +446,7 @@ async def test_an_agent_is_rung_for_a_caller_who_was_phoned_back(scene: PartySce
     await scene.switch.execute(command)
     await scene.agent.rings()
     await scene.agent.reject()
-    await told(scene, on.OfferFailed(command.offer, FailureCause.REJECTED))
+    await told(scene, on.OfferFailed(command.offer, FailureCause.BUSY))
     await scene.switch.execute(do.HangUpCall(call))
     await scene.outside.ended()
 

@@ -171,7 +171,7 @@ class FakeParties:
         if at is None or not getattr(at, "registered", True):
             self.world.tell(on.PartyFailed(leg, FailureCause.UNREACHABLE))
         elif at.in_use:
-            self.world.tell(on.PartyFailed(leg, FailureCause.REJECTED))
+            self.world.tell(on.PartyFailed(leg, FailureCause.BUSY))
         else:
             label = "" if to.startswith("+") else command.label
             self.legs[leg] = at.party = FakeParty(leg, at, self, label, command.shown)

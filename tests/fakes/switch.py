@@ -31,6 +31,8 @@ class FakeCaller:
     here: bool = True
     answered: bool = False
     music: bool = False
+    ringing: bool = False
+    """Hears the ringing tone."""
     channel: str = ""
     """Where the caller is: the call's own channel, or the leg by which the caller was reached."""
     heard: list[Utterance] = field(default_factory=list)
@@ -117,7 +119,7 @@ class FakePhone:
         self.world.tell(on.OfferAnswered(leg.offer))
 
     def reject(self) -> None:
-        self._unanswered(FailureCause.REJECTED)
+        self._unanswered(FailureCause.BUSY)
 
     def let_it_ring(self) -> None:
         """Nobody picks up until the switch gives up."""
@@ -349,6 +351,9 @@ class FakeSwitch:
             case do.StartMusic(call) | do.StopMusic(call):
                 if call in self.callers:
                     self.callers[call].music = isinstance(command, do.StartMusic)
+            case do.StartRinging(call) | do.StopRinging(call):
+                if call in self.callers:
+                    self.callers[call].ringing = isinstance(command, do.StartRinging)
             case do.Play(call, playback, utterance):
                 self._play(call, playback, utterance)
             case do.PlayToBoth(call, offer, playback, utterance):
@@ -371,7 +376,7 @@ class FakeSwitch:
         elif phone is None or not phone.registered:
             self.tell(on.OfferFailed(command.offer, FailureCause.UNREACHABLE))
         elif phone.in_use:
-            self.tell(on.OfferFailed(command.offer, FailureCause.REJECTED))
+            self.tell(on.OfferFailed(command.offer, FailureCause.BUSY))
         else:
             leg = FakeLeg(command.offer, phone, command.label, command.caller)
             self.legs[command.offer] = phone.leg = leg

@@ -1,4 +1,4 @@
-"""What people hear: music and prompts as ARI requests.
+"""What people hear: music, ringing tones and prompts as ARI requests.
 
 It decides nothing about calls and finds the files of no prompt by itself.
 """
@@ -39,6 +39,10 @@ class Media:
                 await self._ari.attempt("POST", f"channels/{self._legs.caller_of(call)}/moh")
             case do.StopMusic(call):
                 await self._ari.attempt("DELETE", f"channels/{self._legs.caller_of(call)}/moh")
+            case do.StartRinging(call):
+                await self._ari.attempt("POST", f"channels/{self._legs.caller_of(call)}/ring")
+            case do.StopRinging(call):
+                await self._ari.attempt("DELETE", f"channels/{self._legs.caller_of(call)}/ring")
             case do.Play(call, playback, utterance, language):
                 end = on.PlaybackFinished(call, playback)
                 await self._play(

@@ -80,7 +80,7 @@ def test_an_offer_is_answered_and_the_agent_hangs_up(legs: Legs) -> None:
 
 def test_an_offer_ends_unanswered(legs: Legs) -> None:
     legs.expect_offer(OFFER)
-    failed = on.OfferFailed(OFFER, FailureCause.REJECTED)
+    failed = on.OfferFailed(OFFER, FailureCause.BUSY)
     assert legs.translate(end_of(OFFER, 17, 486)) == failed
     assert forgotten(legs)
 
@@ -316,10 +316,10 @@ def test_a_whisper_is_forgotten_with_the_agents_leg(legs: Legs) -> None:
     ("cause", "sip_status", "meaning"),
     [
         (0, 0, FailureCause.FAULT),
-        (17, 486, FailureCause.REJECTED),
-        (17, 600, FailureCause.REJECTED),
+        (17, 486, FailureCause.BUSY),
+        (17, 600, FailureCause.BUSY),
         (21, 603, FailureCause.REJECTED),
-        (17, 0, FailureCause.REJECTED),
+        (17, 0, FailureCause.BUSY),
         (19, 480, FailureCause.NO_ANSWER),
         (18, 480, FailureCause.NO_ANSWER),
         (19, 0, FailureCause.NO_ANSWER),

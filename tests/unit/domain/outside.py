@@ -27,6 +27,7 @@ from ivr.domain.ids import (
 )
 from ivr.domain.kept_place import KeptPlace
 from ivr.domain.speech import Digits, Sound, Utterance
+from tests.unit.domain.outside_outgoing import OutgoingCalls
 
 
 class Outside:
@@ -77,6 +78,7 @@ class Outside:
         self.came_back: set[CallId] = set()
         """Callers who wait again, as nobody took them over."""
         self.recorded: set[CallId] = set()
+        self.outgoing = OutgoingCalls()
 
     @property
     def phones_in_use(self) -> list[AgentId]:
@@ -92,6 +94,7 @@ class Outside:
 
     def notice(self, event: on.Event) -> Callback | None:
         """Let ``event`` be true out here; returns the callback whose commit it tells of."""
+        self.outgoing.notice(event)
         match event:
             case on.CallArrived(call=call):
                 if call not in self.callers_ever:
@@ -194,6 +197,9 @@ class Outside:
             case _:
                 call = command.call
         assert call is not None
+        if call in self.outgoing.wished:
+            self.outgoing.obey(command, call)
+            return
         assert call in self.callers_ever
         assert call not in self.recorded, "something to do for a call that is over"
         self._obey(command, call, committed)
@@ -211,6 +217,7 @@ class Outside:
             self._keep(command, call)
         else:
             assert not isinstance(command, do.Supervise), "nobody supervises here"
+            assert not isinstance(command, do.NoteOutgoingCall), "none of the queue's business"
             assert_never(command)
 
     def _obey_in_talk(self, command: do.TalkCommand, call: CallId) -> None:
@@ -265,6 +272,8 @@ class Outside:
                 self.music.add(call)
             case do.StopMusic():
                 self.music.discard(call)
+            case do.StartRinging() | do.StopRinging():
+                raise AssertionError(f"no caller hears a ringing tone: {command}")
             case do.Play(playback=playback, utterance=utterance):
                 self._play(call, playback)
                 self._heard(call, utterance)

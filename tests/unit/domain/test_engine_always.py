@@ -29,6 +29,7 @@ from ivr.domain.ids import (
     AnnouncementId,
     CallbackId,
     CallId,
+    CaseworkerId,
     DepartmentId,
     LegId,
     OfferId,
@@ -39,6 +40,7 @@ from ivr.domain.ids import (
 from ivr.domain.kept_place import KeptPlace
 from ivr.domain.live import QUEUEING, LiveCall, Offer, Phase
 from ivr.domain.opening import OpeningHours, Span
+from ivr.domain.outgoing import OutgoingPhase
 from ivr.domain.queue_log import ENDS, QueueEntry, QueueEvent, QueueJournal
 from ivr.domain.rules import (
     Announcing,
@@ -62,6 +64,7 @@ from tests.examples import (
     JUGEND,
     ONLY_JUGEND,
     ONLY_UMWELT,
+    PHONES,
     UMWELT,
     VERKEHR,
     county,
@@ -431,6 +434,53 @@ class AnyDay(RuleBasedStateMachine):
             self.happens(on.AgentPressed(offer, key))
         self.the_store_answers(store)
 
+    # -- caseworkers ---------------------------------------------------------------------------
+
+    @rule(
+        callback=st.sampled_from(["cb-1", "cb-2", "cb-3"]),
+        department=st.sampled_from([UMWELT, JUGEND]),
+        number=st.sampled_from([CALLER, E164("+491713920002")]),
+    )
+    def a_caseworker_wants_to_call_back(
+        self, callback: str, department: DepartmentId, number: E164
+    ) -> None:
+        call = CallId(f"out-{len(self.outside.outgoing.wished)}")
+        caseworker = CaseworkerId(f"{department}.1")
+        phone = PHONES[department]
+        self.happens(
+            on.CallBackWished(
+                call, CallbackId(callback), department, caseworker, phone, number, "de"
+            )
+        )
+
+    @precondition(lambda self: self.outside.outgoing.dialled)
+    @rule(data=st.data(), cause=st.none() | causes)
+    def somebody_called_by_a_caseworker_answers_or_not(
+        self, data: st.DataObject, cause: on.FailureCause | None
+    ) -> None:
+        leg = data.draw(st.sampled_from(sorted(self.outside.outgoing.dialled)))
+        self.happens(on.PartyAnswered(leg) if cause is None else on.PartyFailed(leg, cause))
+
+    @precondition(lambda self: self.outside.outgoing.playing)
+    @rule(data=st.data())
+    def a_caseworker_has_heard_it(self, data: st.DataObject) -> None:
+        call = data.draw(st.sampled_from(sorted(self.outside.outgoing.playing)))
+        self.happens(on.PlaybackFinished(call, self.outside.outgoing.playing[call]))
+
+    @precondition(lambda self: self.outside.outgoing.caseworkers)
+    @rule(data=st.data(), early=st.booleans())
+    def a_caseworker_hangs_up(self, data: st.DataObject, *, early: bool) -> None:
+        leg = data.draw(st.sampled_from(sorted(self.outside.outgoing.caseworkers)))
+        call = self.outside.outgoing.caseworkers[leg]
+        self.happens(on.PartyHungUp(leg) if early else on.CallerHungUp(call))
+
+    @precondition(lambda self: self.outside.outgoing.answered)
+    @rule(data=st.data(), joined=st.booleans())
+    def a_citizen_hangs_up_or_can_t_be_joined(self, data: st.DataObject, *, joined: bool) -> None:
+        leg = data.draw(st.sampled_from(sorted(self.outside.outgoing.answered)))
+        fault = on.PartyFailed(leg, on.FailureCause.FAULT)
+        self.happens(on.PartyHungUp(leg) if joined else fault)
+
     # -- supervisors ---------------------------------------------------------------------------
 
     @precondition(lambda self: self.outside.callers)
@@ -481,11 +531,11 @@ class AnyDay(RuleBasedStateMachine):
         self, data: st.DataObject, make: Callable[..., on.Event]
     ) -> None:
         there_ever_was = (
-            [NOBODY, *self.outside.callers_ever],
+            [NOBODY, *self.outside.callers_ever, *self.outside.outgoing.wished],
             [OfferId("none"), *self.outside.offers_ever],
             [CallbackId("none"), *self.outside.callbacks_ever],
             [PlaybackId("none"), *self.outside.playbacks_ever],
-            [LegId("none"), *self.outside.legs_ever],
+            [LegId("none"), *self.outside.legs_ever, *self.outside.outgoing.legs_ever],
         )
         self.happens(make(*(data.draw(st.sampled_from(ids)) for ids in there_ever_was)))
 
@@ -496,6 +546,8 @@ class AnyDay(RuleBasedStateMachine):
             return  # a channel's id is never used again
         if isinstance(event, on.PlaceRestored) and event.kept.call in self.outside.recorded:
             return  # told at the start of a run, and never again
+        if isinstance(event, on.CallBackWished) and event.call in self.outside.outgoing.noted:
+            return  # told once
         self.past.append(event)
         if isinstance(event, on.CallerMovedUp):
             self.places.pop(event.call, None)
@@ -673,6 +725,26 @@ class AnyDay(RuleBasedStateMachine):
             assert self.due(number, Due.REDIAL)
 
     @invariant()
+    def every_outgoing_call_is_alive_or_noted(self) -> None:
+        assert set(self.floor.outgoing) == self.outside.outgoing.alive
+        assert len(self.engine.snapshot().outgoing) == len(self.floor.outgoing)
+
+    @invariant()
+    def whatever_an_outgoing_call_awaits_has_a_deadline(self) -> None:
+        for call in self.floor.outgoing.values():
+            awaited = self.due(call.id, Due.OUTGOING) or any(
+                self.due(leg, Due.PARTY) for leg in call.parties
+            )
+            assert awaited != (call.phase is OutgoingPhase.TALKING)
+
+    @invariant()
+    def nobody_is_in_two_outgoing_calls(self) -> None:
+        calls = self.floor.outgoing.values()
+        for each in ("callback", "phone", "number"):
+            values = [getattr(call, each) for call in calls]
+            assert len(values) == len(set(values))
+
+    @invariant()
     def the_queue_log_balances(self) -> None:
         entered = [told.call for told in self.told if told.event is QueueEvent.ENTERQUEUE]
         ended = [told.call for told in self.told if told.event in ENDS]
@@ -774,11 +846,16 @@ class AnyDay(RuleBasedStateMachine):
         """Everybody hangs up and the outside falls silent: nothing is left."""
         for call in sorted(self.outside.callers):
             self.happens(on.CallerHungUp(call))
+        for leg in sorted(self.outside.outgoing.caseworkers):
+            self.happens(on.PartyHungUp(leg))
         self.keep_deadlines(self.outside.now + timedelta(hours=1))
         self.the_store_answers(on.CallbackStored)  # of places that have become callbacks
         assert self.outside.recorded == set(self.outside.callers_ever)
         assert self.outside.phones_in_use == []
         assert self.floor.calls == {}
+        assert self.floor.outgoing == {}
+        assert self.floor.parties == {}
+        assert self.floor.adopted == {}
         assert self.floor.offers == {}
         assert list(self.floor.waiting) == []
         assert self.floor.lost_places == {}

@@ -120,6 +120,7 @@ def test_a_missed_caller_is_offered_to_another_at_once(ringing: Driver) -> None:
     [
         (on.FailureCause.NO_ANSWER, "paused missed"),
         (on.FailureCause.REJECTED, "paused rejected"),
+        (on.FailureCause.BUSY, "paused rejected"),
         (on.FailureCause.UNREACHABLE, "paused unreachable"),
     ],
 )

@@ -193,10 +193,13 @@ class AnyDayWithTransfers(AnyDay):
 
     @invariant()
     def third_parties_are_known_on_both_sides(self) -> None:
-        assert set(self.floor.parties) == {*self.outside.dialled, *self.outside.parties}
+        outgoing = self.outside.outgoing
+        picked_up = {*self.outside.parties, *outgoing.answered}
+        ringing = {*self.outside.dialled, *outgoing.dialled}
+        assert set(self.floor.parties) == ringing | picked_up
         for party in self.floor.parties.values():
-            assert party.id in self.floor.calls[party.call].parties
-            assert party.answered == (party.id in self.outside.parties)
+            assert party.id in self.floor.with_parties(party.call).parties
+            assert party.answered == (party.id in picked_up)
             assert party.answered or self.due(party.id, Due.PARTY)
 
     @invariant()
