@@ -110,6 +110,31 @@ def reference_only(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "callback": _reference(body["callback"])}
 
 
+_PERSONAL = frozenset(
+    {
+        "caller_number",
+        "caller_name",
+        "subject",
+        "note",
+        "comment",
+        "reference",
+        "preferred_times",
+        "answers",
+        "spoken_message",
+    }
+)
+
+
+def without_person(body: dict[str, Any]) -> dict[str, Any]:
+    """Return ``body`` with the same fields, those empty that tell of the caller."""
+    if body["schema"] != CALLBACK_SCHEMA:
+        return body
+    told = body["callback"].items()
+    # Of each type its own nothing: "", [], False.
+    callback = {key: type(it)() if it and key in _PERSONAL else it for key, it in told}
+    return {**body, "callback": callback}
+
+
 def reply_id(incoming: IncomingCommand, message_id: str) -> MessageId:
     """The id of the answer to a command; a slash keeps it apart from any callback's."""
     return MessageId(f"{incoming.department}/{incoming.caseworker}/{message_id}/reply")

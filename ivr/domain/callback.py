@@ -193,6 +193,7 @@ class Callback:
     department: DepartmentId
     caseworker: CaseworkerId
     caller_number: E164
+    """Empty once it was deleted."""
     source: CallbackSource
     requested_at: datetime
     due_at: datetime
@@ -256,12 +257,18 @@ class Callback:
         """Return the callback after ``change`` by ``by``; ``note`` None leaves the note.
 
         Raises Refused (``callback_acknowledged``, ``callback_closed``, ``callback_not_closed``,
-        ``callback_not_acknowledged``) where the state does not allow it.
+        ``callback_not_acknowledged``) where the state does not allow it, and
+        (``callback_emptied``) where nobody could be phoned any more.
         """
         event = _EVENTS[type(change)]
         state = CHANGES[event].get(self.state)
         if state is None:
             raise self._refusal(event)
+        if event is CallbackEvent.REOPENED and not self.caller_number:
+            raise Refused(
+                f"The number of callback {self.id} was deleted; request another one.",
+                code="callback_emptied",
+            )
         changed = replace(
             self,
             state=state,

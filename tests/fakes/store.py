@@ -23,6 +23,8 @@ from ivr.domain.ids import (
     MessageId,
 )
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.retention import Deletion
+from tests.fakes.forgetting import FakeForgetting
 
 
 @dataclass
@@ -36,6 +38,7 @@ class _Content:
     announcements: dict[AnnouncementId, Announcement] = field(default_factory=dict)
     ended: dict[AnnouncementId, tuple[datetime, str]] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
+    deletions: list[Deletion] = field(default_factory=list)
 
     def copy(self) -> _Content:
         return _Content(
@@ -48,6 +51,7 @@ class _Content:
             announcements=dict(self.announcements),
             ended=dict(self.ended),
             audit=list(self.audit),
+            deletions=list(self.deletions),
         )
 
 
@@ -76,13 +80,17 @@ class FakeStore:
         if self.full:
             raise Unavailable("The disk is full.", code="database_full")
 
+    async def clean(self) -> None:
+        self._check_up()
+
     def _check_up(self) -> None:
         if self.down:
             raise Unavailable("The database is away.", code="database_unreachable")
 
 
-class FakeTransaction:
+class FakeTransaction(FakeForgetting):
     def __init__(self, content: _Content) -> None:
+        super().__init__(content)
         self._content = content
 
     async def callback(self, callback_id: CallbackId) -> Callback | None:

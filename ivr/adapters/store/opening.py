@@ -116,6 +116,7 @@ _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",  # a committed promise survives a power cut
     "foreign_keys = ON",
+    "secure_delete = ON",  # what is deleted or emptied is overwritten in the file
 )
 
 

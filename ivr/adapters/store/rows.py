@@ -20,6 +20,7 @@ from ivr.domain.callback import (
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.delivery import Delivery
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.retention import DataClass, Deletion, Reason
 
 
 def callback_row(callback: Callback) -> dict[str, Any]:
@@ -107,7 +108,17 @@ def audit_entry_of(row: RowMapping) -> AuditEntry:
     return AuditEntry(**{field.name: row[field.name] for field in fields(AuditEntry)})
 
 
+def deletion_row(deletion: Deletion) -> dict[str, Any]:
+    """Return the columns of ``deletions``."""
+    return _row(deletion)
+
+
+def deletion_of(row: RowMapping) -> Deletion:
+    """Build the line of a row of ``deletions``."""
+    return Deletion(**{**row, "data": DataClass(row["data"]), "reason": Reason(row["reason"])})
+
+
 def _row(
-    thing: Callback | OutboxMessage | CallRecord | KeptPlace | Announcement | AuditEntry,
+    thing: Callback | OutboxMessage | CallRecord | KeptPlace | Announcement | AuditEntry | Deletion,
 ) -> dict[str, Any]:
     return {field.name: getattr(thing, field.name) for field in fields(thing)}

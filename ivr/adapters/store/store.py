@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from ivr.adapters.store import rows
 from ivr.adapters.store.failures import translated
 from ivr.adapters.store.figures import call_figures
+from ivr.adapters.store.forgetting import Forgetting
 from ivr.adapters.store.tables import (
     announcements,
     audit,
@@ -64,9 +65,23 @@ class SqlStore:
             async with self._engine.begin() as connection:
                 await connection.execute(update(heartbeat).values(beats=heartbeat.c.beats + 1))
 
+    async def clean(self) -> None:
+        """Let what was deleted leave SQLite's log too: its pages are overwritten (secure_delete).
 
-class SqlTransaction:
-    """Implements :class:`ivr.application.ports.Transaction`."""
+        PostgreSQL does that when it vacuums, by itself.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        with translated(self._engine.url):
+            async with self._engine.connect() as connection:
+                # Outside of a transaction; another program's reader keeps what it still reads.
+                raw = (await connection.get_raw_connection()).driver_connection
+                assert raw is not None
+                await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+class SqlTransaction(Forgetting):
+    """Implements :class:`ivr.application.ports.Transaction`, and the wider one of privacy."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

@@ -86,6 +86,19 @@ def _callback_columns() -> list[Column[Any]]:
     ]
 
 
+def _partial_index(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+WITH_NUMBER = "caller_number <> ''"
+WITH_NAME = "caller_name <> ''"
+WITH_NOTES = (
+    "(subject <> '' OR note <> '' OR comment <> '' OR reference <> ''"
+    " OR CAST(preferred_times AS TEXT) <> '[]' OR CAST(answers AS TEXT) <> '[]')"
+)
+"""Whether there is something left to take out; a query has to say it in just these words, for the
+index to be used."""
+
 callbacks = Table(
     "callbacks",
     metadata,
@@ -97,6 +110,8 @@ callbacks = Table(
     Index("callbacks_by_number", "caller_number"),
     Index("callbacks_by_reminder", "remind_at"),
     Index("callbacks_by_escalation", "escalate_at"),
+    _partial_index("callbacks_by_end", "changed_at", where="state = 'closed'"),
+    _partial_index("callbacks_with_message", "message", where="message IS NOT NULL"),
 )
 
 callback_versions = Table(
@@ -105,6 +120,9 @@ callback_versions = Table(
     Column("id", Text, ForeignKey("callbacks.id"), primary_key=True),
     Column("version", Integer, primary_key=True),
     *_callback_columns(),
+    _partial_index("callback_versions_by_number", "caller_number", "id", where=WITH_NUMBER),
+    _partial_index("callback_versions_with_name", "id", where=WITH_NAME),
+    _partial_index("callback_versions_with_notes", "id", where=WITH_NOTES),
 )
 
 outbox = Table(
@@ -157,6 +175,8 @@ calls = Table(
     Column("transferred_to", Text, nullable=False, server_default=""),
     Index("calls_by_arrival", "arrived_at"),
     Index("calls_by_end", "ended_at"),
+    _partial_index("calls_by_number", "caller_number", where="caller_number IS NOT NULL"),
+    _partial_index("calls_with_number", "ended_at", where="caller_number IS NOT NULL"),
 )
 
 kept_places = Table(
@@ -203,6 +223,17 @@ audit = Table(
     sqlite_autoincrement=True,
 )
 """Rows are added, never changed."""
+
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("at", Instant, primary_key=True),
+    Column("data", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("by", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+)
+"""What was deleted, by class; nothing of whom."""
 
 heartbeat = Table(
     "heartbeat",

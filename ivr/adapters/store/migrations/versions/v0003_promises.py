@@ -21,6 +21,7 @@ def upgrade() -> None:
     op.create_index("callbacks_by_reminder", "callbacks", ["remind_at"])
     op.create_index("callbacks_by_escalation", "callbacks", ["escalate_at"])
     _widen_outbox()
+    _let_forget()
 
 
 def _add_to_callbacks(table: str) -> None:
@@ -48,3 +49,37 @@ def _widen_outbox() -> None:
     for name, default in {"delivery": "mqtt", "error": ""}.items():
         op.add_column("outbox", sa.Column(name, sa.Text, nullable=False, server_default=default))
     op.add_column("outbox", sa.Column("tries", sa.Integer, nullable=False, server_default="0"))
+
+
+def _let_forget() -> None:
+    """What was deleted, and the ways to what is to be deleted."""
+    op.create_table(
+        "deletions",
+        sa.Column("at", Instant, nullable=False),
+        sa.Column("data", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("by", sa.Text, nullable=False),
+        sa.Column("count", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("at", "data", "reason", name="deletions_pkey"),
+    )
+    notes = (
+        "(subject <> '' OR note <> '' OR comment <> '' OR reference <> ''"
+        " OR CAST(preferred_times AS TEXT) <> '[]' OR CAST(answers AS TEXT) <> '[]')"
+    )
+    for name, table, columns, where in (
+        ("callbacks_by_end", "callbacks", ["changed_at"], "state = 'closed'"),
+        ("callbacks_with_message", "callbacks", ["message"], "message IS NOT NULL"),
+        (
+            "callback_versions_by_number",
+            "callback_versions",
+            ["caller_number", "id"],
+            "caller_number <> ''",
+        ),
+        ("callback_versions_with_name", "callback_versions", ["id"], "caller_name <> ''"),
+        ("callback_versions_with_notes", "callback_versions", ["id"], notes),
+        ("calls_by_number", "calls", ["caller_number"], "caller_number IS NOT NULL"),
+        ("calls_with_number", "calls", ["ended_at"], "caller_number IS NOT NULL"),
+    ):
+        op.create_index(
+            name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+        )

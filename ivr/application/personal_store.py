@@ -1,0 +1,165 @@
+"""The store as those see it who look for what is held about people, and take it out.
+
+Only :mod:`ivr.application.purging` and :mod:`ivr.application.persons` need so much of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ivr.application.ports import OutboxMessage, Transaction
+from ivr.domain.callback import Callback
+from ivr.domain.calls import CallRecord
+from ivr.domain.ids import E164, CallbackId, RecordingId
+from ivr.domain.kept_place import KeptPlace
+from ivr.domain.retention import DataClass, Deletion
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """All that is held about one number.
+
+    ``callbacks`` are those in which the number stands or stood, and those requested in one of its
+    calls; each with all its versions.
+    """
+
+    calls: list[CallRecord]
+    callbacks: list[list[Callback]]
+    messages: list[OutboxMessage]
+    places: list[KeptPlace]
+
+    @property
+    def open_callbacks(self) -> list[CallbackId]:
+        """Promises to the person that are still to be kept."""
+        return [versions[-1].id for versions in self.callbacks if versions[-1].is_open]
+
+    @property
+    def recordings(self) -> list[RecordingId]:
+        """What the person said about callbacks."""
+        latest = (versions[-1].message for versions in self.callbacks)
+        return [message for message in latest if message is not None]
+
+
+class PersonalTransaction(Transaction, Protocol):
+    """A transaction that can also look for people and let go of them."""
+
+    async def outdated(self, data: DataClass, before: datetime) -> int:
+        """Count the rows of which ``purge`` would take something out."""
+        ...
+
+    async def purge(self, data: DataClass, before: datetime, limit: int) -> int:
+        """Take ``data`` that was over ``before`` out of at most ``limit`` rows; return how many.
+
+        What is open stays. Of ``SPOKEN_MESSAGES`` and ``QUEUE_LOG``, which are files, there is
+        nothing here.
+        """
+        ...
+
+    async def open_since(self, before: datetime, limit: int) -> list[CallbackId]:
+        """Return open callbacks that were requested ``before``, oldest first."""
+        ...
+
+    async def outdated_recordings(
+        self, before: datetime, limit: int
+    ) -> list[tuple[CallbackId, RecordingId]]:
+        """Return spoken messages of callbacks that were closed ``before``."""
+        ...
+
+    async def release_recordings(self, callbacks: Collection[CallbackId]) -> None:
+        """Note that there is no spoken message with these callbacks any more."""
+        ...
+
+    async def recordings_of_callbacks(
+        self, recordings: Collection[RecordingId]
+    ) -> set[RecordingId]:
+        """Return those of ``recordings`` that belong to a callback."""
+        ...
+
+    async def person(self, number: E164) -> Person:
+        """Return all that is held about a number."""
+        ...
+
+    async def forget(self, number: E164, callbacks: Collection[CallbackId]) -> dict[DataClass, int]:
+        """Take a number out of its calls, and the person out of ``callbacks``; say of how many.
+
+        Messages about them that were delivered are deleted; those still on their way go on
+        without the person.
+        """
+        ...
+
+    async def note_deletions(self, deletions: Collection[Deletion]) -> None:
+        """Add to the log of deletions; what has the same time, class and reason is one line."""
+        ...
+
+    async def deletions(self, limit: int) -> list[Deletion]:
+        """Return what was deleted, latest first."""
+        ...
+
+
+class PersonalStore(Protocol):
+    """The database, as seen by those who let go of what is held about people."""
+
+    def transaction(self) -> AbstractAsyncContextManager[PersonalTransaction]:
+        """Begin a transaction, as that of :class:`ivr.application.ports.Store`."""
+        ...
+
+    async def ping(self) -> None:
+        """Raise Unavailable, with the reason, where the database can't be written to."""
+        ...
+
+    async def clean(self) -> None:
+        """Let what was deleted leave the database's files too, as far as that is possible now.
+
+        Raises Unavailable.
+        """
+        ...
+
+
+class RecordingFiles(Protocol):
+    """Where callers' spoken messages are. Every method reads the disk: call it in a thread."""
+
+    def read(self, message: RecordingId) -> bytes:
+        """Return it as a WAV file. Raises Refused (``message_not_found``) and Unavailable."""
+        ...
+
+    def remove(self, message: RecordingId) -> bool:
+        """Remove it; False where it was not there. Raises Unavailable."""
+        ...
+
+    def older_than(self, before: datetime) -> list[RecordingId]:
+        """Return those last written ``before``. Raises Unavailable."""
+        ...
+
+
+class QueueLogs(Protocol):
+    """The files of ``queue_log``. Every method reads them through: call it in a thread.
+
+    Lines stay, so that reports can be made of them; only who called is made unreadable. No line
+    is lost that is written meanwhile.
+    """
+
+    def outdated(self, before: datetime) -> int:
+        """Count what ``purge`` would deal with. Raises Unavailable."""
+        ...
+
+    def purge(self, before: datetime) -> int:
+        """Remove files last written ``before`` and mask numbers in older lines.
+
+        Returns how many lines were removed or masked. Raises Unavailable.
+        """
+        ...
+
+    def lines_of(self, spellings: Collection[str]) -> list[str]:
+        """Return the lines in which one of ``spellings`` called. Raises Unavailable."""
+        ...
+
+    def mask(self, spellings: Collection[str]) -> int:
+        """Mask the number in these lines; return in how many. Raises Unavailable."""
+        ...
+
+
+Counts = Mapping[DataClass, int]
