@@ -44,6 +44,7 @@ from ivr.application.queue_log import QueueLog
 from ivr.application.records import CallRecords
 from ivr.application.relay import Relay
 from ivr.application.supervision import Supervision
+from ivr.domain.delivery import Delivery
 from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import IvrError, Unavailable
 from ivr.provisioning.announcements import AnnouncementFiles
@@ -133,14 +134,14 @@ async def _run(
         inbox.post,
     )
     # A circle: the relay publishes what callbacks commit, and its broker brings their commands.
-    callbacks = Callbacks(store, clock, committed=lambda: relay.wake())  # noqa: PLW0108
+    callbacks = Callbacks(store, lambda: desk.county, clock, committed=lambda: relay.wake())  # noqa: PLW0108
     broker = MqttBroker(
         _broker_address(settings, secrets),
         callbacks.handle_command,
         on_connected=lambda: relay.connected(),  # noqa: PLW0108
         payload=Payload(settings.mqtt_payload),
     )
-    relay = Relay(store, broker, clock)
+    relay = Relay(store, Delivery.MQTT, broker, clock)
     records = CallRecords(store)
     run_name = _run_name(clock.now())
     engine = QueueEngine(county, run_name)

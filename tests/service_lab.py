@@ -92,7 +92,9 @@ class ServiceLab:
         self.store = FakeStore()
         self.inbox = Inbox()
         self.switch = PromptSwitch(self.inbox)
-        self.callbacks = Callbacks(self.store, self.clock, committed=lambda: None)
+        self.callbacks = Callbacks(
+            self.store, lambda: self.county, self.clock, committed=lambda: None
+        )
         self.records = CallRecords(self.store)
         self.places = KeptPlaces(self.store, self.inbox.post)
         self.audit = Audit(self.store, self.clock)

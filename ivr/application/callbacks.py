@@ -2,7 +2,7 @@
 
 The dispatcher, the web, the command line and MQTT all call these. A change and the message that
 tells of it are committed together or not at all; the relay is woken after the commit. Nothing
-is spoken or published from here.
+is spoken or delivered from here.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from ivr.application.caseworker_commands import (
     RepeatCommand,
     read_command,
 )
-from ivr.application.messages import callback_message, moved_message, reply_id, reply_message
+from ivr.application.deliveries import messages_about
+from ivr.application.messages import callback_message, reply_id, reply_message
 from ivr.application.ports import CallbackFilter, Clock, IncomingCommand, Store, Transaction
 from ivr.application.texts import CALLBACK_ID, check_texts
 from ivr.domain.callback import Callback, CallbackState, Change
+from ivr.domain.county import County
 from ivr.domain.errors import Refused, UnexpectedMessage
 from ivr.domain.ids import CallbackId
 
@@ -37,13 +39,20 @@ MOST_REPEATED = 1000
 class Callbacks:
     """All that can be done with callbacks.
 
-    ``committed`` is called after every commit that left something to publish, to wake the
-    relay; it must not block. Every method raises Unavailable where the store is away, and
-    then nothing has changed.
+    ``county`` tells what is configured now. ``committed`` is called after every commit that left
+    something to deliver, to wake the relays; it must not block. Every method raises Unavailable
+    where the store is away, and then nothing has changed.
     """
 
-    def __init__(self, store: Store, clock: Clock, committed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        county: Callable[[], County],
+        clock: Clock,
+        committed: Callable[[], None],
+    ) -> None:
         self._store = store
+        self._county = county
         self._clock = clock
         self._committed = committed
 
@@ -57,7 +66,7 @@ class Callbacks:
         async with self._store.transaction() as transaction:
             added = await transaction.add_callback(callback)
             if added:
-                await transaction.add_message(callback_message(callback, self._clock.now()))
+                await self._tell(transaction, callback)
         if added:
             self._committed()
         return added
@@ -203,11 +212,15 @@ class Callbacks:
         changed = callback.after(change, by=by, at=now, comment=comment, note=note)
         check_texts(changed)
         await transaction.save_callback(changed)
-        await transaction.add_message(callback_message(changed, now))
-        moved = moved_message(callback, changed, now)
-        if moved is not None:
-            await transaction.add_message(moved)
+        await self._tell(transaction, changed, before=callback)
         return changed
+
+    async def _tell(
+        self, transaction: Transaction, callback: Callback, before: Callback | None = None
+    ) -> None:
+        """Put what tells of ``callback``, as it is now, into the outbox."""
+        for message in messages_about(callback, before, self._county(), self._clock.now()):
+            await transaction.add_message(message)
 
 
 async def _check_owner(

@@ -55,6 +55,7 @@ def moved_message(before: Callback, after: Callback, at: datetime) -> OutboxMess
             "callback": _reference(_whole(after)),
         },
         created_at=at,
+        callback=after.id,
     )
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from ivr.domain.announcement import Announcement
-from ivr.domain.callback import Callback, CallbackState
+from ivr.domain.callback import Callback, CallbackEvent, CallbackState
 from ivr.domain.calls import CallRecord
 from ivr.domain.commands import SwitchCommand
 from ivr.domain.county import County
@@ -128,11 +128,11 @@ class Site(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """What a caseworker has to be told; waits in the store until the broker has it.
+    """What a caseworker has to be told; waits in the store until it is delivered.
 
     ``body`` is the JSON object of docs/reference/mqtt.md, made by
-    :mod:`ivr.application.messages`. ``callback`` is the callback it tells of, None where it
-    answers a command.
+    :mod:`ivr.application.messages`; it is the same by every way, whereas ``message_id`` is this
+    row's own. ``callback`` is the callback it tells of, None where it answers a command.
     """
 
     message_id: MessageId
@@ -142,17 +142,42 @@ class OutboxMessage:
     created_at: datetime
     callback: CallbackId | None = None
     delivery: Delivery = Delivery.MQTT
+    chosen: bool = True
+    """The caseworker wants to be told by this way. What only the contract asks for tells nobody."""
+    tries: int = 0
+    """How often it was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one message about a callback; ``delivered_at`` None: it still waits."""
+
+    message_id: MessageId
+    delivery: Delivery
+    department: DepartmentId
+    caseworker: CaseworkerId
+    event: CallbackEvent
+    created_at: datetime
+    delivered_at: datetime | None
+    tries: int
+    error: str
+    """Why it was refused the last time; nothing personal."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallbackFilter:
-    """Which callbacks are wanted; None means any. ``published`` False: the broker lacks one."""
+    """Which callbacks are wanted; None means any.
+
+    ``published`` False: the broker lacks a message. ``delivered`` False: one has not arrived by
+    the way it was to go, whatever way that is.
+    """
 
     ids: frozenset[CallbackId] | None = None
     states: frozenset[CallbackState] | None = None
     department: DepartmentId | None = None
     caseworker: CaseworkerId | None = None
     published: bool | None = None
+    delivered: bool | None = None
     limit: int = 100
 
 
@@ -201,16 +226,40 @@ class Transaction(Protocol):
         ...
 
     async def unpublished(
-        self, limit: int, without: Collection[tuple[DepartmentId, CaseworkerId]] = ()
+        self,
+        limit: int,
+        without: Collection[tuple[DepartmentId, CaseworkerId]] = (),
+        *,
+        way: Delivery = Delivery.MQTT,
+        at: datetime | None = None,
     ) -> list[OutboxMessage]:
-        """Return messages the broker does not have yet, found by row state, oldest first.
+        """Return messages not delivered by ``way`` yet, found by row state, oldest first.
 
-        Those for the caseworkers in ``without`` are left out.
+        Those for the caseworkers in ``without`` are left out, and so are those that are to be
+        tried again only after ``at``.
         """
         ...
 
     async def mark_published(self, message_ids: Sequence[MessageId], at: datetime) -> None:
-        """Note that the broker has these."""
+        """Note that these are delivered."""
+        ...
+
+    async def note_refusal(
+        self, message_id: MessageId, error: str, try_at: datetime | None
+    ) -> None:
+        """Note that a message was refused, why, and from when on to try again; None: at once."""
+        ...
+
+    async def receipts(self, callback_id: CallbackId) -> list[Receipt]:
+        """Return what became of the messages about a callback, in the order they were added."""
+        ...
+
+    async def undelivered(self, before: datetime) -> list[CallbackId]:
+        """Return the callbacks to be taken whose owner has not heard of them, oldest first.
+
+        A message was put into the outbox before ``before``, since the callback has this owner,
+        and none arrived by any of the ways the owner wants to be told by.
+        """
         ...
 
     async def publish_again(self, message_id: MessageId) -> None:
@@ -218,7 +267,7 @@ class Transaction(Protocol):
         ...
 
     async def publish_latest_again(self, within: timedelta) -> None:
-        """Let the broker get again what it took last: up to ``within`` before the very last."""
+        """Let the MQTT broker get again what it took last, up to ``within`` before the last."""
         ...
 
     async def take_command(self, message_id: str, at: datetime) -> bool:
@@ -348,16 +397,20 @@ class IncomingCommand:
     payload: bytes
 
 
-class Broker(Protocol):
-    """The MQTT broker."""
+class Courier(Protocol):
+    """Brings messages to caseworkers by one way."""
 
-    async def publish(self, message: OutboxMessage) -> None:
-        """Return once the broker has ``message``.
+    async def deliver(self, message: OutboxMessage) -> None:
+        """Return once the other side has taken over ``message``.
 
-        Raises Unavailable where the broker is away, and Refused (``publish_refused``) where it
-        is there but does not take messages for this caseworker.
+        Raises Unavailable where nothing at all gets through now, and Refused where this message
+        does not, with nothing personal in the error's text.
         """
         ...
+
+
+class Broker(Courier, Protocol):
+    """The MQTT broker. What it does not take for a caseworker: Refused (``publish_refused``)."""
 
     async def publish_queue(self, figures: QueueFigures) -> None:
         """Tell the figures to whoever listens; lost when the broker is away. Raises Unavailable."""

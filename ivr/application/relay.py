@@ -1,20 +1,23 @@
-"""The relay: brings what waits in the outbox to the broker. The only publisher of callbacks.
+"""The relay: has what waits in the outbox delivered by one way. Nothing else delivers callbacks.
 
-Works by row state alone: whatever is not marked as published is published, however it came to
-be left over. A message may reach the broker twice, always with the same ``message_id``; none is
-left out.
+Each way has a relay of its own, which sees nothing but its own rows: a slow or dead way holds up
+no other. It works by row state alone: whatever is not marked as delivered is delivered, however it
+came to be left over. A message may be delivered twice, always with the same ``message_id``; none
+is left out.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
 import structlog
 
 from ivr.application.backoff import Backoff
-from ivr.application.ports import Broker, Clock, OutboxMessage, Store
+from ivr.application.ports import Clock, Courier, OutboxMessage, Store
+from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CaseworkerId, DepartmentId, MessageId
 
@@ -23,7 +26,7 @@ log = structlog.get_logger(__name__)
 _Recipient = tuple[DepartmentId, CaseworkerId]
 
 BATCH = 100
-"""Messages published between two commits; as many may come twice after a crash."""
+"""Messages delivered between two commits; as many may come twice after a crash."""
 
 FORGETTABLE = timedelta(seconds=60)
 """A broker that crashes may forget what it acknowledged up to so long before."""
@@ -33,32 +36,40 @@ SWEEP_SECONDS = 30.0
 
 
 class Relay:
-    """Publishes the outbox in order, one message at a time."""
+    """Delivers the messages of one way in order, one at a time.
+
+    ``pauses`` are those after the first, second, … time a message is refused, the last one after
+    all further times; without any it is tried again at the next sweep, in its order.
+    """
 
     def __init__(
         self,
         store: Store,
-        broker: Broker,
+        way: Delivery,
+        courier: Courier,
         clock: Clock,
         *,
+        pauses: Sequence[timedelta] = (),
         backoff: Backoff | None = None,
         sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
         self._store = store
-        self._broker = broker
+        self._way = way
+        self._courier = courier
         self._clock = clock
+        self._pauses = pauses
         self._backoff = backoff or Backoff(first=0.25, longest=5.0)
         self._sweep_seconds = sweep_seconds
         self._woken = asyncio.Event()
         self._unmarked: list[MessageId] = []
-        """The broker has these, the store does not know yet."""
+        """These are delivered, the store does not know yet."""
         self._refused: set[_Recipient] = set()
-        """Whom the broker takes nothing for; each is reported once."""
+        """For whom a message was refused the last time; each is reported once."""
         self._held_up = False
         self._anew = False
 
     def wake(self) -> None:
-        """Say that there is something to publish; never waits."""
+        """Say that there is something to deliver; never waits."""
         self._woken.set()
 
     def connected(self) -> None:
@@ -71,11 +82,11 @@ class Relay:
         self._woken.set()
 
     async def run(self) -> None:
-        """Publish until cancelled. Waits where broker or store are away, and says so once."""
+        """Deliver until cancelled. Waits where way or store are away, and says so once."""
         while True:
             self._woken.clear()
             try:
-                await self.publish_waiting()
+                await self.deliver_waiting()
             except Unavailable as error:
                 self._note_held_up(error)
                 await asyncio.sleep(self._backoff.next())
@@ -83,30 +94,31 @@ class Relay:
             self._note_running()
             await self._wait()
 
-    async def publish_waiting(self) -> None:
-        """Publish all that waits now. Raises Unavailable where broker or store are away.
+    async def deliver_waiting(self) -> None:
+        """Deliver all that waits now. Raises Unavailable where way or store are away.
 
-        One caseworker whose messages the broker refuses holds up nobody else's; theirs are
-        tried again the next time.
+        One caseworker for whom a message is refused holds up nobody else; what there is for
+        that one waits for the next time.
         """
         passed_over: set[_Recipient] = set()
         while messages := await self._next_batch(passed_over):
             try:
                 for message in messages:
-                    await self._publish(message, passed_over)
+                    await self._deliver(message, passed_over)
             finally:
-                await self._note_published()
+                await self._note_delivered()
         self._refused = passed_over
 
-    async def _publish(self, message: OutboxMessage, passed_over: set[_Recipient]) -> None:
+    async def _deliver(self, message: OutboxMessage, passed_over: set[_Recipient]) -> None:
         recipient = (message.department, message.caseworker)
         if recipient in passed_over:
             return
         try:
-            await self._broker.publish(message)
+            await self._courier.deliver(message)
         except Refused as refusal:
             passed_over.add(recipient)
-            self._note_refused(recipient, refusal)
+            self._report_refusal(recipient, refusal)
+            await self._note_refusal(message, refusal)
         else:
             self._unmarked.append(message.message_id)
 
@@ -115,7 +127,9 @@ class Relay:
         async with self._store.transaction() as transaction:
             # First, or messages the store failed to mark would go out again and again.
             await transaction.mark_published(self._unmarked, self._clock.now())
-            messages = await transaction.unpublished(BATCH, without=passed_over)
+            messages = await transaction.unpublished(
+                BATCH, without=passed_over, way=self._way, at=self._clock.now()
+            )
         self._unmarked = []
         return messages
 
@@ -132,7 +146,14 @@ class Relay:
             raise
         self._unmarked = []
 
-    async def _note_published(self) -> None:
+    async def _note_refusal(self, message: OutboxMessage, refusal: Refused) -> None:
+        """Note it, so that people see why and the pauses grow over a restart as well."""
+        pause = self._pauses[min(message.tries, len(self._pauses) - 1)] if self._pauses else None
+        try_at = None if pause is None else self._clock.now() + pause
+        async with self._store.transaction() as transaction:
+            await transaction.note_refusal(message.message_id, refusal.message, try_at)
+
+    async def _note_delivered(self) -> None:
         """Mark at once, so that little is repeated after a crash; else with the next batch."""
         with suppress(Unavailable):
             async with self._store.transaction() as transaction:
@@ -144,12 +165,13 @@ class Relay:
             async with asyncio.timeout(self._sweep_seconds):
                 await self._woken.wait()
 
-    def _note_refused(self, recipient: _Recipient, refusal: Refused) -> None:
+    def _report_refusal(self, recipient: _Recipient, refusal: Refused) -> None:
         if recipient in self._refused:
             return
         department, caseworker = recipient
         log.error(
-            "callbacks_refused_by_broker",
+            "callbacks_refused",
+            way=self._way.value,
             department=department,
             caseworker=caseworker,
             reason=refusal.message,
@@ -157,11 +179,11 @@ class Relay:
 
     def _note_held_up(self, error: Unavailable) -> None:
         if not self._held_up:
-            log.warning("callbacks_held_up", reason=error.message)
+            log.warning("callbacks_held_up", way=self._way.value, reason=error.message)
         self._held_up = True
 
     def _note_running(self) -> None:
         self._backoff.reset()
         if self._held_up:
-            log.info("callbacks_published_again")
+            log.info("callbacks_delivered_again", way=self._way.value)
         self._held_up = False

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from ivr.adapters.store import open_store
+from ivr.application.ports import Store
 from tests.contract.postgresql import PostgreSql, running_postgresql
+from tests.fakes.store import FakeStore
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +19,18 @@ def postgresql() -> Iterator[PostgreSql]:
         Path(folder).chmod(0o755)
         with running_postgresql(Path(folder)) as server:
             yield server
+
+
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """An empty store of each kind."""
+    if request.param == "fake":
+        yield FakeStore()
+        return
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/ivr.db"
+    else:
+        server: PostgreSql = request.getfixturevalue("postgresql")
+        url = server.emptied_database()
+    async with open_store(url) as opened:
+        yield opened

@@ -143,33 +143,33 @@ def numbered(number: int) -> OutboxMessage:
 
 async def test_what_was_published_arrives_in_order(scene: Scene) -> None:
     for number in range(20):
-        await scene.broker.publish(numbered(number))
+        await scene.broker.deliver(numbered(number))
     assert await scene.arrived(20) == [f"cb-{number}.1" for number in range(20)]
 
 
 async def test_a_repeat_has_the_same_id(scene: Scene) -> None:
-    await scene.broker.publish(MESSAGE)
-    await scene.broker.publish(MESSAGE)
+    await scene.broker.deliver(MESSAGE)
+    await scene.broker.deliver(MESSAGE)
     assert await scene.arrived(2) == ["cb-1.1", "cb-1.1"]
 
 
 async def test_away_is_said_and_back_is_noticed(scene: Scene) -> None:
     await scene.go_away()
     with pytest.raises(Unavailable):
-        await scene.broker.publish(MESSAGE)
+        await scene.broker.deliver(MESSAGE)
     with pytest.raises(Unavailable):
         await scene.broker.publish_queue(FIGURES)
     await scene.come_back()
-    await scene.broker.publish(MESSAGE)
+    await scene.broker.deliver(MESSAGE)
     assert await scene.arrived(1) == ["cb-1.1"]
 
 
 async def test_a_refused_caseworker_is_said_and_others_are_served(scene: Scene) -> None:
     with pytest.raises(Refused) as refusal:
-        await scene.broker.publish(FORBIDDEN)
+        await scene.broker.deliver(FORBIDDEN)
     assert refusal.value.code == "publish_refused"
     other = replace(MESSAGE, department=DepartmentId("jugend"), caseworker=CaseworkerId("meyer"))
-    await scene.broker.publish(other)
+    await scene.broker.deliver(other)
     assert await scene.arrived(1) == ["cb-1.1"]
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, timedelta
-from pathlib import Path
 
 import pytest
 
-from ivr.adapters.store import open_store
 from ivr.application.callbacks import Callbacks
 from ivr.application.messages import callback_message
 from ivr.application.ports import AuditEntry, CallbackFilter, OutboxMessage, Store
@@ -27,27 +24,11 @@ from ivr.domain.ids import (
     MessageId,
     RecordingId,
 )
-from tests.contract.postgresql import PostgreSql
+from tests.examples import county
 from tests.fakes.callbacks import MONDAY, a_call, a_callback, a_place, an_announcement
 from tests.fakes.clock import FakeClock
-from tests.fakes.store import FakeStore
 
 AWKWARD = "Müllgebühr „2026“ 🗑️ '); DROP TABLE callbacks; -- \\ % _ \"\n\tRückfrage"
-KINDS = ["fake", "sqlite", "postgresql"]
-
-
-@pytest.fixture(params=KINDS)
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    if request.param == "fake":
-        yield FakeStore()
-        return
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/ivr.db"
-    else:
-        server: PostgreSql = request.getfixturevalue("postgresql")
-        url = server.emptied_database()
-    async with open_store(url) as opened:
-        yield opened
 
 
 def waited(name: str, seconds: float) -> CallRecord:
@@ -518,7 +499,7 @@ class TestTogether:
         self, store: Store
     ) -> None:
         await keep(store, a_callback())
-        callbacks = Callbacks(store, FakeClock(), lambda: None)
+        callbacks = Callbacks(store, county, FakeClock(), lambda: None)
         people = ["janssen", "meyer", "behrens", "cordes"]
         results = await asyncio.gather(
             *(callbacks.change(CallbackId("cb-1"), Acknowledge(), by=who) for who in people),
@@ -532,13 +513,13 @@ class TestTogether:
         assert await unpublished(store) == ["cb-1.1", "cb-1.2"]
 
     async def test_the_same_request_at_once_is_kept_once(self, store: Store) -> None:
-        callbacks = Callbacks(store, FakeClock(), lambda: None)
+        callbacks = Callbacks(store, county, FakeClock(), lambda: None)
         results = await asyncio.gather(*(callbacks.request(a_callback()) for _ in range(6)))
         assert sorted(results) == [False] * 5 + [True]
         assert await unpublished(store) == ["cb-1.1"]
 
     async def test_eight_writers_lose_nothing(self, store: Store) -> None:
-        callbacks = Callbacks(store, FakeClock(), lambda: None)
+        callbacks = Callbacks(store, county, FakeClock(), lambda: None)
 
         async def write(writer: int) -> None:
             for number in range(25):

@@ -20,7 +20,7 @@ class FakeBroker:
         self.figures: list[QueueFigures] = []
         self._arrived = asyncio.Condition()
 
-    async def publish(self, message: OutboxMessage) -> None:
+    async def deliver(self, message: OutboxMessage) -> None:
         await asyncio.sleep(0)
         self._check_up()
         if (message.department, message.caseworker) in self.refused:

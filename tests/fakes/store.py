@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ivr.application.ports import AuditEntry, CallbackFilter, OutboxMessage
+from ivr.application.ports import AuditEntry, CallbackFilter, OutboxMessage, Receipt
 from ivr.domain.announcement import Announcement
-from ivr.domain.callback import Callback
+from ivr.domain.callback import Callback, CallbackEvent, CallbackState
 from ivr.domain.calls import CallRecord, Outcome
+from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.figures import SERVICE_LEVELS, SHORT_ABANDON, CallFigures
 from ivr.domain.ids import (
@@ -26,12 +27,15 @@ from ivr.domain.kept_place import KeptPlace
 from ivr.domain.retention import Deletion
 from tests.fakes.forgetting import FakeForgetting
 
+_NEW_OWNER = (CallbackEvent.REASSIGNED, CallbackEvent.ESCALATED, CallbackEvent.REOPENED)
+
 
 @dataclass
 class _Content:
     callbacks: dict[CallbackId, list[Callback]] = field(default_factory=dict)
     outbox: dict[MessageId, OutboxMessage] = field(default_factory=dict)
     published: dict[MessageId, datetime] = field(default_factory=dict)
+    refusals: dict[MessageId, tuple[str, datetime | None]] = field(default_factory=dict)
     commands: dict[str, datetime] = field(default_factory=dict)
     calls: dict[CallId, CallRecord] = field(default_factory=dict)
     places: dict[CallId, KeptPlace] = field(default_factory=dict)
@@ -45,6 +49,7 @@ class _Content:
             callbacks={key: list(versions) for key, versions in self.callbacks.items()},
             outbox=dict(self.outbox),
             published=dict(self.published),
+            refusals=dict(self.refusals),
             commands=dict(self.commands),
             calls=dict(self.calls),
             places=dict(self.places),
@@ -124,15 +129,75 @@ class FakeTransaction(FakeForgetting):
         self._content.outbox.setdefault(message.message_id, message)
 
     async def unpublished(
-        self, limit: int, without: Collection[tuple[DepartmentId, CaseworkerId]] = ()
+        self,
+        limit: int,
+        without: Collection[tuple[DepartmentId, CaseworkerId]] = (),
+        *,
+        way: Delivery = Delivery.MQTT,
+        at: datetime | None = None,
     ) -> list[OutboxMessage]:
         waiting = [
             message
             for message in self._content.outbox.values()
             if message.message_id not in self._content.published
+            and message.delivery is way
             and (message.department, message.caseworker) not in without
+            and (at is None or (self._try_at(message) or at) <= at)
         ]
         return waiting[:limit]
+
+    def _try_at(self, message: OutboxMessage) -> datetime | None:
+        return self._content.refusals.get(message.message_id, ("", None))[1]
+
+    async def note_refusal(
+        self, message_id: MessageId, error: str, try_at: datetime | None
+    ) -> None:
+        message = self._content.outbox[message_id]
+        self._content.outbox[message_id] = replace(message, tries=message.tries + 1)
+        self._content.refusals[message_id] = (error, try_at)
+
+    async def receipts(self, callback_id: CallbackId) -> list[Receipt]:
+        content = self._content
+        return [
+            Receipt(
+                message_id=each.message_id,
+                delivery=each.delivery,
+                department=each.department,
+                caseworker=each.caseworker,
+                event=CallbackEvent(each.body["event"]),
+                created_at=each.created_at,
+                delivered_at=content.published.get(each.message_id),
+                tries=each.tries,
+                error=content.refusals.get(each.message_id, ("", None))[0],
+            )
+            for each in content.outbox.values()
+            if each.callback == callback_id
+        ]
+
+    async def undelivered(self, before: datetime) -> list[CallbackId]:
+        waiting = [
+            versions[-1]
+            for versions in self._content.callbacks.values()
+            if versions[-1].state is CallbackState.REQUESTED and self._owner_waits(versions, before)
+        ]
+        return [each.id for each in sorted(waiting, key=lambda c: (c.requested_at, c.id))]
+
+    def _owner_waits(self, versions: list[Callback], before: datetime) -> bool:
+        owner = (versions[-1].department, versions[-1].caseworker)
+        since = max(
+            (v.changed_at for v in versions if v.changed_at and v.event in _NEW_OWNER), default=None
+        )
+        told = [
+            message
+            for message in self._content.outbox.values()
+            if message.callback == versions[-1].id
+            and (message.department, message.caseworker) == owner
+            and message.chosen
+            and (since is None or message.created_at >= since)
+        ]
+        return any(m.created_at < before for m in told) and not any(
+            m.message_id in self._content.published for m in told
+        )
 
     async def mark_published(self, message_ids: Sequence[MessageId], at: datetime) -> None:
         for message_id in message_ids:
@@ -144,8 +209,10 @@ class FakeTransaction(FakeForgetting):
 
     async def publish_latest_again(self, within: timedelta) -> None:
         published = self._content.published
-        latest = max(published.values(), default=None)
-        for message_id, at in list(published.items()):
+        outbox = self._content.outbox
+        by_mqtt = {i: at for i, at in published.items() if outbox[i].delivery is Delivery.MQTT}
+        latest = max(by_mqtt.values(), default=None)
+        for message_id, at in by_mqtt.items():
             if latest is not None and at >= latest - within:
                 del published[message_id]
 
@@ -227,12 +294,19 @@ class FakeTransaction(FakeForgetting):
             and (wanted.states is None or callback.state in wanted.states)
             and (wanted.department is None or callback.department == wanted.department)
             and (wanted.caseworker is None or callback.caseworker == wanted.caseworker)
-            and (wanted.published is None or self._is_published(callback) == wanted.published)
+            and (
+                wanted.published is None
+                or self._is_delivered(callback, (Delivery.MQTT,)) == wanted.published
+            )
+            and (
+                wanted.delivered is None
+                or self._is_delivered(callback, tuple(Delivery)) == wanted.delivered
+            )
         )
 
-    def _is_published(self, callback: Callback) -> bool:
+    def _is_delivered(self, callback: Callback, ways: tuple[Delivery, ...]) -> bool:
         return all(
             message.message_id in self._content.published
             for message in self._content.outbox.values()
-            if message.callback == callback.id
+            if message.callback == callback.id and message.delivery in ways
         )

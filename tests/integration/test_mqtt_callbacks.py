@@ -18,7 +18,9 @@ from ivr.application.backoff import Backoff
 from ivr.application.callbacks import Callbacks
 from ivr.application.ports import CallbackFilter, Store
 from ivr.application.relay import Relay
+from ivr.domain.delivery import Delivery
 from ivr.domain.ids import CallbackId
+from tests import examples
 from tests.contract.mosquitto import Listener, Mosquitto, listening
 from tests.fakes.callbacks import a_callback
 from tests.fakes.clock import FakeClock
@@ -70,14 +72,14 @@ async def county(tmp_path: Path) -> AsyncIterator[County]:
 async def working(store: Store, server: Mosquitto) -> AsyncIterator[Callbacks]:
     clock = FakeClock()
     # The relay exists only after the callbacks it publishes.
-    callbacks = Callbacks(store, clock, lambda: relay.wake())  # noqa: PLW0108
+    callbacks = Callbacks(store, examples.county, clock, lambda: relay.wake())  # noqa: PLW0108
     broker = MqttBroker(
         server.address(),
         callbacks.handle_command,
         on_connected=lambda: relay.connected(),  # noqa: PLW0108
         backoff=Backoff(0.02, 0.1),
     )
-    relay = Relay(store, broker, clock, backoff=Backoff(0.02, 0.1))
+    relay = Relay(store, Delivery.MQTT, broker, clock, backoff=Backoff(0.02, 0.1))
     tasks = [asyncio.create_task(broker.run()), asyncio.create_task(relay.run())]
     try:
         yield callbacks

@@ -111,11 +111,11 @@ class TestService:
     ) -> None:
         async with running(mosquitto.address()) as broker:
             await heard(listener, SERVICE, 1)
-            await broker.publish(callback_message(a_callback(), MONDAY))
+            await broker.deliver(callback_message(a_callback(), MONDAY))
             await heard(listener, JANSSEN, 1)
             async with listening(mosquitto.port, "late") as late:
                 assert await heard(late, SERVICE, 1) == ["online"]
-                await broker.publish(callback_message(a_callback("cb-2"), MONDAY))
+                await broker.deliver(callback_message(a_callback("cb-2"), MONDAY))
                 await heard(late, JANSSEN, 1)
                 assert [body["message_id"] for body in late.bodies(JANSSEN)] == ["cb-2.1"]
 
@@ -126,7 +126,7 @@ class TestPayload:
     ) -> None:
         async with running(mosquitto.address(), payload=Payload.REFERENCE) as broker:
             await heard(listener, SERVICE, 1)
-            await broker.publish(callback_message(a_callback(), MONDAY))
+            await broker.deliver(callback_message(a_callback(), MONDAY))
             [text] = await heard(listener, JANSSEN, 1)
         [body] = listener.bodies(JANSSEN)
         assert body["message_id"] == "cb-1.1"

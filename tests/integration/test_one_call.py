@@ -27,6 +27,7 @@ from ivr.application.places import KeptPlaces
 from ivr.application.ports import IncomingCommand
 from ivr.application.records import CallRecords
 from ivr.application.relay import Relay
+from ivr.domain.delivery import Delivery
 from ivr.domain.engine import QueueEngine
 from tests.examples import DIDS, JUGEND, always_open, county
 from tests.fakes.broker import FakeBroker
@@ -100,8 +101,8 @@ async def _service(
     sounds = SoundFolders(folder, place.language)
     switch = AriSwitch(asterisk.address, sounds, folder, inbox.post)
     async with open_store(f"sqlite+aiosqlite:///{folder / 'ivr.db'}") as store:
-        relay = Relay(store, broker, clock)
-        callbacks = Callbacks(store, clock, relay.wake)
+        relay = Relay(store, Delivery.MQTT, broker, clock)
+        callbacks = Callbacks(store, lambda: place, clock, relay.wake)
         dispatcher = Dispatcher(
             inbox,
             QueueEngine(place, "run"),

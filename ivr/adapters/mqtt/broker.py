@@ -93,7 +93,7 @@ class MqttBroker:
             tasks.create_task(self._stay_connected(), name="mqtt connection")
             tasks.create_task(self._hand_on_commands(), name="mqtt commands")
 
-    async def publish(self, message: OutboxMessage) -> None:
+    async def deliver(self, message: OutboxMessage) -> None:
         """Return once the broker has ``message``.
 
         Raises Unavailable, or Refused (``publish_refused``) where the broker's access rules

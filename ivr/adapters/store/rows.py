@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from ivr.application.ports import AuditEntry, OutboxMessage
+from ivr.application.ports import AuditEntry, OutboxMessage, Receipt
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import (
     AttemptResult,
@@ -55,6 +55,21 @@ def message_of(row: RowMapping) -> OutboxMessage:
     """Build the message of a row of ``outbox``."""
     values = {field.name: row[field.name] for field in fields(OutboxMessage)}
     return OutboxMessage(**{**values, "delivery": Delivery(row["delivery"])})
+
+
+def receipt_of(row: RowMapping) -> Receipt:
+    """Build the receipt of a row of ``outbox`` that tells of a callback."""
+    return Receipt(
+        message_id=row["message_id"],
+        delivery=Delivery(row["delivery"]),
+        department=row["department"],
+        caseworker=row["caseworker"],
+        event=CallbackEvent(row["body"]["event"]),
+        created_at=row["created_at"],
+        delivered_at=row["published_at"],
+        tries=row["tries"],
+        error=row["error"],
+    )
 
 
 def call_row(record: CallRecord) -> dict[str, Any]:

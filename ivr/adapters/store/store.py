@@ -7,11 +7,23 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, exists, func, insert, not_, select, tuple_, update
+from sqlalchemy import (
+    Select,
+    Table,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ivr.adapters.store import rows
+from ivr.adapters.store import deliveries, rows
 from ivr.adapters.store.failures import translated
 from ivr.adapters.store.figures import call_figures
 from ivr.adapters.store.forgetting import Forgetting
@@ -26,10 +38,11 @@ from ivr.adapters.store.tables import (
     kept_places,
     outbox,
 )
-from ivr.application.ports import AuditEntry, CallbackFilter, OutboxMessage
+from ivr.application.ports import AuditEntry, CallbackFilter, OutboxMessage, Receipt
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
+from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
@@ -137,10 +150,17 @@ class SqlTransaction(Forgetting):
         await self._insert_new(outbox, rows.message_row(message), key="message_id")
 
     async def unpublished(
-        self, limit: int, without: Collection[tuple[DepartmentId, CaseworkerId]] = ()
+        self,
+        limit: int,
+        without: Collection[tuple[DepartmentId, CaseworkerId]] = (),
+        *,
+        way: Delivery = Delivery.MQTT,
+        at: datetime | None = None,
     ) -> list[OutboxMessage]:
-        """Return what the broker lacks, oldest first."""
-        query = select(outbox).where(outbox.c.published_at.is_(None))
+        """Return what waits to go by ``way``, oldest first."""
+        query = select(outbox).where(outbox.c.published_at.is_(None), outbox.c.delivery == way)
+        if at is not None:
+            query = query.where(or_(outbox.c.try_at.is_(None), outbox.c.try_at <= at))
         if without:
             recipient = tuple_(outbox.c.department, outbox.c.caseworker)
             query = query.where(not_(recipient.in_(list(without))))
@@ -148,7 +168,7 @@ class SqlTransaction(Forgetting):
         return [rows.message_of(row) for row in found.mappings()]
 
     async def mark_published(self, message_ids: Sequence[MessageId], at: datetime) -> None:
-        """Note that the broker has these."""
+        """Note that these are delivered."""
         if not message_ids:
             return
         await self._connection.execute(
@@ -156,6 +176,24 @@ class SqlTransaction(Forgetting):
             .where(outbox.c.message_id.in_(message_ids), outbox.c.published_at.is_(None))
             .values(published_at=at)
         )
+
+    async def note_refusal(
+        self, message_id: MessageId, error: str, try_at: datetime | None
+    ) -> None:
+        """Note a try in vain."""
+        await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.message_id == message_id)
+            .values(tries=outbox.c.tries + 1, error=error, try_at=try_at)
+        )
+
+    async def receipts(self, callback_id: CallbackId) -> list[Receipt]:
+        """Return what became of the messages about a callback."""
+        return await deliveries.receipts(self._connection, callback_id)
+
+    async def undelivered(self, before: datetime) -> list[CallbackId]:
+        """Return the callbacks whose owner has not heard of them."""
+        return await deliveries.undelivered(self._connection, before)
 
     async def publish_again(self, message_id: MessageId) -> None:
         """Let the relay find a message once more."""
@@ -165,13 +203,14 @@ class SqlTransaction(Forgetting):
 
     async def publish_latest_again(self, within: timedelta) -> None:
         """Let the relay find again what was published last."""
+        by_mqtt = outbox.c.delivery == Delivery.MQTT
         latest = (
-            await self._connection.execute(select(func.max(outbox.c.published_at)))
+            await self._connection.execute(select(func.max(outbox.c.published_at)).where(by_mqtt))
         ).scalar_one()
         if latest is not None:
             await self._connection.execute(
                 update(outbox)
-                .where(outbox.c.published_at >= latest - within)
+                .where(by_mqtt, outbox.c.published_at >= latest - within)
                 .values(published_at=None)
             )
 
@@ -270,9 +309,10 @@ def _matching(wanted: CallbackFilter) -> Select[Any]:
         query = query.where(callbacks.c.department == wanted.department)
     if wanted.caseworker is not None:
         query = query.where(callbacks.c.caseworker == wanted.caseworker)
+    waiting = exists().where(outbox.c.callback == callbacks.c.id, outbox.c.published_at.is_(None))
     if wanted.published is not None:
-        waiting = exists().where(
-            outbox.c.callback == callbacks.c.id, outbox.c.published_at.is_(None)
-        )
-        query = query.where(not_(waiting) if wanted.published else waiting)
+        lacking = waiting.where(outbox.c.delivery == Delivery.MQTT)
+        query = query.where(not_(lacking) if wanted.published else lacking)
+    if wanted.delivered is not None:
+        query = query.where(not_(waiting) if wanted.delivered else waiting)
     return query

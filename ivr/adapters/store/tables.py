@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     text,
+    true,
 )
 
 metadata = MetaData(
@@ -139,6 +141,8 @@ outbox = Table(
     Column("published_at", Instant),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("error", Text, nullable=False, server_default=""),
+    Column("try_at", Instant),
+    Column("chosen", Boolean, nullable=False, server_default=true()),
     Index("outbox_by_callback", "callback"),
     Index("outbox_by_publication", "published_at"),
     Index(

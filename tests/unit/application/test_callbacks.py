@@ -15,6 +15,7 @@ from ivr.application.texts import LONGEST_NAME, LONGEST_NOTE, LONGEST_SUBJECT
 from ivr.domain.callback import Acknowledge, Attempt, Callback, CallbackState, Close, Reassign
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CallbackId, CaseworkerId, DepartmentId
+from tests.examples import county
 from tests.fakes.callbacks import a_callback
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
@@ -29,7 +30,7 @@ class Office:
         self.store = FakeStore()
         self.clock = FakeClock()
         self.woken = 0
-        self.callbacks = Callbacks(self.store, self.clock, self._wake)
+        self.callbacks = Callbacks(self.store, county, self.clock, self._wake)
 
     def _wake(self) -> None:
         self.woken += 1

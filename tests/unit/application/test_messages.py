@@ -202,7 +202,7 @@ class TestMovedMessage:
         assert set(message.body["callback"]) == REFERENCE_FIELDS
         assert message.body["callback"]["caseworker"] == "meyer"
         assert message.body["event"] == after.event
-        assert message.callback is None
+        assert message.callback == "cb-1"
         jsonschema.validate(message.body, OUT)
 
     @pytest.mark.parametrize("action", ["acknowledge", "close", "comment", "edit", "remind"])

@@ -16,8 +16,10 @@ from ivr.application.callbacks import Callbacks
 from ivr.application.ports import OutboxMessage
 from ivr.application.relay import BATCH, Relay
 from ivr.domain.callback import Close
+from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import CallbackId, CaseworkerId, DepartmentId
+from tests.examples import county
 from tests.fakes.broker import FakeBroker
 from tests.fakes.callbacks import a_callback
 from tests.fakes.clock import FakeClock
@@ -34,11 +36,12 @@ class Post:
         self.broker = FakeBroker()
         self.clock = FakeClock()
         self.relay = self.new_relay(sweep_seconds)
-        self.callbacks = Callbacks(self.store, self.clock, self.relay.wake)
+        self.callbacks = Callbacks(self.store, county, self.clock, self.relay.wake)
 
     def new_relay(self, sweep_seconds: float = 60.0) -> Relay:
         return Relay(
             self.store,
+            Delivery.MQTT,
             self.broker,
             self.clock,
             backoff=Backoff(0.001, 0.002),
@@ -77,20 +80,20 @@ class TestPublishing:
     async def test_everything_in_order_and_marked(self, post: Post) -> None:
         names = [f"cb-{number}" for number in range(2 * BATCH + 1)]
         await post.request(*names)
-        await post.relay.publish_waiting()
+        await post.relay.deliver_waiting()
         assert post.published() == [f"{name}.1" for name in names]
         assert await post.waiting() == []
 
     async def test_nothing_is_published_twice(self, post: Post) -> None:
         await post.request("cb-1")
-        await post.relay.publish_waiting()
-        await post.relay.publish_waiting()
+        await post.relay.deliver_waiting()
+        await post.relay.deliver_waiting()
         assert post.published() == ["cb-1.1"]
 
     async def test_changes_follow_the_request(self, post: Post) -> None:
         await post.request("cb-1")
         await post.callbacks.change(CallbackId("cb-1"), Close(), by="janssen")
-        await post.relay.publish_waiting()
+        await post.relay.deliver_waiting()
         assert post.published() == ["cb-1.1", "cb-1.2"]
 
 
@@ -99,7 +102,7 @@ class TestBrokerAway:
         await post.request("cb-1", "cb-2")
         post.broker.down = True
         with pytest.raises(Unavailable):
-            await post.relay.publish_waiting()
+            await post.relay.deliver_waiting()
         assert await post.waiting() == ["cb-1.1", "cb-2.1"]
 
     async def test_what_it_took_before_is_marked_at_once(self, post: Post) -> None:
@@ -107,7 +110,7 @@ class TestBrokerAway:
         post.relay = post.new_relay()
         await post.request("cb-1", "cb-2", "cb-3")
         with pytest.raises(Unavailable):
-            await post.relay.publish_waiting()
+            await post.relay.deliver_waiting()
         assert await post.waiting() == ["cb-3.1"]
 
     async def test_a_refused_caseworker_holds_up_nobody_else(self, post: Post) -> None:
@@ -116,20 +119,20 @@ class TestBrokerAway:
         other = replace(a_callback("other"), caseworker=CaseworkerId("meyer"))
         await post.callbacks.request(other)
         with capture_logs() as logs:
-            await post.relay.publish_waiting()
-            await post.relay.publish_waiting()
+            await post.relay.deliver_waiting()
+            await post.relay.deliver_waiting()
         assert post.published() == ["other.1"]
         assert len(await post.waiting()) == BATCH + 5
         [line] = logs
-        assert (line["event"], line["log_level"]) == ("callbacks_refused_by_broker", "error")
+        assert (line["event"], line["log_level"]) == ("callbacks_refused", "error")
         assert (line["department"], line["caseworker"]) == JANSSEN
 
     async def test_what_was_refused_is_published_when_it_is_allowed(self, post: Post) -> None:
         post.broker.refused = {JANSSEN}
         await post.request("cb-1", "cb-2")
-        await post.relay.publish_waiting()
+        await post.relay.deliver_waiting()
         post.broker.refused = set()
-        await post.relay.publish_waiting()
+        await post.relay.deliver_waiting()
         assert post.published() == ["cb-1.1", "cb-2.1"]
 
 
@@ -140,9 +143,9 @@ class TestBetweenPublishedAndMarked:
         await post.request("cb-1")
         post.store.full = True
         with pytest.raises(Unavailable):
-            await post.relay.publish_waiting()
+            await post.relay.deliver_waiting()
         post.store.full = False
-        await post.new_relay().publish_waiting()
+        await post.new_relay().deliver_waiting()
         assert post.published() == ["cb-1.1", "cb-1.1"]
         first, second = post.broker.messages
         assert first == second
@@ -155,9 +158,9 @@ class TestBetweenPublishedAndMarked:
         post.store.full = True
         for _ in range(5):
             with pytest.raises(Unavailable):
-                await post.relay.publish_waiting()
+                await post.relay.deliver_waiting()
         post.store.full = False
-        await post.relay.publish_waiting()
+        await post.relay.deliver_waiting()
         assert post.published() == ["cb-1.1", "cb-2.1"]
         assert await post.waiting() == []
 
@@ -174,25 +177,25 @@ class TestBetweenPublishedAndMarked:
         self, post: Post
     ) -> None:
         await post.request("long-ago")
-        await post.relay.publish_waiting()
+        await post.relay.deliver_waiting()
         post.clock.advance(timedelta(minutes=5))
         await post.request("just-now")
-        await post.relay.publish_waiting()
+        await post.relay.deliver_waiting()
         post.relay.connected()
-        await post.relay.publish_waiting()
-        await post.relay.publish_waiting()
+        await post.relay.deliver_waiting()
+        await post.relay.deliver_waiting()
         assert post.published() == ["long-ago.1", "just-now.1", "just-now.1"]
         assert await post.waiting() == []
 
     async def test_that_is_not_forgotten_while_the_store_is_away(self, post: Post) -> None:
         await post.request("cb-1")
-        await post.relay.publish_waiting()
+        await post.relay.deliver_waiting()
         post.relay.connected()
         post.store.full = True
         with pytest.raises(Unavailable):
-            await post.relay.publish_waiting()
+            await post.relay.deliver_waiting()
         post.store.full = False
-        await post.relay.publish_waiting()
+        await post.relay.deliver_waiting()
         assert post.published() == ["cb-1.1", "cb-1.1"]
 
 
@@ -207,7 +210,7 @@ class TestRunning:
 
     async def test_what_another_process_committed_is_found_by_the_sweep(self) -> None:
         post = Post(sweep_seconds=0.01)
-        elsewhere = Callbacks(post.store, FakeClock(), lambda: None)
+        elsewhere = Callbacks(post.store, county, FakeClock(), lambda: None)
         async with running(post.relay):
             await elsewhere.request(a_callback("from-elsewhere"))
             await post.broker.wait_for_messages(1)
@@ -232,7 +235,7 @@ class TestRunning:
                         await asyncio.sleep(0.001)
         assert [line["event"] for line in logs] == [
             "callbacks_held_up",
-            "callbacks_published_again",
+            "callbacks_delivered_again",
         ]
         assert "away" in logs[0]["reason"]
 
@@ -244,9 +247,9 @@ class BrokerThatGoesAway(FakeBroker):
         super().__init__()
         self._after = after
 
-    async def publish(self, message: OutboxMessage) -> None:
+    async def deliver(self, message: OutboxMessage) -> None:
         self.down = len(self.messages) >= self._after
-        await super().publish(message)
+        await super().deliver(message)
 
 
 class BrokerThatHangs(FakeBroker):
@@ -257,8 +260,8 @@ class BrokerThatHangs(FakeBroker):
         self._after = after
         self.hanging = asyncio.Event()
 
-    async def publish(self, message: OutboxMessage) -> None:
+    async def deliver(self, message: OutboxMessage) -> None:
         if len(self.messages) >= self._after:
             self.hanging.set()
             await asyncio.Event().wait()
-        await super().publish(message)
+        await super().deliver(message)

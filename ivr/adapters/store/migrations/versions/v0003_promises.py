@@ -49,6 +49,10 @@ def _widen_outbox() -> None:
     for name, default in {"delivery": "mqtt", "error": ""}.items():
         op.add_column("outbox", sa.Column(name, sa.Text, nullable=False, server_default=default))
     op.add_column("outbox", sa.Column("tries", sa.Integer, nullable=False, server_default="0"))
+    op.add_column("outbox", sa.Column("try_at", Instant))
+    op.add_column(
+        "outbox", sa.Column("chosen", sa.Boolean, nullable=False, server_default=sa.true())
+    )
 
 
 def _let_forget() -> None:

@@ -1,0 +1,55 @@
+"""What became of the messages about callbacks, in SQL. Reads only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import and_, exists, func, not_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ivr.adapters.store.rows import receipt_of
+from ivr.adapters.store.tables import callback_versions, callbacks, outbox
+from ivr.application.ports import Receipt
+from ivr.domain.callback import CallbackEvent, CallbackState
+from ivr.domain.ids import CallbackId
+
+
+async def receipts(connection: AsyncConnection, callback_id: CallbackId) -> list[Receipt]:
+    """Return what became of the messages about a callback, in the order they were added."""
+    query = select(outbox).where(outbox.c.callback == callback_id).order_by(outbox.c.position)
+    return [receipt_of(row) for row in (await connection.execute(query)).mappings()]
+
+
+_NEW_OWNER = (CallbackEvent.REASSIGNED, CallbackEvent.ESCALATED, CallbackEvent.REOPENED)
+
+_owned_since = (
+    select(func.max(callback_versions.c.changed_at))
+    .where(
+        callback_versions.c.id == callbacks.c.id,
+        callback_versions.c.event.in_([event.value for event in _NEW_OWNER]),
+    )
+    .scalar_subquery()
+)
+"""NULL: since the request."""
+
+_to_the_owner = and_(
+    outbox.c.callback == callbacks.c.id,
+    outbox.c.department == callbacks.c.department,
+    outbox.c.caseworker == callbacks.c.caseworker,
+    outbox.c.chosen,
+    or_(_owned_since.is_(None), outbox.c.created_at >= _owned_since),
+)
+
+
+async def undelivered(connection: AsyncConnection, before: datetime) -> list[CallbackId]:
+    """Return the callbacks to be taken whose owner has heard nothing, oldest request first."""
+    waiting = exists().where(
+        _to_the_owner, outbox.c.published_at.is_(None), outbox.c.created_at < before
+    )
+    arrived = exists().where(_to_the_owner, outbox.c.published_at.is_not(None))
+    query = (
+        select(callbacks.c.id)
+        .where(callbacks.c.state == CallbackState.REQUESTED.value, waiting, not_(arrived))
+        .order_by(callbacks.c.requested_at, callbacks.c.id)
+    )
+    return [CallbackId(found) for found in (await connection.execute(query)).scalars()]
