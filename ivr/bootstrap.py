@@ -202,6 +202,7 @@ async def _run(
             "relay": relay.run,
             "figures": figures.run,
             "web": web.run,
+            "audit": audit.run,
         }.items():
             tasks.create_task(_endless(name, run), name=name)
         log.info("started", county=county.name, departments=len(county.departments))

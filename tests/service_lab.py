@@ -21,6 +21,7 @@ from ivr.application.desk import Desk
 from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.listening import Listening
 from ivr.application.places import KeptPlaces
+from ivr.application.ports import AuditEntry, AuditFilter
 from ivr.application.records import CallRecords
 from ivr.application.supervision import Supervision
 from ivr.domain import commands as do
@@ -170,6 +171,11 @@ class ServiceLab:
         """Return all callbacks the store has."""
         async with self.store.transaction() as transaction:
             return set(transaction._content.callbacks)
+
+    async def audited(self) -> list[AuditEntry]:
+        """Return what is in the audit, latest first."""
+        links = await self.audit.latest(AuditFilter())
+        return [link.entry for link in links if link.entry is not None]
 
     def later(self, seconds: float) -> None:
         """Let time go by."""

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from ivr.application.ports import AuditEntry, Clock, Store
+import asyncio
+
+import structlog
+
+from ivr.application.audit_chain import Break, ChainCheck
+from ivr.application.ports import AuditEntry, AuditFilter, AuditHead, AuditLink, Clock, Store
+from ivr.domain.errors import Unavailable
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 1000
+"""So many entries are checked before others may use the database again."""
+
+_DAY_SECONDS = 24 * 60 * 60
 
 
 class Audit:
@@ -18,7 +31,42 @@ class Audit:
         async with self._store.transaction() as transaction:
             await transaction.add_audit(entry)
 
-    async def latest(self, limit: int) -> list[AuditEntry]:
+    async def latest(self, wanted: AuditFilter) -> list[AuditLink]:
         """Return entries, latest first."""
         async with self._store.transaction() as transaction:
-            return await transaction.audit(limit)
+            return await transaction.audit(wanted)
+
+    async def verify(self, kept: AuditHead | None = None) -> tuple[AuditHead, Break | None]:
+        """Follow the whole chain; return how far it is whole, and where it is broken.
+
+        ``kept`` is a head of earlier that somebody has written down.
+        """
+        check = ChainCheck(kept)
+        after: int | None = None
+        while True:
+            async with self._store.transaction() as transaction:
+                head = await transaction.audit_head()
+                links = await transaction.audit_links(after, _AT_ONCE)
+            broken = check.follow(links)
+            if broken is not None:
+                return check.head, broken
+            if len(links) < _AT_ONCE:
+                return check.head, check.end(head)
+            after = links[-1].position
+
+    async def run(self) -> None:
+        """Verify once a day and write the head into the log, until cancelled."""
+        while True:
+            await self._tell()
+            await asyncio.sleep(_DAY_SECONDS)
+
+    async def _tell(self) -> None:
+        try:
+            head, broken = await self.verify()
+        except Unavailable as error:
+            log.warning("audit_not_verified", reason=error.message)
+            return
+        if broken is None:
+            log.info("audit_verified", entries=head.count, hash=head.hash)
+        else:
+            log.error("audit_broken", position=broken.position, damage=broken.damage.value)

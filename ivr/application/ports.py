@@ -195,6 +195,37 @@ class AuditEntry:
     details: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class AuditLink:
+    """An entry in its place, counted from 1; ``hash`` is made by ``audit_chain``.
+
+    ``entry`` is None where what is stored is none that this program can have written.
+    """
+
+    position: int
+    hash: str
+    entry: AuditEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """The end of the audit: how many entries there are, and the last one's hash."""
+
+    count: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries are wanted; None means any."""
+
+    by: str | None = None
+    action: str | None = None
+    target: str | None = None
+    since: datetime | None = None
+    limit: int = 100
+
+
 class Transaction(Protocol):
     """All or nothing: committed at the end of the ``async with``, undone on an exception."""
 
@@ -315,11 +346,26 @@ class Transaction(Protocol):
         ...
 
     async def add_audit(self, entry: AuditEntry) -> None:
-        """Add an entry; nothing changes or removes one."""
+        """Hang an entry on the chain; nothing changes or removes one.
+
+        Do it last: whoever else has something to add waits for the end of this transaction.
+        Raises Unavailable (``audit_broken``) where the chain has lost its head.
+        """
         ...
 
-    async def audit(self, limit: int) -> list[AuditEntry]:
+    async def audit(self, wanted: AuditFilter) -> list[AuditLink]:
         """Return entries, latest first."""
+        ...
+
+    async def audit_links(self, after: int | None, limit: int) -> list[AuditLink]:
+        """Return entries in their order: from the very first, or those behind ``after``."""
+        ...
+
+    async def audit_head(self) -> AuditHead | None:
+        """Return the end of the chain; nobody adds before this transaction ends.
+
+        None where somebody has taken it away.
+        """
         ...
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from ivr.application.callbacks import Callbacks
 from ivr.application.messages import callback_message
-from ivr.application.ports import AuditEntry, CallbackFilter, OutboxMessage, Store
+from ivr.application.ports import CallbackFilter, OutboxMessage, Store
 from ivr.domain.callback import Acknowledge, Callback, CallbackState, Close
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.errors import Refused
@@ -478,20 +478,6 @@ class TestAnnouncements:
         async with store.transaction() as transaction:
             assert [each.id for each in await transaction.announcements()] == ["strike"]
             assert not await transaction.add_announcement(an_announcement("flood"))
-
-
-class TestAudit:
-    async def test_latest_entries_first(self, store: Store) -> None:
-        entries = [
-            AuditEntry(MONDAY, "cordes", "supervise", f"call-{number}", {"how": AWKWARD, "n": 1})
-            for number in range(3)
-        ]
-        for entry in entries:
-            async with store.transaction() as transaction:
-                await transaction.add_audit(entry)
-        async with store.transaction() as transaction:
-            assert await transaction.audit(10) == entries[::-1]
-            assert await transaction.audit(1) == entries[:1:-1]
 
 
 class TestTogether:

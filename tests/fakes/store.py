@@ -8,7 +8,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ivr.application.ports import AuditEntry, CallbackFilter, OutboxMessage, Receipt
+from ivr.application.audit_chain import BEGINNING, next_link
+from ivr.application.ports import (
+    AuditEntry,
+    AuditFilter,
+    AuditHead,
+    AuditLink,
+    CallbackFilter,
+    OutboxMessage,
+    Receipt,
+)
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackEvent, CallbackState
 from ivr.domain.calls import CallRecord, Outcome
@@ -41,8 +50,9 @@ class _Content:
     places: dict[CallId, KeptPlace] = field(default_factory=dict)
     announcements: dict[AnnouncementId, Announcement] = field(default_factory=dict)
     ended: dict[AnnouncementId, tuple[datetime, str]] = field(default_factory=dict)
-    audit: list[AuditEntry] = field(default_factory=list)
     deletions: list[Deletion] = field(default_factory=list)
+    audit: list[AuditLink] = field(default_factory=list)
+    audit_head: AuditHead | None = BEGINNING
 
     def copy(self) -> _Content:
         return _Content(
@@ -57,6 +67,7 @@ class _Content:
             ended=dict(self.ended),
             audit=list(self.audit),
             deletions=list(self.deletions),
+            audit_head=self.audit_head,
         )
 
 
@@ -283,10 +294,26 @@ class FakeTransaction(FakeForgetting):
         return sorted(there, key=lambda a: (a.made_at, a.id))
 
     async def add_audit(self, entry: AuditEntry) -> None:
-        self._content.audit.append(entry)
+        if self._content.audit_head is None:
+            raise Unavailable("The audit has lost its head.", code="audit_broken")
+        link = next_link(self._content.audit_head, entry)
+        self._content.audit.append(link)
+        self._content.audit_head = AuditHead(link.position, link.hash)
 
-    async def audit(self, limit: int) -> list[AuditEntry]:
-        return self._content.audit[::-1][:limit]
+    async def audit(self, wanted: AuditFilter) -> list[AuditLink]:
+        found = [
+            link
+            for link in self._content.audit[::-1]
+            if link.entry is not None and _is_wanted(link.entry, wanted)
+        ]
+        return found[: wanted.limit]
+
+    async def audit_links(self, after: int | None, limit: int) -> list[AuditLink]:
+        links = sorted(self._content.audit, key=lambda link: link.position)
+        return [link for link in links if after is None or link.position > after][:limit]
+
+    async def audit_head(self) -> AuditHead | None:
+        return self._content.audit_head
 
     def _is_wanted(self, callback: Callback, wanted: CallbackFilter) -> bool:
         return (
@@ -310,3 +337,12 @@ class FakeTransaction(FakeForgetting):
             for message in self._content.outbox.values()
             if message.callback == callback.id and message.delivery in ways
         )
+
+
+def _is_wanted(entry: AuditEntry, wanted: AuditFilter) -> bool:
+    return (
+        wanted.by in {None, entry.by}
+        and wanted.action in {None, entry.action}
+        and wanted.target in {None, entry.target}
+        and (wanted.since is None or entry.at >= wanted.since)
+    )

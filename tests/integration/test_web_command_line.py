@@ -199,7 +199,7 @@ class TestAgents:
         assert (await ivr("agents", "logout", "1001", "--json")).json["presence"] == "logged_out"
         assert lab.desk.agent(ALL_ROUND).presence is Presence.LOGGED_OUT
         me = pwd.getpwuid(os.getuid()).pw_name
-        assert [(e.by, e.action, e.details) for e in await lab.audit.latest(9)] == [
+        assert [(e.by, e.action, e.details) for e in await lab.audited()] == [
             (me, "logged_out", {"reason": ""}),
             (me, "paused", {"reason": "Mittag"}),
         ]
@@ -275,7 +275,7 @@ class TestCalls:
         await lab.caller_waits("call-1")
         assert (await ivr("calls", "take-out", "call-1")).status == 0
         me = pwd.getpwuid(os.getuid()).pw_name
-        assert [(e.by, e.action, e.target) for e in await lab.audit.latest(9)] == [
+        assert [(e.by, e.action, e.target) for e in await lab.audited()] == [
             (me, "take_out", "call-1")
         ]
 
@@ -391,7 +391,7 @@ class TestCallbacks:
         assert file.stat().st_mode & 0o777 == 0o600
         assert shared.stat().st_mode & 0o777 == 0o755
         await ivr("callbacks", "message", "cb-1", "--output", str(file))
-        assert [(entry.by, entry.action) for entry in await lab.audit.latest(9)] == [
+        assert [(entry.by, entry.action) for entry in await lab.audited()] == [
             (pwd.getpwuid(os.getuid()).pw_name, "message"),
             ("onken", "message"),
         ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from ivr.application.ports import AuditEntry, OutboxMessage, Receipt
+from ivr.application.ports import OutboxMessage, Receipt
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import (
     AttemptResult,
@@ -113,16 +113,6 @@ def announcement_of(row: RowMapping) -> Announcement:
     )
 
 
-def audit_row(entry: AuditEntry) -> dict[str, Any]:
-    """Return the columns of ``audit`` that a new entry fills."""
-    return _row(entry)
-
-
-def audit_entry_of(row: RowMapping) -> AuditEntry:
-    """Build the entry of a row of ``audit``."""
-    return AuditEntry(**{field.name: row[field.name] for field in fields(AuditEntry)})
-
-
 def deletion_row(deletion: Deletion) -> dict[str, Any]:
     """Return the columns of ``deletions``."""
     return _row(deletion)
@@ -134,6 +124,6 @@ def deletion_of(row: RowMapping) -> Deletion:
 
 
 def _row(
-    thing: Callback | OutboxMessage | CallRecord | KeptPlace | Announcement | AuditEntry | Deletion,
+    thing: Callback | OutboxMessage | CallRecord | KeptPlace | Announcement | Deletion,
 ) -> dict[str, Any]:
     return {field.name: getattr(thing, field.name) for field in fields(thing)}

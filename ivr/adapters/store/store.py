@@ -23,13 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ivr.adapters.store import deliveries, rows
+from ivr.adapters.store import chain, deliveries, rows
 from ivr.adapters.store.failures import translated
 from ivr.adapters.store.figures import call_figures
 from ivr.adapters.store.forgetting import Forgetting
 from ivr.adapters.store.tables import (
     announcements,
-    audit,
     callback_versions,
     callbacks,
     calls,
@@ -38,7 +37,15 @@ from ivr.adapters.store.tables import (
     kept_places,
     outbox,
 )
-from ivr.application.ports import AuditEntry, CallbackFilter, OutboxMessage, Receipt
+from ivr.application.ports import (
+    AuditEntry,
+    AuditFilter,
+    AuditHead,
+    AuditLink,
+    CallbackFilter,
+    OutboxMessage,
+    Receipt,
+)
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
@@ -281,14 +288,20 @@ class SqlTransaction(Forgetting):
         return [rows.announcement_of(row) for row in found.mappings()]
 
     async def add_audit(self, entry: AuditEntry) -> None:
-        """Add an entry."""
-        await self._connection.execute(insert(audit).values(rows.audit_row(entry)))
+        """Hang an entry on the chain."""
+        await chain.add(self._connection, entry)
 
-    async def audit(self, limit: int) -> list[AuditEntry]:
+    async def audit(self, wanted: AuditFilter) -> list[AuditLink]:
         """Return entries, latest first."""
-        query = select(audit).order_by(audit.c.position.desc()).limit(limit)
-        found = await self._connection.execute(query)
-        return [rows.audit_entry_of(row) for row in found.mappings()]
+        return await chain.listed(self._connection, wanted)
+
+    async def audit_links(self, after: int | None, limit: int) -> list[AuditLink]:
+        """Return entries in their order."""
+        return await chain.links(self._connection, after, limit)
+
+    async def audit_head(self) -> AuditHead | None:
+        """Return the end of the chain, locked for this transaction."""
+        return await chain.head(self._connection)
 
     async def _insert_new(self, table: Table, row: dict[str, Any], *, key: str) -> bool:
         """Insert, or do nothing and return False where the ``key`` is taken."""

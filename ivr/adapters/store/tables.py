@@ -224,9 +224,21 @@ audit = Table(
     Column("action", Text, nullable=False),
     Column("target", Text, nullable=False),
     Column("details", JSON, nullable=False),
+    Column("hash", Text, nullable=False, server_default=""),
+    Index("audit_by_person", "by", "position"),
+    Index("audit_by_target", "target", "position"),
     sqlite_autoincrement=True,
 )
-"""Rows are added, never changed."""
+"""Rows are added, never changed: triggers refuse it. The position is that in the chain."""
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+"""One row: the end of the chain. Who adds to the audit locks it."""
 
 deletions = Table(
     "deletions",

@@ -35,7 +35,7 @@ async def refusal(lab: ServiceLab, phone: AgentId = SUPERVISOR) -> str:
 
 
 async def audited(lab: ServiceLab) -> list[tuple[str, str, str]]:
-    return [(entry.by, entry.action, entry.target) for entry in await lab.audit.latest(10)][::-1]
+    return [(entry.by, entry.action, entry.target) for entry in await lab.audited()][::-1]
 
 
 async def test_a_supervisor_takes_part_and_it_is_written_down() -> None:
@@ -43,7 +43,7 @@ async def test_a_supervisor_takes_part_and_it_is_written_down() -> None:
         await talking(lab)
         view = await lab.parts.supervision.take_part(CALL, SUPERVISOR, How.LISTEN, "onken")
         assert view.supervisors == ("call-1-run-s1003-1",)
-        [entry] = await lab.audit.latest(10)
+        [entry] = await lab.audited()
         assert (entry.by, entry.action, entry.target) == ("onken", "listen", "call-1")
         assert entry.details == {"phone": "1003", "agent": "1001"}
         assert entry.at == lab.clock.now()
@@ -169,7 +169,7 @@ async def test_what_is_changed_by_key_is_written_down_as_well() -> None:
         assert lab.switch.supervised == [How.LISTEN, How.WHISPER, How.BARGE, How.LISTEN]
         actions = ["listen", "whisper", "barge", "listen"]
         assert await audited(lab) == [("onken", action, CALL) for action in actions]
-        latest, *_ = await lab.audit.latest(10)
+        latest, *_ = await lab.audited()
         assert latest.details == {"phone": "1003", "agent": "1001", "via": "keys"}
 
 

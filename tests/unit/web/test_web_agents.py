@@ -77,7 +77,7 @@ async def test_an_agent_is_logged_out_after_the_next_call(
     await lab.agent_answers(ALL_ROUND)
     answer = await api.post("/api/v1/agents/1001/last-call", json={"by": "onken"})
     assert answer.json()["last_call"] is True
-    assert [(e.by, e.action, e.target) for e in await lab.audit.latest(9)] == [
+    assert [(e.by, e.action, e.target) for e in await lab.audited()] == [
         ("onken", "last_call", "1001")
     ]
 
@@ -92,7 +92,7 @@ async def test_what_somebody_else_chooses_is_in_the_audit_before(
     assert (await api.get("/api/v1/agents/1001")).json()["presence"] == "logged_out"
     lab.store.full = False
     assert (await api.put("/api/v1/agents/1001/presence", json=wish)).status_code == 200
-    assert [(e.by, e.action, e.target, e.details) for e in await lab.audit.latest(9)] == [
+    assert [(e.by, e.action, e.target, e.details) for e in await lab.audited()] == [
         ("onken", "paused", "1001", {"reason": "Mittag"})
     ]
 
@@ -103,7 +103,7 @@ async def test_what_an_agent_chooses_is_nobody_else_s_business(
     for by in ({}, {"by": "1001"}):
         wish = {"presence": "logged_out", **by}
         assert (await api.put("/api/v1/agents/1001/presence", json=wish)).status_code == 200
-    assert await lab.audit.latest(9) == []
+    assert await lab.audited() == []
 
 
 async def test_an_unknown_agent_is_not_found(api: httpx.AsyncClient) -> None:

@@ -67,6 +67,7 @@ def test_all_there_is_is_in_it(operations: list[tuple[str, dict[str, Any]]]) -> 
         "post /api/v1/announcements/recording",
         "post /api/v1/announcements/{announcement_id}/end",
         "get /api/v1/audit",
+        "get /api/v1/audit/verification",
         "get /api/v1/configuration/changes",
         "post /api/v1/configuration/apply",
     ]

@@ -20,7 +20,7 @@ async def test_what_the_caller_said_is_heard_and_written_down(
     answer = await api.get(PLACE, params={"by": "heike.janssen"})
     assert (answer.status_code, answer.content) == (200, b"RIFF and more")
     assert answer.headers["content-type"] == "audio/wav"
-    assert [(e.by, e.action, e.target) for e in await lab.audit.latest(9)] == [
+    assert [(e.by, e.action, e.target) for e in await lab.audited()] == [
         ("heike.janssen", "message", "cb-1")
     ]
     assert (await api.get("/api/v1/callbacks/cb-1")).json()["spoken_message"] is True
@@ -45,4 +45,4 @@ async def test_there_may_be_no_message(lab: ServiceLab, api: httpx.AsyncClient) 
     answer = await api.get("/api/v1/callbacks/cb-2/message", params={"by": "x"})
     assert (answer.status_code, answer.json()["code"]) == (404, "message_not_found")
     assert (await api.get(PLACE)).status_code == 422
-    assert await lab.audit.latest(9) == []
+    assert await lab.audited() == []

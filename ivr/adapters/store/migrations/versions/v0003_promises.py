@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from ivr.adapters.store.migrations import chain_the_audit
 from ivr.adapters.store.tables import Instant
 
 revision = "0003"
@@ -22,6 +23,7 @@ def upgrade() -> None:
     op.create_index("callbacks_by_escalation", "callbacks", ["escalate_at"])
     _widen_outbox()
     _let_forget()
+    chain_the_audit.upgrade()
 
 
 def _add_to_callbacks(table: str) -> None:
