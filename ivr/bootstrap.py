@@ -174,7 +174,7 @@ async def _run(
     parts = Parts(
         desk=desk,
         callbacks=callbacks,
-        requests=CallbackRequests(lambda: desk.county, callbacks, clock),
+        requests=CallbackRequests(lambda: desk.county, callbacks, desk.call, clock),
         announcements=announcements,
         supervision=Supervision(desk, inbox, audit, run_name),
         listening=Listening(

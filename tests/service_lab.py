@@ -117,7 +117,9 @@ class ServiceLab:
         self.parts = Parts(
             desk=self.desk,
             callbacks=self.callbacks,
-            requests=CallbackRequests(lambda: self.desk.county, self.callbacks, self.clock),
+            requests=CallbackRequests(
+                lambda: self.desk.county, self.callbacks, self.desk.call, self.clock
+            ),
             announcements=BulkAnnouncements(
                 self.store, self.sounds, self.inbox.post, self.clock, lambda: self.desk.county
             ),

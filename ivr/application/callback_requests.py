@@ -10,31 +10,71 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.application.callbacks import Callbacks
+from ivr.application.county_checks import (
+    callable_number,
+    canonical_times,
+    check_topic,
+    known_caseworker,
+    known_department,
+)
 from ivr.application.ports import Clock
 from ivr.domain.callback import Callback, CallbackSource
-from ivr.domain.county import County, Department
+from ivr.domain.callback_deadlines import with_deadlines
+from ivr.domain.county import County
 from ivr.domain.errors import Refused
-from ivr.domain.ids import E164, CallbackId, DepartmentId
+from ivr.domain.ids import E164, CallbackId, CallId, CaseworkerId, DepartmentId, TopicId
+from ivr.domain.live import CallView
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenRequest:
-    """What is asked for. ``number`` is as people write it, no ``department`` the common one."""
+    """What is asked for.
 
-    number: str
+    ``number`` is as people write it. ``call`` is a call that is going on: its caller's number,
+    department and language are meant where the request names none. No ``department``: the common
+    one; no ``caseworker``: whoever is responsible.
+    """
+
+    number: str = ""
     department: DepartmentId | None = None
+    caseworker: CaseworkerId | None = None
+    call: CallId | None = None
     caller_name: str = ""
+    topic: TopicId | None = None
     subject: str = ""
     note: str = ""
+    reference: str = ""
+    preferred_times: tuple[str, ...] = ()
+    language: str = ""
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """What a call tells of its caller."""
+
+    number: E164 | None = None
+    department: DepartmentId | None = None
+    language: str = ""
 
 
 class CallbackRequests:
     """Makes promises of written requests: finds the owner and the due time."""
 
-    def __init__(self, county: Callable[[], County], callbacks: Callbacks, clock: Clock) -> None:
-        """``county`` tells what is configured now."""
+    def __init__(
+        self,
+        county: Callable[[], County],
+        callbacks: Callbacks,
+        live_call: Callable[[CallId], CallView],
+        clock: Clock,
+    ) -> None:
+        """``county`` tells what is configured now.
+
+        ``live_call`` shows a call that is going on, or raises Refused (``call_not_found``).
+        """
         self._county = county
         self._callbacks = callbacks
+        self._live_call = live_call
         self._clock = clock
 
     async def request(
@@ -43,60 +83,83 @@ class CallbackRequests:
         """Commit the promise; return the callback and whether it is new.
 
         The same request under an id that exists changes nothing and returns what became of the
-        first. Raises Refused (``number_invalid``, ``number_not_allowed``,
-        ``department_not_found``, ``request_differs``, and those of ``Callbacks.request``) and
-        Unavailable.
+        first. Raises Refused (``call_not_found``,
+        ``number_missing``, ``number_invalid``, ``number_not_allowed``, ``department_not_found``,
+        ``caseworker_not_found``, ``topic_not_found``, ``preferred_times_malformed``,
+        ``request_differs``, and those of ``Callbacks.request``) and Unavailable.
         """
-        wanted = self._promise(callback_id, written, source)
-        if await self._callbacks.request(wanted):
-            return wanted, True
+        caller = await self._caller(callback_id, written)
+        promise = self._promise(callback_id, written, source, caller)
+        if await self._callbacks.request(promise):
+            return promise, True
         first, *later = await self._callbacks.history(callback_id)
-        if _asked(first) != _asked(wanted):
+        if _asked(first) != _asked(promise):
             raise Refused(
                 f"Callback {callback_id} was requested before with other values.",
                 code="request_differs",
             )
         return (later or [first])[-1], False
 
+    async def _caller(self, callback_id: CallbackId, written: WrittenRequest) -> _Caller:
+        """Who is meant where the request does not say; known still when it comes once more."""
+        if written.call is None:
+            return _Caller()
+        try:
+            view = self._live_call(written.call)
+        except Refused:
+            first = await self._first(callback_id)
+            if first is None or first.call != written.call:
+                raise
+            return _Caller(first.caller_number, first.department, first.language)
+        return _Caller(view.caller_number, view.department, view.language)
+
+    async def _first(self, callback_id: CallbackId) -> Callback | None:
+        try:
+            return (await self._callbacks.history(callback_id))[0]
+        except Refused:
+            return None
+
     def _promise(
-        self, callback_id: CallbackId, written: WrittenRequest, source: CallbackSource
+        self,
+        callback_id: CallbackId,
+        written: WrittenRequest,
+        source: CallbackSource,
+        caller: _Caller,
     ) -> Callback:
-        department = self._department(written.department)
-        now = self._clock.now()
-        return Callback(
+        county, now = self._county(), self._clock.now()
+        wanted = written.department or caller.department or county.common_department
+        department = known_department(wanted, county)
+        if written.topic is not None:
+            check_topic(department, written.topic)
+        if written.caseworker is not None:
+            owner = known_caseworker(department, written.caseworker).id
+        else:
+            owner = county.responsible(department.id, written.topic, now, callback_id)
+        promise = Callback(
             id=callback_id,
             department=department.id,
-            caseworker=self._county().responsible(department.id, None, now, callback_id),
-            caller_number=self._number(written.number),
+            caseworker=owner,
+            caller_number=_number(written.number or caller.number, county),
             source=source,
             requested_at=now,
-            due_at=self._county().callback_due(department.id, now),
+            due_at=county.callback_due(department.id, now),
+            call=written.call,
             caller_name=written.caller_name,
+            topic=written.topic,
             subject=written.subject,
             note=written.note,
+            reference=written.reference,
+            preferred_times=canonical_times(written.preferred_times),
+            language=written.language or caller.language,
+            answers=written.answers,
         )
+        return with_deadlines(promise, county)
 
-    def _department(self, wanted: DepartmentId | None) -> Department:
-        if wanted is not None and wanted not in self._county().departments:
-            known = ", ".join(sorted(self._county().departments))
-            raise Refused(
-                f"There is no such department. There are: {known}.", code="department_not_found"
-            )
-        return self._county().callback_department(wanted)
 
-    def _number(self, text: str) -> E164:
-        number = self._county().numbering.parse(text)
-        if number is None:
-            raise Refused(
-                "The number is no telephone number that can be called back.",
-                code="number_invalid",
-            )
-        if not self._county().numbering.may_be_called(number):
-            raise Refused(
-                "The number is not called back: it costs more than an ordinary call.",
-                code="number_not_allowed",
-            )
-        return number
+def _number(text: str | None, county: County) -> E164:
+    if not text:
+        raise Refused("A number to call back is needed.", code="number_missing")
+    return callable_number(text, county)
 
 
 def _asked(callback: Callback) -> tuple[object, ...]:
@@ -105,7 +168,13 @@ def _asked(callback: Callback) -> tuple[object, ...]:
         callback.department,
         callback.caller_number,
         callback.caller_name,
+        callback.topic,
         callback.subject,
         callback.note,
+        callback.reference,
+        callback.preferred_times,
+        callback.language,
+        callback.answers,
+        callback.call,
         callback.source,
     )

@@ -19,11 +19,13 @@ from ivr.application.caseworker_commands import (
     RepeatCommand,
     read_command,
 )
+from ivr.application.county_checks import checked_change
 from ivr.application.deliveries import messages_about
 from ivr.application.messages import callback_message, reply_id, reply_message
 from ivr.application.ports import CallbackFilter, Clock, IncomingCommand, Store, Transaction
 from ivr.application.texts import CALLBACK_ID, check_texts
-from ivr.domain.callback import Callback, CallbackState, Change
+from ivr.domain.callback import SYSTEM, Callback, CallbackState, Change
+from ivr.domain.callback_deadlines import escalation, what_is_due, with_deadlines
 from ivr.domain.county import County
 from ivr.domain.errors import Refused, UnexpectedMessage
 from ivr.domain.ids import CallbackId
@@ -63,6 +65,7 @@ class Callbacks:
         way. Raises Refused (those of :func:`~ivr.application.texts.check_texts`).
         """
         check_texts(callback)
+        callback = with_deadlines(callback, self._county())
         async with self._store.transaction() as transaction:
             added = await transaction.add_callback(callback)
             if added:
@@ -83,8 +86,9 @@ class Callbacks:
         """Carry out ``change`` of ``by`` and return the callback after it.
 
         ``comment`` is what is said about the change; ``note`` replaces the callback's note, None
-        leaves it. Raises Refused
-        (``callback_not_found`` and those of :meth:`Callback.after`).
+        leaves it. Raises Refused (``callback_not_found``, those of :meth:`Callback.after`, of
+        :func:`~ivr.application.county_checks.checked_change` and of
+        :func:`~ivr.application.texts.check_texts`).
         """
         async with self._store.transaction() as transaction:
             callback = await _existing(transaction, callback_id)
@@ -93,6 +97,23 @@ class Callbacks:
             )
         self._committed()
         return changed
+
+    async def fall_due(self, callback_id: CallbackId, *, undelivered: bool = False) -> None:
+        """Do what the clock has to do to a callback now, if anything: remind or escalate.
+
+        ``undelivered``: nobody has heard of it for too long, so it goes to somebody else at once.
+        Whether it is due is seen in the transaction that changes it: however many ask, it is done
+        once.
+        """
+        county, now = self._county(), self._clock.now()
+        async with self._store.transaction() as transaction:
+            callback = await _existing(transaction, callback_id)
+            find = escalation if undelivered else what_is_due
+            change = find(callback, county, now) if callback.is_open else None
+            if change is None:
+                return
+            await self._change(transaction, callback, change, by=SYSTEM, comment="", note=None)
+        self._committed()
 
     async def handle_command(self, incoming: IncomingCommand) -> None:
         """Carry out a caseworker's MQTT command, once, and answer it in the same commit.
@@ -208,8 +229,10 @@ class Callbacks:
         note: str | None,
     ) -> Callback:
         """The one way a callback changes, whoever asks."""
-        now = self._clock.now()
+        county, now = self._county(), self._clock.now()
+        change = checked_change(change, callback, county, comment=comment, at=now)
         changed = callback.after(change, by=by, at=now, comment=comment, note=note)
+        changed = with_deadlines(changed, county, before=callback)
         check_texts(changed)
         await transaction.save_callback(changed)
         await self._tell(transaction, changed, before=callback)

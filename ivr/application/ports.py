@@ -21,6 +21,7 @@ from ivr.domain.delivery import Delivery
 from ivr.domain.events import Event
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
+    E164,
     AnnouncementId,
     CallbackId,
     CallId,
@@ -28,6 +29,7 @@ from ivr.domain.ids import (
     DepartmentId,
     MessageId,
     RecordingId,
+    TopicId,
 )
 from ivr.domain.kept_place import KeptPlace
 
@@ -176,9 +178,19 @@ class CallbackFilter:
     states: frozenset[CallbackState] | None = None
     department: DepartmentId | None = None
     caseworker: CaseworkerId | None = None
+    topic: TopicId | None = None
+    number: E164 | None = None
+    """The citizen's."""
+    text: str | None = None
+    """Occurs in the id, name, subject, note or reference, in small letters or capitals."""
+    due_before: datetime | None = None
+    overdue: datetime | None = None
+    """Open and due by this moment, which is now."""
     published: bool | None = None
     delivered: bool | None = None
     limit: int = 100
+    offset: int = 0
+    """So many of the first are left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,15 +73,21 @@ class AttemptResult(StrEnum):
     """Reached, and asked for another time."""
 
 
+IN_VAIN = frozenset({AttemptResult.NOT_REACHED, AttemptResult.BUSY, AttemptResult.WRONG_NUMBER})
+"""The citizen knows no more than before."""
+
+
 class CloseReason(StrEnum):
     """Why a callback came to its end."""
 
     SETTLED = "settled"
+    """Not after an attempt in vain."""
     LETTER = "letter"
     """Not reached; a letter was written."""
     MAIL = "mail"
     """Not reached; an e-mail was written."""
     UNREACHABLE = "unreachable"
+    """Only after an attempt in vain."""
     WITHDRAWN = "withdrawn"
     """The citizen does not want it any more."""
     DUPLICATE = "duplicate"
@@ -152,7 +158,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What it is about is told better; None leaves a field as it is."""
+    """What it is about is told better; None leaves a field as it is, an empty topic is none."""
 
     caller_number: E164 | None = None
     caller_name: str | None = None
@@ -220,13 +226,16 @@ class Callback:
     """Of the latest attempt, where that was the latest change."""
     attempts: int = 0
     """How often the citizen was phoned."""
+    in_vain: int = 0
+    """Of the latest attempts, how many in a row were in vain."""
     next_try_at: datetime | None = None
     """When to phone again; None: not settled, or not suggested any more."""
     close_reason: CloseReason | None = None
     taken_by: str = ""
     """Who acknowledged it; empty: nobody who still owns it."""
     escalations: int = 0
-    """How often it went to somebody else because it waited too long."""
+    """How often it went to somebody else because it waited too long, since a person chose the
+    owner or it was reopened."""
     remind_at: datetime | None = None
     """When its owner is reminded; None: not any more."""
     escalate_at: datetime | None = None
@@ -257,8 +266,9 @@ class Callback:
         """Return the callback after ``change`` by ``by``; ``note`` None leaves the note.
 
         Raises Refused (``callback_acknowledged``, ``callback_closed``, ``callback_not_closed``,
-        ``callback_not_acknowledged``) where the state does not allow it, and
-        (``callback_emptied``) where nobody could be phoned any more.
+        ``callback_not_acknowledged``) where the state does not allow it,
+        (``callback_emptied``) where nobody could be phoned any more,
+        and (``close_reason_does_not_fit``) where the attempts so far speak against the reason.
         """
         event = _EVENTS[type(change)]
         state = CHANGES[event].get(self.state)
@@ -269,6 +279,8 @@ class Callback:
                 f"The number of callback {self.id} was deleted; request another one.",
                 code="callback_emptied",
             )
+        if isinstance(change, Close):
+            self._check_reason(change.reason)
         changed = replace(
             self,
             state=state,
@@ -281,6 +293,18 @@ class Callback:
             version=self.version + 1,
         )
         return _with(changed, change, by)
+
+    def _check_reason(self, reason: CloseReason) -> None:
+        if reason is CloseReason.SETTLED and self.in_vain:
+            raise Refused(
+                f"The latest attempt of callback {self.id} reached nobody: say first that"
+                " somebody was reached, or why it ends without.",
+                code="close_reason_does_not_fit",
+            )
+        if reason is CloseReason.UNREACHABLE and not self.in_vain:
+            raise Refused(
+                f"No attempt of callback {self.id} was in vain.", code="close_reason_does_not_fit"
+            )
 
     def _refusal(self, event: CallbackEvent) -> Refused:
         if event is CallbackEvent.REOPENED:
@@ -314,14 +338,25 @@ def _with(callback: Callback, change: Change, by: str) -> Callback:
     match change:
         case Attempt(result, next_try_at):
             return replace(
-                callback, result=result, attempts=callback.attempts + 1, next_try_at=next_try_at
+                callback,
+                result=result,
+                attempts=callback.attempts + 1,
+                in_vain=callback.in_vain + 1 if result in IN_VAIN else 0,
+                next_try_at=next_try_at,
             )
         case Close(reason):
             return replace(callback, close_reason=reason, next_try_at=None)
         case Reassign(department, caseworker):
-            return replace(callback, department=department, caseworker=caseworker, taken_by="")
+            return replace(
+                callback,
+                department=department,
+                caseworker=caseworker,
+                topic=callback.topic if department == callback.department else None,
+                taken_by="",
+                escalations=0,
+            )
         case Reopen():
-            return replace(callback, close_reason=None, taken_by="")
+            return replace(callback, close_reason=None, in_vain=0, taken_by="", escalations=0)
         case Escalate(caseworker):
             return replace(
                 callback,
@@ -342,4 +377,10 @@ def _with(callback: Callback, change: Change, by: str) -> Callback:
 def _edited(callback: Callback, edit: Edit) -> Callback:
     """Return ``callback`` with the fields that ``edit`` says something about."""
     told = {field.name: getattr(edit, field.name) for field in fields(edit)}
-    return replace(callback, **{name: it for name, it in told.items() if it is not None})
+    edited = replace(callback, **{name: it for name, it in told.items() if it is not None})
+    return replace(
+        edited,
+        topic=edited.topic or None,
+        # Nobody was called in vain at a new number.
+        in_vain=callback.in_vain if edited.caller_number == callback.caller_number else 0,
+    )

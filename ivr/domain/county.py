@@ -227,9 +227,9 @@ class County:
         return self.departments[department or self.common_department]
 
     def hours_of(self, department: DepartmentId | None) -> OpeningHours:
-        """The opening hours that hold for calls of ``department``."""
-        own = self.departments[department].hours if department is not None else None
-        return own or self.hours
+        """The opening hours that hold for ``department``; the county's where there is none."""
+        of_department = self.departments.get(department) if department is not None else None
+        return (of_department and of_department.hours) or self.hours
 
     def caseworker(self, department: DepartmentId, caseworker: CaseworkerId) -> Caseworker | None:
         """Return a caseworker of a department; None where there is no such one any more."""

@@ -90,6 +90,19 @@ class OpeningHours:
             left -= end - begin
         return (since + duration).astimezone(self.zone)
 
+    def before_service_time(self, at: datetime, duration: timedelta) -> datetime:
+        """The latest instant from which ``duration`` of open time passes until ``at``.
+
+        Falls back to plain time where the service is never open.
+        """
+        until, left = at.astimezone(UTC), duration
+        for start, end in self._spans_back_from(until):
+            finish = min(end, until)
+            if finish - start >= left:
+                return (finish - left).astimezone(self.zone)
+            left -= finish - start
+        return (until - duration).astimezone(self.zone)
+
     def last_closing(self, at: datetime) -> datetime | None:
         """When the service closes for good on the day of ``at``; None where it has, or is."""
         ends = [end for _start, end in self._spans(at.astimezone(self.zone).date()) if end > at]
@@ -100,6 +113,13 @@ class OpeningHours:
         for offset in range(_SEARCH_DAYS):
             for start, end in self._spans(first + timedelta(days=offset)):
                 if end > at:
+                    yield start, end
+
+    def _spans_back_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        last = at.astimezone(self.zone).date()
+        for offset in range(_SEARCH_DAYS):
+            for start, end in reversed(list(self._spans(last - timedelta(days=offset)))):
+                if start < at:
                     yield start, end
 
     def _spans(self, day: date) -> Iterator[tuple[datetime, datetime]]:

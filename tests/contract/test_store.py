@@ -16,6 +16,7 @@ from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.errors import Refused
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
+    E164,
     AnnouncementId,
     CallbackId,
     CallId,
@@ -23,6 +24,7 @@ from ivr.domain.ids import (
     DepartmentId,
     MessageId,
     RecordingId,
+    TopicId,
 )
 from tests.examples import county
 from tests.fakes.callbacks import MONDAY, a_call, a_callback, a_place, an_announcement
@@ -167,6 +169,67 @@ class TestFilters:
         wanted = frozenset({CallbackId("c"), CallbackId("a"), CallbackId("unknown")})
         assert await found(store, CallbackFilter(ids=wanted)) == ["a", "c"]
         assert await found(store, CallbackFilter(ids=frozenset())) == []
+
+    async def test_by_topic_and_number(self, store: Store) -> None:
+        other = E164("+494461123457")
+        await keep(
+            store,
+            replace(a_callback("a"), topic=TopicId("waste")),
+            replace(a_callback("b"), topic=TopicId("waste"), caller_number=other),
+            a_callback("c"),
+        )
+        assert await found(store, CallbackFilter(topic=TopicId("waste"))) == ["a", "b"]
+        assert await found(store, CallbackFilter(number=other)) == ["b"]
+        assert await found(store, CallbackFilter(number=other, topic=TopicId("dogs"))) == []
+
+    async def test_by_due_time(self, store: Store) -> None:
+        closed = CallbackState.CLOSED
+        hours = [timedelta(hours=number) for number in range(3)]
+        await keep(
+            store,
+            *(replace(a_callback(f"open-{h.seconds}"), due_at=MONDAY + h) for h in hours),
+            *(
+                replace(a_callback(f"shut-{h.seconds}"), due_at=MONDAY + h, state=closed)
+                for h in hours
+            ),
+        )
+        before = CallbackFilter(due_before=MONDAY + hours[1])
+        assert await found(store, before) == ["open-0", "shut-0"]
+        overdue = CallbackFilter(overdue=MONDAY + hours[1])
+        assert await found(store, overdue) == ["open-0", "open-3600"]
+
+    @pytest.mark.parametrize("field", ["caller_name", "subject", "note", "reference"])
+    async def test_by_a_text(self, store: Store, field: str) -> None:
+        def saying(name: str, text: str) -> Callback:
+            return replace(a_callback(name), **{field: text})  # type: ignore[arg-type]
+
+        await keep(
+            store,
+            saying("a", "Frau Österreicher, 100 % Bürgergeld"),
+            saying("b", "100 Bürger_innen"),
+            saying("c", "back\\slash"),
+        )
+        assert await found(store, CallbackFilter(text="bürger")) == ["a", "b"]
+        assert await found(store, CallbackFilter(text="ÖSTERREICH")) == ["a"]
+        assert await found(store, CallbackFilter(text="100 %")) == ["a"]
+        assert await found(store, CallbackFilter(text="r_i")) == ["b"]
+        assert await found(store, CallbackFilter(text="k\\S")) == ["c"]
+        assert await found(store, CallbackFilter(text="%")) == ["a"]
+        assert await found(store, CallbackFilter(text="'")) == []
+
+    async def test_by_its_id_as_a_text(self, store: Store) -> None:
+        await keep(store, a_callback("call-1.Ab"), a_callback("call-2.cd"))
+        assert await found(store, CallbackFilter(text="1.aB")) == ["call-1.Ab"]
+
+    async def test_a_text_does_not_reach_from_one_field_into_the_next(self, store: Store) -> None:
+        await keep(store, replace(a_callback(), caller_name="Jans", subject="senior"))
+        assert await found(store, CallbackFilter(text="janssenior")) == []
+
+    async def test_page_by_page(self, store: Store) -> None:
+        names = [f"cb-{number}" for number in range(5)]
+        await keep(store, *map(a_callback, names))
+        pages = [await found(store, CallbackFilter(limit=2, offset=at)) for at in (0, 2, 4, 6)]
+        assert pages == [names[:2], names[2:4], names[4:], []]
 
     async def test_by_what_the_broker_has(self, store: Store) -> None:
         await keep(store, a_callback("a"), a_callback("b"))

@@ -119,7 +119,8 @@ class FakeTransaction(FakeForgetting):
             for versions in self._content.callbacks.values()
             if self._is_wanted(versions[-1], wanted)
         ]
-        return sorted(found, key=lambda c: (c.requested_at, c.id))[: wanted.limit]
+        found.sort(key=lambda callback: (callback.requested_at, callback.id))
+        return found[wanted.offset :][: wanted.limit]
 
     async def add_callback(self, callback: Callback) -> bool:
         if callback.id in self._content.callbacks:
@@ -321,6 +322,11 @@ class FakeTransaction(FakeForgetting):
             and (wanted.states is None or callback.state in wanted.states)
             and (wanted.department is None or callback.department == wanted.department)
             and (wanted.caseworker is None or callback.caseworker == wanted.caseworker)
+            and (wanted.topic is None or callback.topic == wanted.topic)
+            and (wanted.number is None or callback.caller_number == wanted.number)
+            and (wanted.text is None or _has_text(callback, wanted.text))
+            and (wanted.due_before is None or callback.due_at < wanted.due_before)
+            and (wanted.overdue is None or _is_overdue(callback, wanted.overdue))
             and (
                 wanted.published is None
                 or self._is_delivered(callback, (Delivery.MQTT,)) == wanted.published
@@ -346,3 +352,18 @@ def _is_wanted(entry: AuditEntry, wanted: AuditFilter) -> bool:
         and wanted.target in {None, entry.target}
         and (wanted.since is None or entry.at >= wanted.since)
     )
+
+
+def _has_text(callback: Callback, text: str) -> bool:
+    texts = (
+        callback.id,
+        callback.caller_name,
+        callback.subject,
+        callback.note,
+        callback.reference,
+    )
+    return any(text.lower() in each.lower() for each in texts)
+
+
+def _is_overdue(callback: Callback, now: datetime) -> bool:
+    return callback.is_open and callback.due_at <= now

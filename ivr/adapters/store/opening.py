@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ivr.adapters.store.failures import translated
+from ivr.adapters.store.searching import add_functions
 from ivr.adapters.store.store import SqlStore
 from ivr.domain.errors import ConfigError, Problem, Unavailable
 
@@ -127,6 +128,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 #
         for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        add_functions(connection)
     except BaseException:
         connection.close()  # the pool does not know it yet; its thread would outlive us
         raise

@@ -27,6 +27,7 @@ from ivr.adapters.store import chain, deliveries, rows
 from ivr.adapters.store.failures import translated
 from ivr.adapters.store.figures import call_figures
 from ivr.adapters.store.forgetting import Forgetting
+from ivr.adapters.store.searching import has_text
 from ivr.adapters.store.tables import (
     announcements,
     callback_versions,
@@ -47,7 +48,7 @@ from ivr.application.ports import (
     Receipt,
 )
 from ivr.domain.announcement import Announcement
-from ivr.domain.callback import Callback
+from ivr.domain.callback import Callback, CallbackState
 from ivr.domain.calls import CallRecord
 from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused
@@ -115,8 +116,10 @@ class SqlTransaction(Forgetting):
 
     async def callbacks(self, wanted: CallbackFilter) -> list[Callback]:
         """Return callbacks, oldest request first."""
-        query = _matching(wanted).order_by(callbacks.c.requested_at, callbacks.c.id)
-        found = await self._connection.execute(query.limit(wanted.limit))
+        query = _matching(wanted, self._connection.dialect.name).order_by(
+            callbacks.c.requested_at, callbacks.c.id
+        )
+        found = await self._connection.execute(query.limit(wanted.limit).offset(wanted.offset))
         return [rows.callback_of(row) for row in found.mappings()]
 
     async def add_callback(self, callback: Callback) -> bool:
@@ -312,16 +315,28 @@ class SqlTransaction(Forgetting):
         return done.rowcount == 1
 
 
-def _matching(wanted: CallbackFilter) -> Select[Any]:
+def _matching(wanted: CallbackFilter, dialect: str) -> Select[Any]:
     query = select(callbacks)
+    for column, value in (
+        (callbacks.c.department, wanted.department),
+        (callbacks.c.caseworker, wanted.caseworker),
+        (callbacks.c.topic, wanted.topic),
+        (callbacks.c.caller_number, wanted.number),
+    ):
+        if value is not None:
+            query = query.where(column == value)
     if wanted.ids is not None:
         query = query.where(callbacks.c.id.in_(wanted.ids))
     if wanted.states is not None:
         query = query.where(callbacks.c.state.in_(wanted.states))
-    if wanted.department is not None:
-        query = query.where(callbacks.c.department == wanted.department)
-    if wanted.caseworker is not None:
-        query = query.where(callbacks.c.caseworker == wanted.caseworker)
+    if wanted.due_before is not None:
+        query = query.where(callbacks.c.due_at < wanted.due_before)
+    if wanted.overdue is not None:
+        query = query.where(
+            callbacks.c.state != CallbackState.CLOSED, callbacks.c.due_at <= wanted.overdue
+        )
+    if wanted.text is not None:
+        query = query.where(has_text(wanted.text, dialect))
     waiting = exists().where(outbox.c.callback == callbacks.c.id, outbox.c.published_at.is_(None))
     if wanted.published is not None:
         lacking = waiting.where(outbox.c.delivery == Delivery.MQTT)

@@ -77,6 +77,7 @@ def _callback_columns() -> list[Column[Any]]:
         Column("comment", Text, nullable=False, server_default=""),
         Column("result", Text),
         Column("attempts", Integer, nullable=False, server_default="0"),
+        Column("in_vain", Integer, nullable=False, server_default="0"),
         Column("next_try_at", Instant),
         Column("close_reason", Text),
         Column("taken_by", Text, nullable=False, server_default=""),

@@ -13,6 +13,7 @@ from ivr.application.callbacks import Callbacks
 from ivr.application.ports import CallbackFilter, IncomingCommand, OutboxMessage
 from ivr.application.texts import LONGEST_NAME, LONGEST_NOTE, LONGEST_SUBJECT
 from ivr.domain.callback import Acknowledge, Attempt, Callback, CallbackState, Close, Reassign
+from ivr.domain.callback_deadlines import with_deadlines
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CallbackId, CaseworkerId, DepartmentId
 from tests.examples import county
@@ -21,6 +22,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 
 ID = CallbackId("cb-1")
+PROMISE = with_deadlines(a_callback(), county())
 
 
 class Office:
@@ -70,7 +72,7 @@ def office() -> Office:
 class TestRequest:
     async def test_commits_the_promise_and_its_message_together(self, office: Office) -> None:
         assert await office.callbacks.request(a_callback())
-        assert await office.callbacks.get(ID) == a_callback()
+        assert await office.callbacks.get(ID) == PROMISE
         [message] = await office.outbox()
         assert (message.message_id, message.created_at) == ("cb-1.1", office.clock.now())
         assert office.woken == 1
@@ -125,7 +127,7 @@ class TestChange:
         changed = await office.callbacks.change(ID, Acknowledge(), by="janssen", note="um 14 Uhr")
         assert (changed.state, changed.changed_by) == (CallbackState.ACKNOWLEDGED, "janssen")
         assert (changed.changed_at, changed.note) == (office.clock.now(), "um 14 Uhr")
-        assert await office.callbacks.history(ID) == [a_callback(), changed]
+        assert await office.callbacks.history(ID) == [PROMISE, changed]
         assert [m.message_id for m in await office.outbox()] == ["cb-1.1", "cb-1.2"]
         assert office.woken == 2
 
@@ -137,7 +139,7 @@ class TestChange:
         with pytest.raises(Refused) as refusal:
             await office.callbacks.change(ID, Close(), by="janssen", note="\x00")
         assert refusal.value.code == "text_not_allowed"
-        assert await office.callbacks.get(ID) == a_callback()
+        assert await office.callbacks.get(ID) == PROMISE
         assert len(await office.outbox()) == 1
         assert office.woken == 1
 
@@ -146,7 +148,7 @@ class TestChange:
         office.store.full = True
         with pytest.raises(Unavailable):
             await office.callbacks.change(ID, Close(), by="janssen")
-        assert await office.callbacks.get(ID) == a_callback()
+        assert await office.callbacks.get(ID) == PROMISE
         assert office.woken == 1
 
 
@@ -199,7 +201,7 @@ class TestCommands:
         [reply] = await office.replies()
         assert (reply["ok"], reply["code"]) == (False, code)
         assert reply["detail"]
-        assert await office.callbacks.get(ID) == a_callback()
+        assert await office.callbacks.get(ID) == PROMISE
 
     async def test_somebody_elses_callback_is_not_found(self, office: Office) -> None:
         await office.callbacks.request(a_callback())
@@ -208,7 +210,7 @@ class TestCommands:
         [theirs, missing] = await office.replies()
         assert theirs["code"] == missing["code"] == "callback_not_found"
         assert str(theirs["detail"]).replace("cb-1", "cb-9") == missing["detail"]
-        assert await office.callbacks.get(ID) == a_callback()
+        assert await office.callbacks.get(ID) == PROMISE
 
     async def test_who_was_faster_is_named(self, office: Office) -> None:
         await office.callbacks.request(a_callback())
@@ -222,15 +224,15 @@ class TestCommands:
 
     async def test_who_had_it_is_told_who_has_it(self, office: Office) -> None:
         await office.callbacks.request(a_callback())
-        to_meyer = Reassign(DepartmentId("umwelt"), CaseworkerId("meyer"))
-        await office.callbacks.change(ID, to_meyer, by="onken")
+        to_other = Reassign(DepartmentId("umwelt"), CaseworkerId("umwelt.2"))
+        await office.callbacks.change(ID, to_other, by="onken")
         await office.command()
-        await office.command("meyer")
+        await office.command("umwelt.2")
         await office.command(message_id="2")
         [moved, taken, again] = await office.replies()
-        assert (moved["code"], moved["by"]) == ("callback_moved", "meyer")
+        assert (moved["code"], moved["by"]) == ("callback_moved", "umwelt.2")
         assert taken["ok"] is True
-        assert (again["code"], again["by"]) == ("callback_moved", "meyer")
+        assert (again["code"], again["by"]) == ("callback_moved", "umwelt.2")
 
     async def test_a_comment_stands_in_the_history(self, office: Office) -> None:
         await office.callbacks.request(a_callback())
@@ -275,7 +277,7 @@ class TestCommands:
         await office.command()
         [reply] = await office.replies()
         assert reply["code"] == "callback_not_found"
-        assert await office.callbacks.get(ID) == a_callback()
+        assert await office.callbacks.get(ID) == PROMISE
 
     async def test_two_caseworkers_may_choose_the_same_message_id(self, office: Office) -> None:
         await office.callbacks.request(a_callback())

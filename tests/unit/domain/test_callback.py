@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -11,13 +12,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ivr.domain.callback import (
     CHANGES,
+    IN_VAIN,
     Acknowledge,
     Attempt,
+    AttemptResult,
     Callback,
     CallbackEvent,
     CallbackState,
     Change,
     Close,
+    CloseReason,
     Comment,
     Edit,
     Escalate,
@@ -26,16 +30,17 @@ from ivr.domain.callback import (
     Reopen,
 )
 from ivr.domain.errors import Refused
-from ivr.domain.ids import CaseworkerId, DepartmentId
+from ivr.domain.ids import E164, CaseworkerId, DepartmentId, TopicId
 from tests.fakes.callbacks import MONDAY, a_callback
 
 ACKNOWLEDGE, ATTEMPT, CLOSE = Acknowledge(), Attempt(), Close()
+REACH = Attempt(AttemptResult.REACHED)
 REASSIGN = Reassign(DepartmentId("jugend"), CaseworkerId("harms"))
 ESCALATE = Escalate(CaseworkerId("onken"))
 EVENTS: dict[CallbackEvent, Change] = {
     CallbackEvent.ACKNOWLEDGED: ACKNOWLEDGE,
     CallbackEvent.ATTEMPTED: ATTEMPT,
-    CallbackEvent.CLOSED: CLOSE,
+    CallbackEvent.CLOSED: Close(CloseReason.LETTER),
     CallbackEvent.REASSIGNED: REASSIGN,
     CallbackEvent.REOPENED: Reopen(),
     CallbackEvent.COMMENTED: Comment(),
@@ -66,7 +71,7 @@ def refused(callback: Callback, action: Change) -> Refused:
         ([ACKNOWLEDGE], CallbackState.ACKNOWLEDGED),
         ([ACKNOWLEDGE, ATTEMPT], CallbackState.ATTEMPTED),
         ([ACKNOWLEDGE, ATTEMPT, ATTEMPT], CallbackState.ATTEMPTED),
-        ([ACKNOWLEDGE, ATTEMPT, CLOSE], CallbackState.CLOSED),
+        ([ACKNOWLEDGE, ATTEMPT, REACH, CLOSE], CallbackState.CLOSED),
         ([ACKNOWLEDGE, CLOSE], CallbackState.CLOSED),
         ([CLOSE], CallbackState.CLOSED),
     ],
@@ -121,6 +126,63 @@ def test_what_is_closed_stays_closed(action: Change) -> None:
     refusal = refused(after(CLOSE), action)
     assert refusal.code == "callback_closed"
     assert "closed by janssen" in refusal.message
+
+
+def test_attempts_in_vain_are_counted_until_one_is_not() -> None:
+    in_vain = [Attempt(result) for result in sorted(IN_VAIN)]
+    callback = after(ACKNOWLEDGE, *in_vain)
+    assert (callback.attempts, callback.in_vain) == (3, 3)
+    for reached in (AttemptResult.REACHED, AttemptResult.ANOTHER_TIME):
+        talked = callback.after(Attempt(reached), by="janssen", at=LATER)
+        assert (talked.attempts, talked.in_vain) == (4, 0)
+
+
+def test_at_another_number_nobody_was_called_in_vain() -> None:
+    callback = after(ACKNOWLEDGE, ATTEMPT)
+    edits = {Edit(subject="Biotonne"): 1, Edit(caller_number=E164("+494461123457")): 0}
+    for edit, in_vain in edits.items():
+        assert callback.after(edit, by="janssen", at=LATER).in_vain == in_vain
+
+
+def test_an_edit_says_only_what_it_says() -> None:
+    callback = replace(a_callback(), subject="Tonne", topic=TopicId("waste"), answers=("a",))
+    edited = callback.after(Edit(topic=TopicId(""), answers=()), by="janssen", at=LATER)
+    assert (edited.subject, edited.topic, edited.answers) == ("Tonne", None, ())
+
+
+def test_a_topic_stays_in_its_department() -> None:
+    callback = replace(a_callback(), topic=TopicId("waste"))
+    same = Reassign(callback.department, CaseworkerId("meyer"))
+    assert callback.after(same, by="janssen", at=LATER).topic == "waste"
+    assert callback.after(REASSIGN, by="janssen", at=LATER).topic is None
+
+
+@pytest.mark.parametrize("again", [REASSIGN, [CLOSE, Reopen()]])
+def test_whom_a_person_gives_it_to_has_let_nothing_wait(again: Change | list[Change]) -> None:
+    changes = again if isinstance(again, list) else [again]
+    callback = after(ACKNOWLEDGE, ESCALATE, *changes)
+    assert (callback.escalations, callback.taken_by) == (0, "")
+    assert callback.state is CallbackState.REQUESTED
+
+
+@pytest.mark.parametrize(
+    ("attempts", "fitting"),
+    [
+        ([], set(CloseReason) - {CloseReason.UNREACHABLE}),
+        ([ACKNOWLEDGE, ATTEMPT], set(CloseReason) - {CloseReason.SETTLED}),
+        ([ACKNOWLEDGE, ATTEMPT, REACH], set(CloseReason) - {CloseReason.UNREACHABLE}),
+    ],
+)
+def test_a_reason_has_to_fit_the_attempts(
+    attempts: list[Change], fitting: set[CloseReason]
+) -> None:
+    callback = after(*attempts)
+    for reason in CloseReason:
+        if reason in fitting:
+            closed = callback.after(Close(reason), by="janssen", at=LATER)
+            assert (closed.state, closed.close_reason) == (CallbackState.CLOSED, reason)
+        else:
+            assert refused(callback, Close(reason)).code == "close_reason_does_not_fit"
 
 
 def test_a_change_by_nobody_known_names_nobody() -> None:

@@ -130,11 +130,7 @@ class TestRequesting:
 class TestChanging:
     async def test_from_request_to_end(self, lab: ServiceLab, api: httpx.AsyncClient) -> None:
         await lab.callbacks.request(a_callback("cb-1"))
-        for action, state in (
-            ("acknowledge", "acknowledged"),
-            ("attempt", "attempted"),
-            ("close", "closed"),
-        ):
+        for action, state in (("acknowledge", "acknowledged"), ("close", "closed")):
             lab.later(60)
             answer = await api.post(
                 f"/api/v1/callbacks/cb-1/{action}", json={"by": "janssen", "note": f"{action}!"}
@@ -145,11 +141,20 @@ class TestChanging:
         assert [(version["state"], version["by"]) for version in history] == [
             ("requested", ""),
             ("acknowledged", "janssen"),
-            ("attempted", "janssen"),
             ("closed", "janssen"),
         ]
         assert history[0]["at"] == "2026-11-23T09:00:00+01:00"
-        assert history[3]["at"] == "2026-11-23T09:03:00+01:00"
+        assert history[2]["at"] == "2026-11-23T09:02:00+01:00"
+
+    async def test_after_an_attempt_in_vain_it_is_not_just_settled(
+        self, lab: ServiceLab, api: httpx.AsyncClient
+    ) -> None:
+        await lab.callbacks.request(a_callback("cb-1"))
+        for action in ("acknowledge", "attempt"):
+            answer = await api.post(f"/api/v1/callbacks/cb-1/{action}", json={"by": "janssen"})
+            assert answer.status_code == 200
+        answer = await api.post("/api/v1/callbacks/cb-1/close", json={"by": "janssen"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "close_reason_does_not_fit")
 
     async def test_a_note_stays_where_none_is_given(
         self, lab: ServiceLab, api: httpx.AsyncClient

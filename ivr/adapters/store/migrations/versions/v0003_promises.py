@@ -37,7 +37,7 @@ def _add_to_callbacks(table: str) -> None:
         op.add_column(table, sa.Column(name, sa.Text, nullable=False, server_default=default))
     for name in ("preferred_times", "answers"):
         op.add_column(table, sa.Column(name, sa.JSON, nullable=False, server_default="[]"))
-    for name in ("attempts", "escalations"):
+    for name in ("attempts", "in_vain", "escalations"):
         op.add_column(table, sa.Column(name, sa.Integer, nullable=False, server_default="0"))
     for name in ("topic", "result", "close_reason"):
         op.add_column(table, sa.Column(name, sa.Text))

@@ -1,0 +1,127 @@
+"""When a callback's owner is reminded and when somebody else gets it. Worked out, never done here.
+
+Whoever owns a callback has until a certain moment to do something about it: ``escalate_at``. So
+long before it as the rules say the owner is reminded: ``remind_at``. All durations are open time of
+the department.
+
+=============  ====================================================================
+a change       gives the owner time
+=============  ====================================================================
+requested      until the callback is due
+reassigned     until it is due; if it is by now, as long as a deputy has
+reopened       until it is due, which is worked out anew
+escalated      ``escalate_again_after``, from now
+attempted      at least until the next try and the grace after it
+closed         for ever
+any other      as before
+=============  ====================================================================
+
+The grace is the time between two tries: who has not tried again by when the try after it would be
+due has let it lie. A due time was said to a citizen: only reopening, a promise made anew, moves it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from ivr.domain.callback import Callback, CallbackEvent, Escalate, Remind
+from ivr.domain.county import County
+from ivr.domain.ids import CaseworkerId
+from ivr.domain.next_step import first_moment, next_try
+
+
+def with_deadlines(callback: Callback, county: County, before: Callback | None = None) -> Callback:
+    """Return ``callback`` with the deadlines its latest change gives it.
+
+    ``before`` is the version before that change; None: it is new.
+    """
+    at = callback.changed_at or callback.requested_at
+    match callback.event:
+        case (
+            CallbackEvent.REQUESTED
+            | CallbackEvent.REASSIGNED
+            | CallbackEvent.REOPENED
+            | CallbackEvent.ESCALATED
+        ):
+            return _with_new_owner(callback, county, at)
+        case CallbackEvent.ATTEMPTED:
+            return _after_attempt(callback, county, at)
+        case CallbackEvent.CHANGED:
+            return _after_edit(callback, county, before, at)
+        case CallbackEvent.REMINDED:
+            nobody_left = callback.escalate_at is not None and callback.escalate_at <= at
+            escalate_at = None if nobody_left else callback.escalate_at
+            return replace(callback, remind_at=None, escalate_at=escalate_at)
+        case CallbackEvent.CLOSED:
+            return replace(callback, remind_at=None, escalate_at=None)
+        case CallbackEvent.ACKNOWLEDGED | CallbackEvent.COMMENTED:
+            return callback
+        case _:
+            assert_never(callback.event)
+
+
+def what_is_due(callback: Callback, county: County, now: datetime) -> Escalate | Remind | None:
+    """Say what the clock has to do to ``callback``; None: nothing yet.
+
+    Where it should escalate and nobody is left any more, the owner is reminded a last time.
+    """
+    if callback.escalate_at is not None and callback.escalate_at <= now:
+        return escalation(callback, county, now) or Remind()
+    if callback.remind_at is not None and callback.remind_at <= now:
+        return Remind()
+    return None
+
+
+def escalation(callback: Callback, county: County, at: datetime) -> Escalate | None:
+    """Give ``callback`` to whoever is next, first the deputy, then the head; None: nobody is."""
+    owner = _next_owner(callback, county, at)
+    return None if owner is None else Escalate(owner)
+
+
+def _next_owner(callback: Callback, county: County, at: datetime) -> CaseworkerId | None:
+    return county.escalates_to(callback.department, callback.caseworker, at, callback.escalations)
+
+
+def _until(end: datetime, callback: Callback, county: County, at: datetime) -> Callback:
+    """Give the owner of ``callback`` time until ``end``."""
+    before = county.rules.callbacks.remind_before
+    remind_at = county.hours_of(callback.department).before_service_time(end, before)
+    return replace(
+        callback,
+        remind_at=remind_at if before and remind_at > at else None,
+        escalate_at=None if _next_owner(callback, county, at) is None else end,
+    )
+
+
+def _with_new_owner(callback: Callback, county: County, at: datetime) -> Callback:
+    """Somebody has to take it: for the first time, or once more."""
+    if callback.event is CallbackEvent.REOPENED:
+        due_at = county.callback_due(callback.department, at)
+        try_at = first_moment(callback, county, at).at
+        return _until(due_at, replace(callback, due_at=due_at, next_try_at=try_at), county, at)
+    if callback.event is CallbackEvent.ESCALATED or callback.due_at <= at:
+        hours = county.hours_of(callback.department)
+        later = hours.after_service_time(at, county.rules.callbacks.escalate_again_after)
+        return _until(later, callback, county, at)
+    return _until(callback.due_at, callback, county, at)
+
+
+def _after_attempt(callback: Callback, county: County, at: datetime) -> Callback:
+    """Somebody works on it: wait for the next try, or for the letter or the end that is due."""
+    try_at = callback.next_try_at or next_try(callback, county, at)
+    hours = county.hours_of(callback.department)
+    grace = hours.after_service_time(try_at or at, county.rules.callbacks.try_again_after)
+    end = max(callback.escalate_at or callback.due_at, grace)
+    return _until(end, replace(callback, next_try_at=try_at), county, at)
+
+
+def _after_edit(
+    callback: Callback, county: County, before: Callback | None, at: datetime
+) -> Callback:
+    """Another number is worth another try."""
+    same = before is None or before.caller_number == callback.caller_number
+    if same or not callback.attempts:
+        return callback
+    return replace(callback, next_try_at=first_moment(callback, county, at).at)
