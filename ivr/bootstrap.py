@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 import uvloop
@@ -19,7 +20,7 @@ import uvloop
 from ivr.adapters.ari.connection import Address
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
-from ivr.adapters.mqtt import BrokerAddress, MqttBroker, Payload, broker_address
+from ivr.adapters.mqtt import BrokerAddress, MqttBroker, MqttInbox, Payload, broker_address
 from ivr.adapters.store import open_store
 from ivr.adapters.system.asterisk import find_asterisk
 from ivr.adapters.system.clock import SystemClock
@@ -33,6 +34,7 @@ from ivr.application.audit import Audit
 from ivr.application.bulk_announcements import BulkAnnouncements
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
+from ivr.application.caseworker_inbox import InboxConnection
 from ivr.application.day import Day
 from ivr.application.desk import Desk, Probe
 from ivr.application.dispatcher import Dispatcher, Inbox
@@ -47,6 +49,7 @@ from ivr.application.supervision import Supervision
 from ivr.domain.delivery import Delivery
 from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import IvrError, Unavailable
+from ivr.domain.ids import CaseworkerId, DepartmentId
 from ivr.provisioning.announcements import AnnouncementFiles
 from ivr.provisioning.asterisk_modules import NEEDED_MODULES
 from ivr.provisioning.county import Configuration, load_county
@@ -85,6 +88,25 @@ def examine_machine() -> list[Finding]:
             for tool in TOOLS
         ),
     ]
+
+
+def caseworker_inbox(
+    url: str,
+    ca_file: Path | None,
+    login: tuple[str, str] | None,
+    department: DepartmentId,
+    caseworker: CaseworkerId,
+    *,
+    client_id: str,
+) -> InboxConnection:
+    """Make a caseworker's way to the broker; ``login`` is user and password.
+
+    Opens no connection. Raises ConfigError for the address, Refused for ids no topic can have.
+    """
+    address = broker_address(url, ca_file)
+    if login is not None:
+        address = address.with_login(*login)
+    return MqttInbox(address, department, caseworker, client_id=client_id)
 
 
 def serve(settings: Settings) -> None:

@@ -46,6 +46,7 @@ def _commands() -> dict[str, str]:
         "agents": _("Show agents, make them ready, pause them, log them out."),
         "calls": _("Show calls, move callers up, take them out, listen in."),
         "callbacks": _("Show callbacks, request them, say what was done about them."),
+        "inbox": _("A caseworker's callbacks in the terminal, over MQTT."),
         "announce": _("Let all callers hear something before the queue, for a while."),
     }
 

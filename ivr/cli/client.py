@@ -171,16 +171,15 @@ def _error(content: object) -> IvrError:
     """Turn an error of the API back into what it was."""
     match content:
         case {"code": str(code), "message": str(message), "retryable": bool(retryable)}:
-            if language() == "de":
-                message = _german(code, message)
+            message = answer_text(code, message)
             return Unavailable(message, code=code) if retryable else Refused(message, code=code)
         case _:
             return _stranger()
 
 
-def _german(code: str, message: str) -> str:
-    """Say it in German, as far as there is any."""
-    if code not in ANSWERS:
+def answer_text(code: str, message: str) -> str:
+    """Say what the service refused in the language of the environment, as far as there is any."""
+    if language() != "de" or code not in ANSWERS:
         return message
     _said, colon, details = message.partition(": ")
     more = DETAILS.get(code, "") if colon else ""

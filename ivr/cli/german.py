@@ -5,6 +5,7 @@ A text with ``{names}`` keeps them. Sorted by key within each part, so that it s
 
 from __future__ import annotations
 
+from ivr.cli.german_inbox import INBOX
 from ivr.cli.german_rules import RULES
 from ivr.cli.german_service import SERVICE
 
@@ -390,4 +391,4 @@ ALLOWED = {
     "see docs/reference/configuration.md": "siehe docs/reference/configuration.md",
 }
 
-GERMAN = COMMANDS | SERVICE | RULES | WRONG | ALLOWED
+GERMAN = COMMANDS | INBOX | SERVICE | RULES | WRONG | ALLOWED

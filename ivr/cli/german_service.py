@@ -344,6 +344,8 @@ ANSWERS = {
     "callback_changed": "Der Rückruf wurde gerade von jemand anderem geändert.",
     "callback_closed": "Der Rückruf ist schon abgeschlossen.",
     "callback_not_acknowledged": "Der Rückruf muss zuerst übernommen werden.",
+    "callback_moved": "Der Rückruf ging an jemand anderen.",
+    "callback_not_closed": "Der Rückruf ist nicht abgeschlossen.",
     "callback_not_found": "Diesen Rückruf gibt es nicht.",
     "department_not_found": "Diesen Fachbereich gibt es nicht.",
     "number_invalid": "Das ist keine Rufnummer, die man zurückrufen kann.",

@@ -27,14 +27,25 @@ def print_json(value: object) -> None:
     typer.echo(orjson.dumps(value, option=options, default=str).decode())
 
 
+OVERDUE_STYLE = "bold red"
+"""A word says it too, for those who don't see the colour."""
+
+
 def print_table(
-    columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]], *, as_json: bool = False
+    columns: Mapping[str, str],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    as_json: bool = False,
+    overdue: Sequence[bool] | None = None,
 ) -> None:
-    """Print ``rows``. ``columns`` gives the heading for each key, in order; JSON has the keys."""
+    """Print ``rows``. ``columns`` gives the heading for each key, in order; JSON has the keys.
+
+    ``overdue`` says of each row whether it is to stand out.
+    """
     if as_json:
         print_json([{key: row.get(key) for key in columns} for row in rows])
     elif sys.stdout.isatty():
-        _print_on_terminal(columns, rows)
+        _print_on_terminal(columns, rows, overdue or [False] * len(rows))
     else:
         typer.echo("\t".join(columns.values()))
         for row in rows:
@@ -91,7 +102,9 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value).replace("\t", " ").replace("\n", " ")
 
 
-def _print_on_terminal(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
+def _print_on_terminal(
+    columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]], overdue: Sequence[bool]
+) -> None:
     """A table where it fits without breaking words; else a block of lines for each row."""
     # A column in which nothing stands only takes room from the others.
     shown = {key: name for key, name in columns.items() if any(_cell(row.get(key)) for row in rows)}
@@ -99,7 +112,7 @@ def _print_on_terminal(columns: Mapping[str, str], rows: Sequence[Mapping[str, A
     cells = [[_cell(row.get(key)) for key in shown] for row in rows]
     widths = _widths(list(zip(headings, *cells, strict=True)), get_terminal_size().columns)
     if widths is not None:
-        _print_rich_table(headings, cells, widths)
+        _print_rich_table(headings, cells, widths, overdue)
         return
     longest = max(len(heading) for heading in headings)
     for row in cells:
@@ -128,7 +141,10 @@ def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int] | None:
 
 
 def _print_rich_table(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    overdue: Sequence[bool],
 ) -> None:
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415  slow to import, needed on terminals only
     from rich.console import Console  # noqa: PLC0415
@@ -138,7 +154,7 @@ def _print_rich_table(
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for heading, width in zip(headings, widths, strict=True):
         table.add_column(heading, width=width)
-    for row in rows:
+    for row, stands_out in zip(rows, overdue, strict=True):
         # Text, not str: a name in brackets is no markup.
-        table.add_row(*map(Text, row))
+        table.add_row(*map(Text, row), style=OVERDUE_STYLE if stands_out else "")
     Console().print(table)

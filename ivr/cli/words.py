@@ -79,6 +79,48 @@ def callback_state(state: str) -> str:
     return words.get(state, state)
 
 
+def callback_event(event: str) -> str:
+    """Say what has happened to a callback."""
+    words = {
+        "requested": _("requested"),
+        "acknowledged": _("acknowledged"),
+        "attempted": _("phoned"),
+        "closed": _("closed"),
+        "reassigned": _("given to somebody else"),
+        "reopened": _("opened again"),
+        "commented": _("comment"),
+        "changed": _("changed"),
+        "reminded": _("reminder"),
+        "escalated": _("waited too long"),
+    }
+    return words.get(event, event)
+
+
+def attempt_result(result: str | None) -> str:
+    """Say what came of phoning a citizen."""
+    words = {
+        "reached": _("reached"),
+        "not_reached": _("not reached"),
+        "busy": _("busy"),
+        "wrong_number": _("wrong number"),
+        "another_time": _("asked for another time"),
+    }
+    return "" if result is None else words.get(result, result)
+
+
+def close_reason(reason: str | None) -> str:
+    """Say why a callback ended."""
+    words = {
+        "settled": _("settled"),
+        "letter": _("letter written"),
+        "mail": _("e-mail written"),
+        "unreachable": _("unreachable"),
+        "withdrawn": _("withdrawn"),
+        "duplicate": _("duplicate"),
+    }
+    return "" if reason is None else words.get(reason, reason)
+
+
 def yes_or_no(value: bool) -> str:  # noqa: FBT001  it is what this is about
     """Say yes or no."""
     return _("yes") if value else _("no")

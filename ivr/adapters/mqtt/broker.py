@@ -13,7 +13,7 @@ import orjson
 import structlog
 
 from ivr.adapters.mqtt.address import BrokerAddress
-from ivr.adapters.mqtt.client import SessionClient
+from ivr.adapters.mqtt.client import SAME_ID, SessionClient, what_broke
 from ivr.adapters.mqtt.topics import COMMANDS, QUEUE, SERVICE, callbacks_topic, sender_of
 from ivr.application.backoff import Backoff
 from ivr.application.caseworker_commands import COMMAND_BYTES
@@ -29,17 +29,6 @@ _WAITING_COMMANDS = 1000
 _STABLE_SECONDS = 30.0
 """A connection that held this long was a good one: after it, the first try comes soon."""
 _TIMES_THROWN_OUT = 3
-_SAME_ID = "see whether another program uses the same client id: only one may"
-_LOGIN = "check user name, password and the broker's access rules"
-_REMEDIES: dict[int | None, str] = {
-    0x85: "the broker does not accept the client id",
-    0x86: _LOGIN,
-    0x87: _LOGIN,
-    0x8A: "the broker has banned us",
-    0x8C: _LOGIN,
-    0x8E: _SAME_ID,
-}
-"""What an admin can do, by the reason code of MQTT 5 (section 2.4)."""
 
 
 class Payload(StrEnum):
@@ -157,12 +146,13 @@ class MqttBroker:
                 "broker_ends_connections",
                 broker=str(self._address),
                 client_id=self._client_id,
-                remedy=_SAME_ID,
+                remedy=SAME_ID,
             )
 
     async def _session(self) -> None:
         """One connection, from login to its end. Raises MqttError when it is lost."""
-        async with SessionClient(self._address, self._client_id) as client:
+        will = aiomqtt.Will(SERVICE, "offline", qos=1, retain=True)
+        async with SessionClient(self._address, self._client_id, will=will) as client:
             await client.while_connected(_tell_service(client, "online"))
             await client.while_connected(client.subscribe(COMMANDS, qos=1))
             self._client = client
@@ -220,13 +210,10 @@ class MqttBroker:
 
     def _note_trouble(self, error: aiomqtt.MqttError) -> None:
         """Log the first of several equal failures."""
-        cause = error.__cause__ or error
-        reason = str(cause)
+        reason, remedy = what_broke(error)
         if reason == self._trouble:
             return
         self._trouble = reason
-        code = getattr(getattr(cause, "rc", None), "value", None)
-        remedy = _REMEDIES.get(code)
         if remedy is None:
             log.warning("broker_away", broker=str(self._address), reason=reason)
         else:

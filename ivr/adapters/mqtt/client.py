@@ -13,7 +13,6 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from ivr.adapters.mqtt.address import BrokerAddress
-from ivr.adapters.mqtt.topics import SERVICE
 
 KEEPALIVE_SECONDS = 20
 """A broker that is gone without a word is noticed after one and a half times this."""
@@ -26,6 +25,25 @@ SESSION_SECONDS = 7 * 24 * 3600
 
 _INCOMING = 1000
 
+SAME_ID = "see whether another program uses the same client id: only one may"
+LOGIN = "check user name, password and the broker's access rules"
+_REMEDIES: dict[int | None, str] = {
+    0x85: "the broker does not accept the client id",
+    0x86: LOGIN,
+    0x87: LOGIN,
+    0x8A: "the broker has banned us",
+    0x8C: LOGIN,
+    0x8E: SAME_ID,
+}
+"""What can be done where the broker says no, by the reason code of MQTT 5 (section 2.4)."""
+
+
+def what_broke(error: aiomqtt.MqttError) -> tuple[str, str | None]:
+    """Say why there is no connection, and what can be done where the broker does not want us."""
+    cause = error.__cause__ or error
+    code = getattr(getattr(cause, "rc", None), "value", None)
+    return str(cause), _REMEDIES.get(code)
+
 
 class SessionClient(aiomqtt.Client):
     """One connection to the broker within the session it keeps for us.
@@ -35,7 +53,9 @@ class SessionClient(aiomqtt.Client):
     an acknowledgement after the connection is lost: see ``while_connected``.
     """
 
-    def __init__(self, address: BrokerAddress, client_id: str) -> None:
+    def __init__(
+        self, address: BrokerAddress, client_id: str, *, will: aiomqtt.Will | None = None
+    ) -> None:
         expiry = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho
         expiry.SessionExpiryInterval = SESSION_SECONDS
         super().__init__(
@@ -48,7 +68,7 @@ class SessionClient(aiomqtt.Client):
             protocol=aiomqtt.ProtocolVersion.V5,
             clean_start=False,
             properties=expiry,
-            will=aiomqtt.Will(SERVICE, "offline", qos=1, retain=True),
+            will=will,
             keepalive=KEEPALIVE_SECONDS,
             timeout=PATIENCE_SECONDS,
             max_queued_incoming_messages=_INCOMING,

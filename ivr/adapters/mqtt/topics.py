@@ -28,6 +28,11 @@ def callbacks_topic(department: DepartmentId, caseworker: CaseworkerId) -> str:
     return f"ivr/v1/callbacks/{department}/{caseworker}"
 
 
+def commands_topic(department: DepartmentId, caseworker: CaseworkerId) -> str:
+    """Where one caseworker's commands are published. Raises Refused as ``callbacks_topic``."""
+    return f"{callbacks_topic(department, caseworker)}/commands"
+
+
 def sender_of(topic: str) -> tuple[DepartmentId, CaseworkerId] | None:
     """Say whose command came on ``topic``, None where it is no command's."""
     found = _COMMAND_TOPIC.fullmatch(topic)

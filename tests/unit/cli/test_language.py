@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivr.cli.german import ALLOWED, COMMANDS, GERMAN, WRONG
+from ivr.cli.german_inbox import INBOX
 from ivr.cli.german_rules import RULES
 from ivr.cli.german_service import SERVICE
 from ivr.cli.language import _, language
@@ -43,7 +44,8 @@ def test_every_text_has_a_german_one() -> None:
 
 def test_no_german_text_is_left_over() -> None:
     assert sorted(GERMAN.keys() - set(literals())) == []
-    assert len(GERMAN) == len(COMMANDS) + len(SERVICE) + len(RULES) + len(WRONG) + len(ALLOWED)
+    parts = (COMMANDS, INBOX, SERVICE, RULES, WRONG, ALLOWED)
+    assert len(GERMAN) == sum(len(part) for part in parts)
 
 
 @pytest.mark.parametrize("english", sorted(GERMAN))
