@@ -1,0 +1,39 @@
+"""The use cases of callbacks with a real broker: what caseworkers' programs talk to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from ivr.adapters.mqtt import MqttBroker
+from ivr.application.backoff import Backoff
+from ivr.application.callbacks import Callbacks
+from ivr.application.ports import Store
+from ivr.application.relay import Relay
+from ivr.domain.delivery import Delivery
+from tests import examples
+from tests.contract.mosquitto import Mosquitto
+from tests.fakes.clock import FakeClock
+
+
+@asynccontextmanager
+async def working(store: Store, server: Mosquitto) -> AsyncIterator[Callbacks]:
+    clock = FakeClock()
+    # The relay exists only after the callbacks it publishes.
+    callbacks = Callbacks(store, examples.county, clock, lambda: relay.wake())  # noqa: PLW0108
+    broker = MqttBroker(
+        server.address(),
+        callbacks.handle_command,
+        on_connected=lambda: relay.connected(),  # noqa: PLW0108
+        backoff=Backoff(0.02, 0.1),
+    )
+    relay = Relay(store, Delivery.MQTT, broker, clock, backoff=Backoff(0.02, 0.1))
+    tasks = [asyncio.create_task(broker.run()), asyncio.create_task(relay.run())]
+    try:
+        yield callbacks
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
