@@ -43,8 +43,15 @@ CALLER = E164("+491713920001")
 """From the block the Bundesnetzagentur keeps free for films; so are others in the tests."""
 
 
-def county(rules: QueueRules | None = None, hours: OpeningHours | None = None) -> County:
-    """Return the county; ``rules`` and ``hours`` where a test is about them."""
+def county(
+    rules: QueueRules | None = None,
+    hours: OpeningHours | None = None,
+    *,
+    reads_numbers_back: bool = False,
+) -> County:
+    """Return the county; ``rules``, ``hours`` and the rest where a test is about them."""
+    rules = rules or QueueRules()
+    callbacks = replace(rules.callbacks, confirm_number=reads_numbers_back)
     return County(
         name="Landkreis Friesland",
         numbering=NumberingPlan(country="DE", area_code="4461"),
@@ -62,7 +69,7 @@ def county(rules: QueueRules | None = None, hours: OpeningHours | None = None) -
             ONLY_JUGEND: AgentProfile(ONLY_JUGEND, "Christa", {JUGEND: 1}, GERMAN),
         },
         hours=hours or working_days(),
-        rules=rules or QueueRules(),
+        rules=replace(rules, callbacks=callbacks),
         transfers=TransferRules(
             prefixes=("+494461919",), extension_prefix="+494461919", longest_extension=4
         ),

@@ -16,6 +16,7 @@ import structlog
 
 from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
+from ivr.application.callbacks_in_calls import CallbacksInCalls
 from ivr.application.lanes import Lanes
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import Clock, Switch
@@ -25,7 +26,7 @@ from ivr.domain import events as on
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
 from ivr.domain.engine import QueueEngine
-from ivr.domain.errors import Refused, Unavailable
+from ivr.domain.errors import Unavailable
 from ivr.domain.views import Progress, Snapshot
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,8 @@ _Item = tuple[on.Event | None, asyncio.Future[None] | None]
 Follower = Callable[[on.Event | None, Sequence[do.Command], datetime], None]
 """Is told a fact (None: a deadline), what came of it, and when."""
 
-_InLane = do.SwitchCommand | do.StoreCallback
+_AboutCallback = do.StoreCallback | do.AddToCallback | do.NoteReached
+_InLane = do.SwitchCommand | _AboutCallback
 """What is carried out in a lane, and may fail there."""
 
 
@@ -81,7 +83,7 @@ class Dispatcher:
     ) -> None:
         self._engine = engine
         self._switch = switch
-        self._callbacks = callbacks
+        self._in_calls = CallbacksInCalls(callbacks, lambda: self.county, inbox.post)
         self._records = records
         self._places = places
         self._audit = audit
@@ -175,8 +177,8 @@ class Dispatcher:
 
     async def _carry_out(self, command: _InLane) -> None:
         match command:
-            case do.StoreCallback():
-                await self._store(command)
+            case do.StoreCallback() | do.AddToCallback() | do.NoteReached():
+                await self._in_calls.carry_out(command)
             case do.Supervise(keyed=do.KeyPressedBy() as keyed):
                 await self._supervise(command, keyed)
             case _:
@@ -204,19 +206,6 @@ class Dispatcher:
             self._inbox.post(on.PartyFailed(command.leg, on.FailureCause.FAULT))
         else:
             await self._switch_does(command)
-
-    async def _store(self, command: do.StoreCallback) -> None:
-        callback = command.callback
-        if callback.call is None:
-            raise AssertionError(f"callback {callback.id} of the engine without its call")
-        try:
-            await self._callbacks.request(callback)
-        except (Unavailable, Refused) as error:
-            log.error("callback_not_stored", callback=callback.id, reason=error.message)
-            self._inbox.post(on.CallbackNotStored(callback.id, callback.call))
-        else:
-            log.info("callback_stored", callback=callback.id, source=callback.source)
-            self._inbox.post(on.CallbackStored(callback.id, callback.call))
 
     def _switch_failed(self, command: do.SwitchCommand, error: Unavailable) -> None:
         """Tell the engine, where it waits for the command's end."""
@@ -271,6 +260,8 @@ def _lane(command: _InLane) -> Hashable:
     match command:
         case do.StoreCallback(callback):
             return callback.id
+        case do.AddToCallback(callback=known) | do.NoteReached(callback=known):
+            return known
         case do.SpeakAndHangUp(visit=visit):
             return visit
         case _:

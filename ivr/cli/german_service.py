@@ -167,6 +167,7 @@ SERVICE = {
     "overflowed": "weitergeleitet",
     "place kept, hung up": "aufgelegt, Platz frei gehalten",
     "put through": "verbunden",
+    "being put through": "wird verbunden",
     "removed": "entfernt",
     "talks": "spricht",
     "waits": "wartet",

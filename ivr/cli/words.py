@@ -43,6 +43,7 @@ def phase(name: str) -> str:
         "way_out": _("can't wait"),
         "keeping": _("has the place kept"),
         "away": _("place kept, hung up"),
+        "returning": _("being put through"),
         "leaving": _("leaves"),
         "gone": _("gone"),
     }

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from ivr.domain.county import County
+from ivr.domain.days import day_words
 from ivr.domain.ids import DepartmentId
-from ivr.domain.speech import Clock, Day, Phrase, Sound, Utterance, Weekday
+from ivr.domain.speech import Clock, Sound, Utterance
 from ivr.domain.welcome import greeting
-
-_DAYS_BY_NAME = 6
-"""So far ahead a weekday is enough to name a day."""
 
 
 def closed_words(
@@ -42,18 +40,7 @@ def _when(opening: datetime, today: date) -> Utterance:
     """Say ``opening`` as people do who speak on the day ``today``."""
     return (
         Sound("open-again"),
-        *_day(opening.date(), today),
+        *day_words(opening.date(), today),
         Sound("from"),
         Clock(opening.time()),
     )
-
-
-def _day(day: date, today: date) -> tuple[Phrase, ...]:
-    ahead = (day - today) // timedelta(days=1)
-    if ahead == 0:
-        return (Sound("today"),)
-    if ahead == 1:
-        return (Sound("tomorrow"),)
-    if ahead <= _DAYS_BY_NAME:
-        return (Sound("on-day"), Weekday(day))
-    return (Day(day),)

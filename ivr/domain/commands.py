@@ -351,6 +351,30 @@ class StoreCallback:
 
 
 @dataclass(frozen=True, slots=True)
+class AddToCallback:
+    """Commit with a callback that its caller has called again.
+
+    ``agent`` is who says so; None: the caller did. Ends with CallbackAddedTo or
+    CallbackNotAddedTo.
+    """
+
+    call: CallId
+    callback: CallbackId
+    agent: AgentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReached:
+    """Commit with a callback that its caller, who has called back, talks with its owner.
+
+    Nothing waits for it.
+    """
+
+    call: CallId
+    callback: CallbackId
+
+
+@dataclass(frozen=True, slots=True)
 class RecordCall:
     """Remember a finished call."""
 
@@ -416,5 +440,5 @@ PartyCommand = (
 )
 """Third parties."""
 SwitchCommand = TalkCommand | SoundCommand | RecordingCommand | PartyCommand | Supervise
-StoreCommand = StoreCallback | KeepPlace | ReleasePlace
+StoreCommand = StoreCallback | AddToCallback | NoteReached | KeepPlace | ReleasePlace
 Command = SwitchCommand | StoreCommand | RecordCall | NoteOutgoingCall

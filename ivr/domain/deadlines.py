@@ -90,7 +90,7 @@ class Deadlines:
             case Due.LIMIT:
                 self._parts.limiting.look(call, now)
             case Due.NUMBER:
-                self._parts.promising.number_keyed(call, now)
+                self._parts.promising.paused(call, now)
             case Due.STORE:
                 self._store_silent(call, now)
             case Due.MESSAGE:

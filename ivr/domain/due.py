@@ -17,6 +17,8 @@ VISIT_LIMIT = timedelta(seconds=30)
 """By then an agent's own call to which a few words are said is over."""
 THINKING_PAUSE = timedelta(seconds=6)
 """How long a caller who can't be served now may think about a callback."""
+CONFIRM_PAUSE = timedelta(seconds=3)
+"""How long a caller may think about the number that was read back; then it counts as right."""
 STORE_LIMIT = timedelta(seconds=10)
 """By then a callback is committed, or the caller is told that it is not possible now."""
 

@@ -9,9 +9,9 @@ This module only says which fact concerns whom; which part of the engine that is
 are in the parts: ``reception`` (arriving, leaving), ``announcing`` (what waiting callers hear),
 ``limiting`` (who can't wait), ``offering`` (callers meet agents), ``keeping_place`` and
 ``phoning_back`` (callers who hang up and stay in the queue), ``wishes`` (what agents want),
-``promising`` (callbacks), ``calling_back`` (caseworkers who keep those), ``transferring`` (third
-parties), ``supervising`` (in a talk) and ``intervening`` (in the queue), all working on one
-``floor``. Rules that hold throughout:
+``promising`` (callbacks), ``returning`` (who has missed one), ``calling_back`` (caseworkers who
+keep those), ``transferring`` (third parties), ``supervising`` (in a talk) and ``intervening`` (in
+the queue), all working on one ``floor``. Rules that hold throughout:
 
 - A call ends once, in ``Floor.end``.
 - A caller leaves the waiting room when an offer is answered, and returns to the original place
@@ -86,10 +86,13 @@ class QueueEngine:
             case (
                 on.CallerHungUp()
                 | on.CallerPressed()
+                | on.CallerRecognised()
                 | on.PlaybackFinished()
                 | on.MessageRecorded()
                 | on.CallbackStored()
                 | on.CallbackNotStored()
+                | on.CallbackAddedTo()
+                | on.CallbackNotAddedTo()
                 | on.CallerMovedUp()
                 | on.CallerTakenOut()
                 | on.PlaceStored()
@@ -167,4 +170,5 @@ class QueueEngine:
         elif self._parts.limiting.turned_away(call, now):
             return
         self._floor.entrance.enter(call, now)
-        self._floor.voice.say(call, welcome, now)
+        offer = self._parts.returning.offer(call, now)
+        self._floor.voice.say(call, (*offer, *welcome), now)

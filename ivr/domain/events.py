@@ -28,6 +28,7 @@ from ivr.domain.ids import (
     VisitId,
 )
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.known import KnownCallback
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,31 @@ class CallbackNotStored:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackAddedTo:
+    """It is committed with the callback that the caller has called again."""
+
+    callback: CallbackId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackNotAddedTo:
+    """It could not be committed; ``over``: because the callback is closed, or gone."""
+
+    callback: CallbackId
+    call: CallId
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallerRecognised:
+    """The number a call came from has open callbacks; told when they were looked up, if ever."""
+
+    call: CallId
+    callbacks: tuple[KnownCallback, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WhisperFinished:
     """What was said to the agent alone ended, was stopped or could not be played."""
 
@@ -372,16 +398,21 @@ class SupervisionRequested:
 OfCall = (
     CallerHungUp
     | CallerPressed
+    | CallerRecognised
     | PlaybackFinished
     | MessageRecorded
     | CallbackStored
     | CallbackNotStored
+    | CallbackAddedTo
+    | CallbackNotAddedTo
     | CallerMovedUp
     | CallerTakenOut
     | PlaceStored
     | PlaceNotStored
 )
 """What happens to a call; of one that is not there any more it changes nothing."""
+AboutCallback = CallbackStored | CallbackNotStored | CallbackAddedTo | CallbackNotAddedTo
+"""What the store says to what a call wants of a callback."""
 OfOffer = (
     OfferAnswered
     | OfferFailed

@@ -36,15 +36,20 @@ class EventsOfCalls:
                 self.hung_up(call, now)
             case on.CallerPressed(key=key):
                 self._pressed(call, key, now)
+            case on.CallerRecognised(callbacks=known):
+                call.known = known
             case on.PlaybackFinished(playback=playback):
                 if call.playback == playback:
                     self.said(call, now)
             case on.MessageRecorded(recording=recording, seconds=seconds):
                 self._parts.promising.recorded(call, recording, seconds, now)
-            case on.CallbackStored(callback=callback):
-                self._parts.promising.stored(call, callback, now)
-            case on.CallbackNotStored(callback=callback):
-                self._parts.promising.not_stored(call, callback, now)
+            case (
+                on.CallbackStored()
+                | on.CallbackNotStored()
+                | on.CallbackAddedTo()
+                | on.CallbackNotAddedTo()
+            ):
+                self._parts.promising.answered(call, event, now)
             case on.CallerMovedUp():
                 self._parts.intervening.moved_up(call)
             case on.CallerTakenOut():
@@ -70,15 +75,21 @@ class EventsOfCalls:
     def _pressed(self, call: LiveCall, key: str, now: datetime) -> None:
         """The key means what the first of these says."""
         parts = self._parts
-        if parts.reception.pressed(call, key, now) or parts.keeping_place.pressed(call, key, now):
-            return
-        parts.promising.caller_pressed(call, key, now)
+        meant = (
+            parts.reception.pressed(call, key, now)
+            or parts.returning.pressed(call, key, now)
+            or parts.keeping_place.pressed(call, key, now)
+        )
+        if not meant:
+            parts.promising.caller_pressed(call, key, now)
 
     def _of_absent(self, event: on.OfCall, call: LiveCall, now: datetime) -> None:
         """The caller keeps the place and is away, or hears the last words before."""
         match event:
             case on.CallerHungUp():
                 self._parts.keeping_place.hung_up(call, now)
+            case on.CallerRecognised(callbacks=known):
+                call.known = known
             case on.PlaybackFinished(playback=playback):
                 if call.playback == playback:
                     self.said(call, now)
@@ -92,6 +103,8 @@ class EventsOfCalls:
                 on.CallerPressed()
                 | on.MessageRecorded()
                 | on.CallbackNotStored()  # it is tried again when that is due
+                | on.CallbackAddedTo()
+                | on.CallbackNotAddedTo()
                 | on.PlaceStored()
                 | on.PlaceNotStored()
             ):
@@ -111,5 +124,7 @@ class EventsOfCalls:
             self._parts.reception.said(call, now)
             if call.phase is Phase.WAY_OUT:
                 self._parts.limiting.said(call, now)
+            elif call.phase is Phase.RETURNING:
+                self._parts.returning.said(call, now)
             elif call.phase is Phase.AWAY:
                 self._parts.keeping_place.said(call, now)

@@ -40,6 +40,7 @@ class EventsOfParties:
             Purpose.CONSULTATION: parts.transferring,
             Purpose.OVERFLOW: parts.limiting,
             Purpose.PHONING_BACK: parts.phoning_back,
+            Purpose.RETURNED_CALL: parts.returning,
             Purpose.SUPERVISION: parts.supervising,
             Purpose.CASEWORKER: parts.calling_back,
             Purpose.CITIZEN: parts.calling_back,

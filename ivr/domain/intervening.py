@@ -33,7 +33,8 @@ class Intervening:
 
     def taken_out(self, call: LiveCall, now: datetime) -> None:
         """End the call with a word, unless an agent or a promise is on its way."""
-        promising = call.dialog is not None and call.dialog.number is not None
+        dialog = call.dialog
+        promising = dialog is not None and (dialog.number is not None or dialog.stands)
         without_agent = call.phase in (Phase.GREETING, Phase.MENU, Phase.WAITING, Phase.CLOSED)
         if not without_agent or call.offer is not None or promising:
             return

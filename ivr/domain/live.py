@@ -25,7 +25,8 @@ from ivr.domain.ids import (
     VisitId,
 )
 from ivr.domain.kept_place import KeptPlace
-from ivr.domain.speech import Sound, Utterance
+from ivr.domain.known import KnownCallback
+from ivr.domain.speech import Sound, SoundName, Utterance
 from ivr.domain.waiting import Place
 
 
@@ -49,39 +50,64 @@ class Phase(StrEnum):
     """Wants to hang up and keep the place; only its commit is awaited."""
     AWAY = "away"
     """Keeps the place without waiting on the line; is phoned when it is the caller's turn."""
+    RETURNING = "returning"
+    """Returns a missed call, and is being put through to the caseworker."""
     LEAVING = "leaving"
     """Hears the last words; the outcome is known."""
     GONE = "gone"
-    """Hung up while a callback was on its way to the store; only its commit is awaited."""
+    """Hung up while a callback, or an addition to one, was on its way; its commit is awaited."""
 
 
 QUEUEING = frozenset({Phase.WAITING, Phase.AWAY})
 """Those who stand in the queue have one of these."""
 
 
+class Step(StrEnum):
+    """How far a callback request in a call is."""
+
+    KNOWN = "known"
+    """The caller hears that there is a request already."""
+    NUMBER = "number"
+    """A number is keyed in."""
+    CONFIRM = "confirm"
+    """The caller hears the number."""
+    MESSAGE = "message"
+    """The caller is asked for a message."""
+    RECORDING = "recording"
+    """A message is being spoken."""
+    STORING = "storing"
+    ADDING = "adding"
+    """There is a request already; that the caller has called again is being stored with it."""
+
+
 @dataclass(slots=True)
 class CallbackDialog:
     """A callback request under way in a call.
 
-    A number is keyed in where none is known; then perhaps a message is spoken; then it is stored.
+    Whoever has requested one before is told. A number is keyed in where none is known, and read
+    back; then perhaps a message is spoken; then it is stored.
     """
 
     callback: CallbackId
     source: CallbackSource
     tries_left: int
+    step: Step = Step.NUMBER
+    known: KnownCallback | None = None
+    """The request there is already."""
+    question: SoundName = "callback-key-number"
+    """What asks for a number."""
     keyed: str = ""
     number: E164 | None = None
     """Whom to call back, once it is known."""
-    recording: bool = False
-    """A message is being spoken."""
+    confirmed: bool = False
+    """The caller has heard the number."""
     message: RecordingId | None = None
     """The message that was spoken."""
-    storing: bool = False
 
     @property
     def stands(self) -> bool:
         """Whether the caller can leave it alone: it will be stored."""
-        return self.recording or self.storing
+        return self.step in (Step.RECORDING, Step.STORING, Step.ADDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +182,12 @@ class LiveCall:
     callbacks: int = 0
     promised: bool = False
     """A callback is committed."""
+    known: tuple[KnownCallback, ...] = ()
+    """Open callbacks of the caller's number, as they were when the call arrived."""
+    added: bool = False
+    """It is committed with one of them that the caller has called again."""
+    returning: KnownCallback | None = None
+    """The callback whose owner the caller is, or was, put through to."""
     deserted: bool = False
     """Nobody who could serve the caller was there at the last look."""
     shown_out: Sound | None = None
@@ -185,6 +217,8 @@ class Purpose(StrEnum):
     """The caller can't be served here and is put through elsewhere."""
     PHONING_BACK = "phoning_back"
     """The caller kept the place and it is the caller's turn."""
+    RETURNED_CALL = "returned_call"
+    """The caller returns a missed call and is put through to the caseworker."""
     SUPERVISION = "supervision"
     CASEWORKER = "caseworker"
     """Keeps a callback, and is connected with the citizen."""
@@ -262,5 +296,7 @@ class CallView:
     """Whom the caller is being connected, or talks, with besides an agent; id or number."""
     estimate: timedelta | None = None
     """How long the caller will probably still wait; None where nobody can say."""
+    known: tuple[KnownCallback, ...] = ()
+    """Open callbacks of the caller's number, the one the call is about first."""
     supervisors: tuple[LegId, ...] = ()
     """Supervisors who take part, or whose phones ring for it."""

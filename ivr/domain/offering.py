@@ -16,6 +16,8 @@ from ivr.domain.choosing import IdleAgents
 from ivr.domain.due import WHISPER_LIMIT, Due
 from ivr.domain.events import FailureCause
 from ivr.domain.floor import Floor
+from ivr.domain.known import concerning
+from ivr.domain.known import label as known_label
 from ivr.domain.live import LiveCall, Offer, Phase
 from ivr.domain.rules import Strategy
 from ivr.domain.speech import Sound, department_prompt
@@ -64,13 +66,20 @@ class Offering:
         floor.roster.offered(agent, offer.id, call.id, now)
         ring_time = floor.rules.ring_time
         floor.timers.set((Due.RING, offer.id), now + ring_time)
-        label, away = self._shown(call), not call.on_line
+        label, away = self._shown(call, now), not call.on_line
         floor.command(
             do.OfferCall(call.id, offer.id, agent.id, label, call.caller, ring_time, away)
         )
 
-    def _shown(self, call: LiveCall) -> str:
-        label = self._floor.label(call)
+    def _shown(self, call: LiveCall, now: datetime) -> str:
+        """What the agent's phone shows besides the caller's number."""
+        floor = self._floor
+        known = concerning(call.known, call.department)
+        if known is None:
+            label = floor.label(call)
+        else:
+            of_call, county = call.department, floor.county
+            label = f"{county.label(of_call)} · {known_label(known, county, of_call, now)}"
         return f"{PHONED_BACK} {label}" if call.phase is Phase.AWAY else label
 
     # -- from ringing to talking ---------------------------------------------------------------

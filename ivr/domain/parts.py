@@ -14,6 +14,7 @@ from ivr.domain.offering import Offering
 from ivr.domain.phoning_back import PhoningBack
 from ivr.domain.promising import Promising
 from ivr.domain.reception import Reception
+from ivr.domain.returning import Returning
 from ivr.domain.supervising import Supervising
 from ivr.domain.transferring import Transferring
 from ivr.domain.wishes import Wishes
@@ -27,6 +28,7 @@ class Parts:
     offering: Offering
     wishes: Wishes
     promising: Promising
+    returning: Returning
     intervening: Intervening
     announcing: Announcing
     limiting: Limiting
@@ -44,6 +46,7 @@ class Parts:
             offering=Offering(floor),
             wishes=Wishes(floor),
             promising=Promising(floor),
+            returning=Returning(floor),
             intervening=Intervening(floor),
             announcing=Announcing(floor),
             limiting=Limiting(floor),

@@ -1,24 +1,29 @@
 """Promising: a caller's key or an agent's code becomes a callback request.
 
-Known number: stored at once, out of hours perhaps with a spoken message. Withheld number: the
-caller keys one in. The promise is spoken when the store has committed it; when it can't, the
-caller is told so and keeps the place.
+The number is read back, or keyed in where none is known; out of hours a message may be spoken. Then
+it is stored. Who has requested a callback before is told so, and makes a second one only on
+purpose. The promise is spoken when the store has committed it; when it can't, the caller is told
+so and keeps the place.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import assert_never
 
 from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.adding import Adding
+from ivr.domain.asking_number import OTHER_NUMBER, AskingNumber
 from ivr.domain.callback import CallbackSource
 from ivr.domain.calls import Outcome
 from ivr.domain.due import STORE_LIMIT, Due
 from ivr.domain.floor import Floor, outcome_of
 from ivr.domain.ids import E164, CallbackId, RecordingId
 from ivr.domain.keys import END_OF_NUMBER
-from ivr.domain.live import CallbackDialog, LiveCall, Offer, Phase
+from ivr.domain.live import CallbackDialog, LiveCall, Offer, Phase, Step
 from ivr.domain.recording import Recording, message_of
-from ivr.domain.speech import Digits, Sound, Utterance
+from ivr.domain.speech import Digits, Sound, SoundName, Utterance
 
 
 class Promising:
@@ -27,12 +32,14 @@ class Promising:
     def __init__(self, floor: Floor) -> None:
         """Work on ``floor``."""
         self._floor = floor
+        self._asking = AskingNumber(floor)
+        self._adding = Adding(floor)
         self._recording = Recording(floor)
 
     # -- keys ----------------------------------------------------------------------------------
 
     def caller_pressed(self, call: LiveCall, key: str, now: datetime) -> None:
-        """The caller asks for a callback, or keys in a number."""
+        """The caller asks for a callback, or presses a key in the dialog about it."""
         if call.dialog is not None:
             self._dialog_key(call, call.dialog, key, now)
         elif key == self._floor.rules.callback_key:
@@ -44,11 +51,23 @@ class Promising:
                 self._request(call, CallbackSource.CALLER_DTMF, now)
 
     def _dialog_key(self, call: LiveCall, dialog: CallbackDialog, key: str, now: datetime) -> None:
-        """A digit of the number; or the caller wants to say nothing and does not await the tone."""
-        if dialog.number is None:
-            self._number_key(call, dialog, key, now)
-        elif key == END_OF_NUMBER and not dialog.stands:
-            self._store(call, dialog, now)
+        match dialog.step:
+            case Step.KNOWN if key == self._floor.rules.callback_key:
+                self._begin(call, dialog, now)  # on purpose
+            case Step.NUMBER:
+                if self._asking.key(call, dialog, key, now):
+                    self.paused(call, now)
+            case Step.CONFIRM if key == OTHER_NUMBER:
+                self._ask_number(call, dialog, "callback-number-other", now)
+            case Step.KNOWN | Step.CONFIRM:
+                self.paused(call, now)
+            case Step.MESSAGE:
+                if key == END_OF_NUMBER:  # nothing to say
+                    self._store(call, dialog, now)
+            case Step.RECORDING | Step.STORING | Step.ADDING:
+                pass
+            case _:
+                assert_never(dialog.step)
 
     def agent_asked(self, offer: Offer, now: datetime) -> None:
         """The agent asks for a callback for the caller."""
@@ -59,7 +78,12 @@ class Promising:
         if call.promised:
             floor.voice.say(call, (Sound("callback-noted"),), now)
         elif call.dialog is None:
-            self._request(call, CallbackSource.AGENT_DTMF, now)
+            dialog = self._dialog(call, CallbackSource.AGENT_DTMF)
+            dialog.known = self._adding.to(call)
+            if dialog.known is None:
+                self._begin(call, dialog, now)
+            else:
+                self._adding.add(call, dialog, offer.agent, now)
 
     # -- asking --------------------------------------------------------------------------------
 
@@ -73,64 +97,98 @@ class Promising:
         self._request(call, CallbackSource.CALLER_DTMF, now)
 
     def _request(self, call: LiveCall, source: CallbackSource, now: datetime) -> None:
-        floor = self._floor
-        floor.timers.cancel((Due.CLOSED, call.id))
+        self._floor.timers.cancel((Due.CLOSED, call.id))
         call.announcements = []
-        dialog = call.dialog = CallbackDialog(
+        dialog = self._dialog(call, source)
+        known = self._adding.to(call)
+        if known is None:
+            self._begin(call, dialog, now)
+        else:
+            self._adding.tell(call, dialog, known, now)
+
+    def _dialog(self, call: LiveCall, source: CallbackSource) -> CallbackDialog:
+        floor = self._floor
+        call.dialog = CallbackDialog(
             floor.callback_id(call), source, tries_left=floor.rules.number_tries
         )
-        if call.caller is not None and floor.county.numbering.may_be_called(call.caller):
-            self._number_known(call, dialog, call.caller, now)
-        else:
-            self._ask_number(call, dialog, Sound("callback-key-number"), now)
+        return call.dialog
 
-    def _ask_number(
-        self, call: LiveCall, dialog: CallbackDialog, words: Sound, now: datetime
-    ) -> None:
-        """Ask for a number, or give up after enough tries."""
-        dialog.keyed = ""
-        if dialog.tries_left == 0:
-            self._give_up(call, Sound("callback-cancelled"), now)
-            return
-        dialog.tries_left -= 1
-        self._floor.voice.say(call, (words,), now)
-
-    def _number_key(self, call: LiveCall, dialog: CallbackDialog, key: str, now: datetime) -> None:
-        floor = self._floor
-        floor.voice.stop(call)
-        dialog.keyed, complete = self._floor.number_keys.press(dialog.keyed, key)
-        if complete:
-            self.number_keyed(call, now)
-        else:
-            floor.timers.set((Due.NUMBER, call.id), now + floor.rules.number_pause)
-
-    def number_keyed(self, call: LiveCall, now: datetime) -> None:
-        """The caller is done, or paused for long: what is there counts."""
-        dialog = _dialog(call)
-        self._floor.timers.cancel((Due.NUMBER, call.id))
-        number = self._floor.number_keys.number(dialog.keyed)
+    def _begin(self, call: LiveCall, dialog: CallbackDialog, now: datetime) -> None:
+        number = self._asking.known(call)
         if number is not None:
             self._number_known(call, dialog, number, now)
         else:
-            words = Sound("callback-number-invalid" if dialog.keyed else "callback-key-number")
-            self._ask_number(call, dialog, words, now)
+            self._ask_number(call, dialog, "callback-key-number", now)
+
+    def _ask_number(
+        self, call: LiveCall, dialog: CallbackDialog, question: SoundName, now: datetime
+    ) -> None:
+        """Ask for a number, or give up after enough tries."""
+        dialog.question = question
+        self._repeat_question(call, dialog, question, now)
+
+    def _repeat_question(
+        self, call: LiveCall, dialog: CallbackDialog, words: SoundName, now: datetime
+    ) -> None:
+        self._go_on(call)
+        if not self._asking.ask(call, dialog, words, now):
+            self._give_up(call, Sound("callback-cancelled"), now)
+
+    def paused(self, call: LiveCall, now: datetime) -> None:
+        """The caller is done, or pressed nothing for long: what there is counts."""
+        dialog = _dialog(call)
+        self._go_on(call)
+        if dialog.step is Step.KNOWN:
+            self._adding.add(call, dialog, None, now)
+        elif dialog.number is not None:
+            self._number_right(call, dialog, now)
+        else:
+            self._number_keyed(call, dialog, now)
+
+    def _number_keyed(self, call: LiveCall, dialog: CallbackDialog, now: datetime) -> None:
+        number = self._asking.keyed(dialog)
+        if number is not None:
+            self._number_known(call, dialog, number, now)
+        else:
+            words: SoundName = "callback-number-invalid" if dialog.keyed else dialog.question
+            self._repeat_question(call, dialog, words, now)
 
     def said(self, call: LiveCall, dialog: CallbackDialog, now: datetime) -> None:
-        """The caller was asked for a number, or for a message."""
-        floor = self._floor
-        if dialog.number is None:
-            floor.timers.set((Due.NUMBER, call.id), now + floor.rules.number_pause)
-        elif not dialog.stands and not self._recording.begin(call, dialog, now):
-            self._store(call, dialog, now)
+        """The caller has heard what was to be said: now it is the caller's turn."""
+        match dialog.step:
+            case Step.KNOWN:
+                self._adding.let_think(call, now)
+            case Step.NUMBER:
+                self._asking.await_key(call, now)
+            case Step.CONFIRM:
+                self._asking.await_doubt(call, now)
+            case Step.MESSAGE:
+                if not self._recording.begin(call, dialog, now):
+                    self._store(call, dialog, now)
+            case Step.RECORDING | Step.STORING | Step.ADDING:
+                pass
+            case _:
+                assert_never(dialog.step)
 
-    # -- a message -----------------------------------------------------------------------------
+    def _go_on(self, call: LiveCall) -> None:
+        """The caller need not hear the question to its end, nor has time to think any more."""
+        self._floor.voice.stop(call)
+        self._floor.timers.cancel((Due.NUMBER, call.id))
+
+    # -- the number is right, and perhaps a message --------------------------------------------
 
     def _number_known(
         self, call: LiveCall, dialog: CallbackDialog, number: E164, now: datetime
     ) -> None:
         dialog.number = number
+        if self._asking.is_doubtful(dialog):
+            self._asking.read_back(call, dialog, number, now)
+        else:
+            self._number_right(call, dialog, now)
+
+    def _number_right(self, call: LiveCall, dialog: CallbackDialog, now: datetime) -> None:
         if self._recording.is_wanted(call):
-            self._recording.ask(call, now)
+            self._recording.ask(call, dialog, now)
         else:
             self._store(call, dialog, now)
 
@@ -139,7 +197,7 @@ class Promising:
     ) -> None:
         """The message ended."""
         dialog = call.dialog
-        if dialog is None or not dialog.recording or message_of(dialog) != recording:
+        if dialog is None or dialog.step is not Step.RECORDING or message_of(dialog) != recording:
             return
         self._recording.ended(call, dialog, seconds)
         self._store(call, dialog, now)
@@ -151,45 +209,91 @@ class Promising:
         self._store(call, dialog, now)
 
     def caller_leaves(self, call: LiveCall, now: datetime) -> None:
-        """A caller who hangs up instead of saying something gets the callback all the same."""
+        """A caller who hangs up instead of saying anything more gets the callback all the same.
+
+        Or has called again.
+        """
         dialog = call.dialog
-        if dialog is not None and dialog.number is not None and not dialog.stands:
+        if dialog is None or dialog.stands:
+            return
+        if dialog.step is Step.KNOWN:
+            self._go_on(call)
+            self._adding.add(call, dialog, None, now)
+        elif dialog.number is not None:
             self._store(call, dialog, now)
 
     # -- storing -------------------------------------------------------------------------------
 
     def _store(self, call: LiveCall, dialog: CallbackDialog, now: datetime) -> None:
-        self._floor.voice.stop(call)
+        self._go_on(call)
         self._floor.store_callback(call, dialog, STORE_LIMIT, now)
 
-    def stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
+    def answered(self, call: LiveCall, answer: on.AboutCallback, now: datetime) -> None:
+        """The store has answered."""
+        match answer:
+            case on.CallbackStored(callback=callback):
+                self._stored(call, callback, now)
+            case on.CallbackNotStored(callback=callback):
+                self._not_stored(call, callback, now)
+            case on.CallbackAddedTo(callback=callback):
+                self._added(call, callback, now)
+            case on.CallbackNotAddedTo(callback=callback, over=over):
+                self._not_added(call, callback, now, over=over)
+            case _:
+                assert_never(answer)
+
+    def _stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
         """The promise is committed: now it may be spoken."""
         dialog = _storing(call, callback)
         if dialog is None or dialog.number is None:
             return
+        call.promised = True
+        self._kept(call, Sound("callback-noted"), self._promise(dialog, dialog.number), now)
+
+    def _added(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
+        """It is committed that the caller has called again."""
+        if _adding(call, callback) is not None:
+            call.added = True
+            self._kept(call, Sound("callback-added"), (Sound("callback-added"),), now)
+
+    def _kept(self, call: LiveCall, in_talk: Sound, words: Utterance, now: datetime) -> None:
+        """Tell whoever is on the line what is committed."""
         floor = self._floor
         floor.timers.cancel((Due.STORE, call.id))
         call.dialog = None
-        call.promised = True
         outcome = Outcome.COMPLETED if call.answered_at else Outcome.CALLBACK
         match call.phase:
             case Phase.TALKING:
-                floor.voice.say(call, (Sound("callback-noted"),), now)
+                floor.voice.say(call, (in_talk,), now)
             case Phase.GONE:
                 floor.end(call, outcome, now)
             case _:
-                floor.goodbye(call, outcome, self._promise(dialog, dialog.number), now)
+                floor.goodbye(call, outcome, words, now)
 
     def _promise(self, dialog: CallbackDialog, number: E164) -> Utterance:
         kept = (Sound("message-kept"),) if dialog.message is not None else ()
+        if dialog.confirmed:
+            return (*kept, Sound("callback-promised"))
         digits = Digits(self._floor.county.numbering.display(number))
         return (*kept, Sound("callback-confirmed"), digits)
 
-    def not_stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
+    def _not_stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
         """The promise could not be committed."""
         dialog = _storing(call, callback)
         if dialog is not None:
             self._recording.discard(call, dialog)
+            self.store_failed(call, now)
+
+    def _not_added(
+        self, call: LiveCall, callback: CallbackId, now: datetime, *, over: bool
+    ) -> None:
+        """It could not be committed that the caller has called again.
+
+        Where the callback is ``over``, a new one can be requested.
+        """
+        if over:
+            self._adding.forget(call, callback)
+        if _adding(call, callback) is not None:
             self.store_failed(call, now)
 
     def store_failed(self, call: LiveCall, now: datetime) -> None:
@@ -222,4 +326,13 @@ def _dialog(call: LiveCall) -> CallbackDialog:
 def _storing(call: LiveCall, callback: CallbackId) -> CallbackDialog | None:
     """The dialog in which ``callback`` is being stored; None where that is over, or another."""
     dialog = call.dialog
-    return dialog if dialog and dialog.storing and dialog.callback == callback else None
+    storing = dialog is not None and dialog.step is Step.STORING
+    return dialog if dialog and storing and dialog.callback == callback else None
+
+
+def _adding(call: LiveCall, callback: CallbackId) -> CallbackDialog | None:
+    """The dialog in which something is being added to ``callback``; None where that is over."""
+    dialog = call.dialog
+    adding = dialog is not None and dialog.step is Step.ADDING
+    known = dialog.known if dialog is not None else None
+    return dialog if adding and known is not None and known.id == callback else None

@@ -113,6 +113,7 @@ class Reception:
                 | Phase.AWAY
                 | Phase.CONSULTING
                 | Phase.HANDED_OVER
+                | Phase.RETURNING
                 | Phase.GONE
             ):
                 pass

@@ -12,7 +12,7 @@ from ivr.domain import commands as do
 from ivr.domain.due import Due
 from ivr.domain.floor import Floor
 from ivr.domain.ids import RecordingId
-from ivr.domain.live import CallbackDialog, LiveCall, Phase
+from ivr.domain.live import CallbackDialog, LiveCall, Phase, Step
 from ivr.domain.speech import Sound
 
 RECORDING_MARGIN = timedelta(seconds=10)
@@ -32,8 +32,9 @@ class Recording:
         """Whether the caller is asked for a message."""
         return self._floor.rules.spoken_messages is not None and call.phase in _UNSERVED
 
-    def ask(self, call: LiveCall, now: datetime) -> None:
+    def ask(self, call: LiveCall, dialog: CallbackDialog, now: datetime) -> None:
         """Ask for the message."""
+        dialog.step = Step.MESSAGE
         self._floor.voice.say(call, (Sound("message-offer"),), now)
 
     def begin(self, call: LiveCall, dialog: CallbackDialog, now: datetime) -> bool:
@@ -41,7 +42,7 @@ class Recording:
         rules = self._floor.rules.spoken_messages
         if rules is None:
             return False
-        dialog.recording = True
+        dialog.step = Step.RECORDING
         self._floor.timers.set((Due.MESSAGE, call.id), now + rules.longest + RECORDING_MARGIN)
         self._floor.command(
             do.RecordMessage(call.id, message_of(dialog), rules.longest, rules.silence)
@@ -51,12 +52,10 @@ class Recording:
     def ended(self, call: LiveCall, dialog: CallbackDialog, seconds: float) -> None:
         """There is a message, unless it is empty."""
         self._floor.timers.cancel((Due.MESSAGE, call.id))
-        dialog.recording = False
         dialog.message = message_of(dialog) if seconds > 0 else None
 
     def lost(self, call: LiveCall, dialog: CallbackDialog) -> None:
         """Nobody knows whether there is a message: the callback goes without."""
-        dialog.recording = False
         self._floor.command(do.DiscardMessage(call.id, message_of(dialog)))
 
     def discard(self, call: LiveCall, dialog: CallbackDialog) -> None:

@@ -165,6 +165,8 @@ class CallbackRules:
     """Whether the number is read out before the callback is stored, and may be changed."""
     ring_time: timedelta = timedelta(seconds=30)
     """So long the caseworker's telephone rings, and the citizen's."""
+    return_key: str = "3"
+    """What a caller presses who returns a missed call, for the caseworker; empty: nothing."""
     call_abroad: bool = False
     """Whether citizens abroad are phoned back."""
     calls_a_day: int = 500

@@ -10,6 +10,7 @@ from ivr.domain.agents import AgentView, Presence
 from ivr.domain.estimating import Standing
 from ivr.domain.floor import Floor
 from ivr.domain.ids import E164, AgentId, CallId
+from ivr.domain.known import in_order
 from ivr.domain.live import QUEUEING, CallView, LiveCall, Phase, Purpose
 from ivr.domain.outgoing import OutgoingCall, OutgoingView
 from ivr.domain.speech import Sound
@@ -110,6 +111,7 @@ def _view(
             leg for leg in call.parties if floor.parties[leg].purpose is Purpose.SUPERVISION
         ),
         party=_party_of(floor, call),
+        known=tuple(in_order(call.known, call.department)),
     )
 
 
@@ -130,5 +132,5 @@ def _outgoing_view(call: OutgoingCall) -> OutgoingView:
 
 def _party_of(floor: Floor, call: LiveCall) -> str:
     parties = (floor.parties[leg] for leg in call.parties)
-    shown = (Purpose.CONSULTATION, Purpose.OVERFLOW)
+    shown = (Purpose.CONSULTATION, Purpose.OVERFLOW, Purpose.RETURNED_CALL)
     return next((party.to for party in parties if party.purpose in shown), "")

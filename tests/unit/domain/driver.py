@@ -17,7 +17,8 @@ from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
 from ivr.domain.engine import QueueEngine
-from ivr.domain.ids import AgentId, CallId, LegId, OfferId, PlaybackId, VisitId
+from ivr.domain.ids import AgentId, CallbackId, CallId, LegId, OfferId, PlaybackId, VisitId
+from ivr.domain.known import KnownCallback
 from ivr.domain.live import CallView
 from ivr.domain.speech import (
     Clock,
@@ -189,6 +190,17 @@ class Driver:
     def fails_to_store(self, call: str) -> None:
         self.feed(on.CallbackNotStored(self._requested(call).id, CallId(call)))
 
+    def recognises(self, call: str, *callbacks: KnownCallback) -> None:
+        """The number of ``call`` was looked up."""
+        self.feed(on.CallerRecognised(CallId(call), callbacks))
+
+    def adds(self, call: str) -> None:
+        """What was to be added to a callback in ``call`` is committed."""
+        self.feed(on.CallbackAddedTo(self._added_to(call), CallId(call)))
+
+    def fails_to_add(self, call: str, *, over: bool = False) -> None:
+        self.feed(on.CallbackNotAddedTo(self._added_to(call), CallId(call), over))
+
     # -- what the engine did -------------------------------------------------------------------
 
     def did(self, kind: type[C]) -> list[C]:
@@ -258,6 +270,10 @@ class Driver:
         """Return the id of the third party dialled last for ``call``."""
         parties = (c for c in self.ever if isinstance(c, do.DialParty))
         return [party.leg for party in parties if party.call == call][-1]
+
+    def _added_to(self, call: str) -> CallbackId:
+        adds = (c for c in self.ever if isinstance(c, do.AddToCallback))
+        return [add.callback for add in adds if add.call == call][-1]
 
     def _requested(self, call: str) -> Callback:
         stores = (c.callback for c in self.ever if isinstance(c, do.StoreCallback))

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from ivr.domain import commands as do
 from ivr.domain import events as on
-from ivr.domain.callback import Callback
+from ivr.domain.callback import Callback, CallbackSource
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.county import County
 from ivr.domain.due import LEG_LIMIT, VISIT_LIMIT, WHISPER_LIMIT
@@ -70,6 +70,11 @@ class Outside:
         self.requested_in: dict[CallbackId, CallId] = {}
         self.callbacks_ever: list[CallbackId] = []
         self.promised: set[CallId] = set()
+        self.adding: dict[CallId, CallbackId] = {}
+        """Callbacks with which it is being stored that their caller has called again."""
+        self.added: set[CallId] = set()
+        self.read_back: dict[CallId, str] = {}
+        """The numbers that callers heard last before a callback was stored."""
         self.recording: dict[RecordingId, CallId] = {}
         """Messages that are being spoken, or whose end was not told yet."""
         self.recordings_ever: list[RecordingId] = []
@@ -125,10 +130,10 @@ class Outside:
                 return self._notice_callback(event)
             case on.PartyAnswered() | on.PartyFailed() | on.PartyHungUp():
                 self._notice_party(event)
-            case on.PlaceStored() | on.PlaceNotStored() | on.PlaceRestored():
-                self._notice_place(event)
+            case on.CallbackAddedTo() | on.CallbackNotAddedTo():
+                self._notice_addition(event)
             case _:
-                self._notice_phone(event)
+                self._notice_place(event)
         return None
 
     def _notice_callback(self, event: on.CallbackStored | on.CallbackNotStored) -> Callback | None:
@@ -140,6 +145,12 @@ class Outside:
         self.stored.add(event.callback)
         return committed
 
+    def _notice_addition(self, event: on.CallbackAddedTo | on.CallbackNotAddedTo) -> None:
+        if self.adding.get(event.call) == event.callback:
+            del self.adding[event.call]
+            if isinstance(event, on.CallbackAddedTo):
+                self.added.add(event.call)
+
     def _notice_party(self, event: on.PartyAnswered | on.PartyFailed | on.PartyHungUp) -> None:
         match event:
             case on.PartyAnswered(leg=leg):
@@ -150,7 +161,7 @@ class Outside:
                 if event.leg in self.adopted:
                     self.callers.discard(self.adopted[event.leg])
 
-    def _notice_place(self, event: on.PlaceStored | on.PlaceNotStored | on.PlaceRestored) -> None:
+    def _notice_place(self, event: on.Event) -> None:
         match event:
             case on.PlaceStored(call=call):
                 if self.keeping.pop(call, None) is not None:
@@ -162,7 +173,7 @@ class Outside:
                     self.callers_ever.append(kept.call)
                     self._keep_place(kept.call)
             case _:
-                assert_never(event)
+                self._notice_phone(event)
 
     def _keep_place(self, call: CallId) -> None:
         self.kept.add(call)
@@ -281,6 +292,7 @@ class Outside:
             case do.PlayToBoth(playback=playback, utterance=utterance, offer=offer):
                 assert offer in self.joined
                 self._play(call, playback)
+                self._heard(call, utterance)
                 self._check_promise(call, utterance, committed)
             case do.StopPlaying(playback=playback):
                 if self.playing.get(call) == playback:
@@ -322,9 +334,14 @@ class Outside:
                 assert self._county.numbering.may_be_called(callback.caller_number)
                 assert callback.message is None or callback.message in self.messages
                 assert call not in self.recording.values(), "stored before all was said"
+                self._check_read_back(callback)
                 self.callbacks_ever.append(callback.id)
                 self.requested_in[callback.id] = call
                 self.storing[callback.id] = callback
+            case do.AddToCallback(callback=known):
+                self.adding[call] = known
+            case do.NoteReached():
+                assert call in self.parties.values(), "nobody was reached"
             case do.RecordCall():
                 assert call not in self.callers, "a caller is left in the line"
                 assert call not in self.kept, "a place is kept for nobody"
@@ -355,7 +372,19 @@ class Outside:
         self.playbacks_ever.append(playback)
         self.playing[call] = playback
 
+    def _check_read_back(self, callback: Callback) -> None:
+        """Whoever asks by key has heard the number, unless it is the call's own or a place's."""
+        rules = self._county.rules.callbacks
+        by_agent = callback.source is CallbackSource.AGENT_DTMF
+        of_place = callback.id == f"cb-{callback.call}-place"
+        if rules.confirm_number and not by_agent and not of_place:
+            heard = self.read_back.pop(callback.call or CallId(""))
+            assert heard == self._county.numbering.display(callback.caller_number)
+
     def _heard(self, call: CallId, utterance: Utterance) -> None:
+        if Sound("callback-number") in utterance:
+            [number, _] = [phrase for phrase in utterance if isinstance(phrase, Digits)]
+            self.read_back[call] = number.text
         if Sound("place-regained") in utterance:
             self.regained.add(call)
         if Sound("keep-place-confirmed") in utterance:
@@ -368,6 +397,12 @@ class Outside:
             self.promised.add(call)
         if Sound("callback-noted") in utterance:
             assert call in self.promised
+        if Sound("callback-added") in utterance:
+            assert call in self.added
+        if Sound("callback-promised") in utterance:
+            assert committed is not None
+            assert committed.call == call
+            assert (Sound("message-kept") in utterance) == (committed.message is not None)
         if Sound("callback-confirmed") in utterance:
             assert committed is not None
             assert committed.call == call

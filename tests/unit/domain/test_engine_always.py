@@ -19,7 +19,7 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.agents import Agent, AgentState, Presence
 from ivr.domain.announcement import Announcement
-from ivr.domain.callback import Callback
+from ivr.domain.callback import Callback, CallbackState
 from ivr.domain.county import County, Menu
 from ivr.domain.due import Due
 from ivr.domain.engine import QueueEngine
@@ -38,6 +38,7 @@ from ivr.domain.ids import (
     VisitId,
 )
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.known import KnownCallback
 from ivr.domain.live import QUEUEING, LiveCall, Offer, Phase
 from ivr.domain.opening import OpeningHours, Span
 from ivr.domain.outgoing import OutgoingPhase
@@ -45,6 +46,7 @@ from ivr.domain.queue_log import ENDS, QueueEntry, QueueEvent, QueueJournal
 from ivr.domain.rules import (
     Announcing,
     AtClosing,
+    CallbackRules,
     FirstReached,
     KeepingPlace,
     Limits,
@@ -101,6 +103,17 @@ UMWELT_HOURS = OpeningHours(
 MENU = Menu({"1": UMWELT, "2": JUGEND, "0": None})
 
 
+known_callbacks = st.builds(
+    KnownCallback,
+    id=st.sampled_from([CallbackId("k1"), CallbackId("k2")]),
+    department=st.sampled_from([UMWELT, JUGEND, DepartmentId("gone")]),
+    caseworker=st.sampled_from([CaseworkerId("umwelt.1"), CaseworkerId("jugend.1")]),
+    state=st.just(CallbackState.ATTEMPTED),
+    due_at=st.sampled_from([MONDAY_NOON - timedelta(days=1), MONDAY_NOON + timedelta(days=2)]),
+    missed=st.booleans(),
+)
+
+
 def any_county(
     rules: QueueRules,
     menu: Menu | None = None,
@@ -108,7 +121,7 @@ def any_county(
     umwelt_hours: OpeningHours | None = None,
 ) -> County:
     """Return the county with agents of different levels, and callers with a head start."""
-    plain = county(rules)
+    plain = county(rules, reads_numbers_back=rules.callbacks.confirm_number)
     skills = {
         ALL_ROUND: {UMWELT: 1, JUGEND: 2, VERKEHR: 3},
         ONLY_UMWELT: {UMWELT: 2},
@@ -149,6 +162,7 @@ RULES = st.builds(
     redial_within=st.sampled_from([timedelta(0), timedelta(seconds=30), timedelta(minutes=3)]),
     at_closing=st.sampled_from(AtClosing),
     spoken_messages=st.sampled_from([None, SpokenMessages()]),
+    callbacks=st.builds(CallbackRules, confirm_number=st.booleans()),
 )
 COUNTIES = st.builds(
     any_county,
@@ -201,6 +215,9 @@ NONSENSE: list[Callable[[CallId, OfferId, CallbackId, PlaybackId, LegId], on.Eve
     ),
     lambda call, _offer, callback, _playback, _leg: on.CallbackStored(callback, call),
     lambda call, _offer, callback, _playback, _leg: on.CallbackNotStored(callback, call),
+    lambda call, _offer, _callback, _playback, _leg: on.CallbackAddedTo(CallbackId("k1"), call),
+    lambda call, _offer, _callback, _playback, _leg: on.CallbackNotAddedTo(CallbackId("k1"), call),
+    lambda call, _offer, _callback, _playback, _leg: on.CallerRecognised(call, ()),
     lambda _call, offer, _callback, _playback, _leg: on.OfferAnswered(offer),
     lambda _call, offer, _callback, _playback, _leg: on.OfferFailed(offer, on.FailureCause.FAULT),
     lambda _call, offer, _callback, _playback, _leg: on.CallConnected(offer),
@@ -254,6 +271,9 @@ class AnyDay(RuleBasedStateMachine):
     def a_caller_arrives(self, dialled: str, caller: str | None, *, greeted: bool) -> None:
         call = CallId(f"c{len(self.outside.callers_ever)}")
         self.happens(on.CallArrived(call, dialled, caller))
+        self.is_received_to_the_end(call, greeted=greeted)
+
+    def is_received_to_the_end(self, call: CallId, *, greeted: bool) -> None:
         while greeted and self.is_received(call):
             self.happens(on.PlaybackFinished(call, self.outside.playing[call]))
             if self.floor.calls[call].phase is Phase.MENU:
@@ -276,7 +296,7 @@ class AnyDay(RuleBasedStateMachine):
     @rule(data=st.data(), store=store_answers)
     def a_caller_asks_for_a_callback(self, data: st.DataObject, store: StoreAnswer) -> None:
         call = data.draw(st.sampled_from(sorted(self.outside.callers)))
-        for key in "1030*03023125001#":
+        for key in "1030*03023125001##":
             self.happens(on.CallerPressed(call, key))
         self.the_store_answers(store)
 
@@ -347,6 +367,29 @@ class AnyDay(RuleBasedStateMachine):
             expires_at=earlier + timedelta(minutes=5),
         )
         self.happens(on.PlaceRestored(kept))
+
+    @precondition(lambda self: self.outside.callers)
+    @rule(data=st.data(), known=st.lists(known_callbacks, max_size=2))
+    def a_caller_is_recognised(self, data: st.DataObject, known: list[KnownCallback]) -> None:
+        call = data.draw(st.sampled_from(sorted(self.outside.callers)))
+        self.happens(on.CallerRecognised(call, tuple(known)))
+
+    @rule(greeted=st.booleans(), known=known_callbacks, pressed=st.sampled_from(["1", "3", "11"]))
+    def a_known_caller_asks(self, known: KnownCallback, pressed: str, *, greeted: bool) -> None:
+        call = CallId(f"c{len(self.outside.callers_ever)}")
+        self.happens(on.CallArrived(call, COMMON_NUMBER, CALLER))
+        self.happens(on.CallerRecognised(call, (known,)))
+        self.is_received_to_the_end(call, greeted=greeted)
+        for key in pressed:
+            self.happens(on.CallerPressed(call, key))
+
+    @precondition(lambda self: self.outside.adding)
+    @rule(commits=st.booleans(), over=st.booleans())
+    def the_store_answers_about_additions(self, *, commits: bool, over: bool) -> None:
+        """It commits all it was given, or none of it."""
+        for call, callback in list(self.outside.adding.items()):
+            added = on.CallbackAddedTo(callback, call)
+            self.happens(added if commits else on.CallbackNotAddedTo(callback, call, over))
 
     @precondition(lambda self: self.outside.callers)
     @rule(data=st.data())
@@ -808,7 +851,7 @@ class AnyDay(RuleBasedStateMachine):
         return away and not (agent_first and call.parties)
 
     def is_being_put_through(self, call: LiveCall) -> bool:
-        return call.phase is Phase.WAY_OUT and bool(call.parties)
+        return call.phase in (Phase.WAY_OUT, Phase.RETURNING) and bool(call.parties)
 
     def party_is_due(self, call: LiveCall) -> bool:
         return any(self.due(leg, Due.PARTY) for leg in call.parties)
