@@ -190,9 +190,9 @@ class CaseworkerInbox:
                 "id": str(name),
                 "department": str(department),
                 "caseworker": str(caseworker),
-                "due_at": str(),
+                "due_at": str(due_at),
                 "state": str(state),
-            }:
+            } if _is_instant(due_at):
                 pass
             case _:
                 return None
@@ -213,6 +213,13 @@ class CaseworkerInbox:
             return Done(item)
         self._open.add(name)
         return Changed(item, event)
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _version(callback: Mapping[str, Any]) -> int:

@@ -33,6 +33,9 @@ INBOX = {
         " janssen` · `ivr inbox -d umwelt -c janssen --once` · dann tippen: `nehmen 1`, `versuch 1"
         " besetzt 14:00`, `abschließen 1`, `hilfe`"
     ),
+    "How long --once waits until ivr has told everything.": (
+        "Wie lange --once wartet, bis ivr alles gesagt hat."
+    ),
     "Next try": "Nächster Versuch",
     "No connection: {reason}": "Keine Verbindung: {reason}",
     "No.": "Nr.",

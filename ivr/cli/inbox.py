@@ -27,9 +27,6 @@ from ivr.cli.language import _
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import CaseworkerId, DepartmentId
 
-_PATIENCE_SECONDS = 15.0
-"""So long ``--once`` waits for what there is."""
-
 _DRAWING_SECONDS = 15.0
 """What becomes overdue shows after so long at most."""
 
@@ -100,6 +97,12 @@ def inbox(
     once: Annotated[
         bool, typer.Option("--once", help=_("Show what is to be done now, and end."))
     ] = False,
+    wait: Annotated[
+        float,
+        typer.Option(
+            min=0, metavar="SECONDS", help=_("How long --once waits until ivr has told everything.")
+        ),
+    ] = 15.0,
     as_json: Annotated[
         bool,
         typer.Option(
@@ -123,7 +126,8 @@ def inbox(
     lines: Output = JsonLines() if as_json else Lines(_now)
     with suppress(KeyboardInterrupt):
         if once:
-            asyncio.run(_show_once(connection, Work(mine, connection, lines, _now, quiet=True)))
+            work = Work(mine, connection, lines, _now, quiet=True)
+            asyncio.run(_show_once(connection, work, wait))
         elif as_json or not is_terminal():
             asyncio.run(_work(connection, Work(mine, connection, lines, _now)))
         else:
@@ -131,9 +135,9 @@ def inbox(
                 asyncio.run(_work(connection, Work(mine, connection, screen, _now)))
 
 
-async def _show_once(connection: InboxConnection, work: Work) -> None:
+async def _show_once(connection: InboxConnection, work: Work, seconds: float) -> None:
     """Show what is to be done; what is known of it where ivr does not tell all."""
-    await _until(connection, work, work.all_told, _PATIENCE_SECONDS)
+    await _until(connection, work, work.all_told, seconds)
     work.list_all()
     if not work.all_told.is_set():
         raise Unavailable(work.why_not_all(), code="inbox_incomplete")
