@@ -17,6 +17,7 @@ from ivr.provisioning.credentials import check_secrets
 from ivr.provisioning.prompts import missing_prompts
 from ivr.provisioning.prompts_wanted import WantedPrompts
 from ivr.provisioning.settings import Settings, load_settings
+from ivr.provisioning.year_ahead import check_year
 
 WRONG_CONFIGURATION = 2
 
@@ -26,7 +27,8 @@ app = typer.Typer(add_completion=False)
 @app.command(
     help=_(
         "Tell everything that is wrong with the configuration, at once: county, departments, "
-        "hours, agents, queue, trunk, passwords, prompts. Nothing is changed."
+        "hours, agents, queue, trunk, passwords, prompts; and every hour of the year ahead in "
+        "which nobody would get a department's callbacks. Nothing is changed."
     ),
     epilog=_("Examples: `ivr check` · `IVR_CONFIG=/etc/ivr ivr check --json`"),
 )
@@ -78,8 +80,11 @@ def _further_checks(
     """The checks of what lies beside the county's files."""
     yield lambda: check_secrets(settings)
     if configuration is not None:
-        yield lambda: check_templates(configuration, settings, datetime.now(UTC).date())
-        wanted = WantedPrompts.of(configuration.county)
+        county = configuration.county
+        today = datetime.now(UTC).astimezone(county.hours.zone).date()
+        yield lambda: check_year(county, today)
+        yield lambda: check_templates(configuration, settings, today)
+        wanted = WantedPrompts.of(county)
         yield lambda: missing_prompts(settings.prompts, settings.sounds, wanted)
 
 

@@ -5,6 +5,7 @@ A text with ``{names}`` keeps them. Sorted by key within each part, so that it s
 
 from __future__ import annotations
 
+from ivr.cli.german_duty import DUTY
 from ivr.cli.german_inbox import INBOX
 from ivr.cli.german_rules import RULES
 from ivr.cli.german_service import SERVICE
@@ -60,10 +61,12 @@ COMMANDS = {
         "Alles nennen, was an der Konfiguration falsch ist."
     ),
     "Tell everything that is wrong with the configuration, at once: county, departments, "
-    "hours, agents, queue, trunk, passwords, prompts. Nothing is changed.": (
+    "hours, agents, queue, trunk, passwords, prompts; and every hour of the year ahead in which "
+    "nobody would get a department's callbacks. Nothing is changed.": (
         "Alles auf einmal nennen, was an der Konfiguration falsch ist: Landkreis, Fachbereiche, "
-        "Öffnungszeiten, Agenten, Warteschlange, Anschluss, Passwörter, Ansagen. Es wird nichts "
-        "geändert."
+        "Öffnungszeiten, Agenten, Warteschlange, Anschluss, Passwörter, Ansagen; und jede Stunde "
+        "des kommenden Jahres, in der niemand die Rückrufbitten eines Fachbereichs bekäme. Es wird "
+        "nichts geändert."
     ),
     "Text": "Text",
     "The prompts: texts spoken by a computer, or recordings.": (
@@ -391,4 +394,4 @@ ALLOWED = {
     "see docs/reference/configuration.md": "siehe docs/reference/configuration.md",
 }
 
-GERMAN = COMMANDS | INBOX | SERVICE | RULES | WRONG | ALLOWED
+GERMAN = COMMANDS | DUTY | INBOX | SERVICE | RULES | WRONG | ALLOWED

@@ -9,8 +9,8 @@ RULES = {
     "a text; until then it is heard in the county's language": (
         "ein Text; bis dahin hört man ihn in der Sprache des Landkreises"
     ),
-    '["umwelt", "jugend"], or with levels {{ umwelt = 1, jugend = 2 }}': (
-        '["umwelt", "jugend"], oder mit Stufen {{ umwelt = 1, jugend = 2 }}'
+    '["umwelt", "jugend"], or with numbers {{ umwelt = 1, jugend = 2 }}': (
+        '["umwelt", "jugend"], oder mit Zahlen {{ umwelt = 1, jugend = 2 }}'
     ),
     "a beginning that stands in numbers": "ein Anfang, der in numbers steht",
     "a key that is not used otherwise": "eine Taste, die sonst nichts bedeutet",

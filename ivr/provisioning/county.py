@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ivr.domain.county import County
 from ivr.domain.errors import ConfigError, Problem
 from ivr.domain.ids import E164, DepartmentId
 from ivr.provisioning.agents import check_agents
+from ivr.provisioning.callbacks import check_callbacks
 from ivr.provisioning.coverage import check_coverage, check_way_out
 from ivr.provisioning.departments import check_departments
+from ivr.provisioning.duty import check_duty
 from ivr.provisioning.files import file_names, read_files
 from ivr.provisioning.findings import Findings
 from ivr.provisioning.hours import check_hours
@@ -49,6 +51,8 @@ def load_county(config_dir: Path) -> Configuration:
     language_keys = check_languages(files.county, findings)
     opening = check_hours(files.hours, files.county, department_ids, findings)
     departments = check_departments(files.departments, book, opening, findings)
+    departments = check_duty(files.duty, departments, findings)
+    callbacks = check_callbacks(files.callbacks, findings)
     rules = check_queue(files.queue, book, findings)
     menu = check_menu(files.menu, department_ids, findings)
     check_meanings(files.county, files.queue, files.menu, findings)
@@ -66,7 +70,7 @@ def load_county(config_dir: Path) -> Configuration:
         departments=departments,
         agents=agents,
         hours=opening.county,
-        rules=rules,
+        rules=replace(rules, callbacks=callbacks),
         language_keys=language_keys,
         menu=menu,
         transfers=transfers,

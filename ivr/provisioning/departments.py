@@ -11,14 +11,16 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from ivr.domain.announcement import PROMPT_PREFIX
-from ivr.domain.county import Caseworker, Department
+from ivr.domain.county import Department
 from ivr.domain.ids import E164, CaseworkerId, DepartmentId
+from ivr.provisioning.caseworkers import NOT_THEIRS, check_caseworkers
 from ivr.provisioning.findings import FileFindings, Findings, element_key
 from ivr.provisioning.hours import Opening
 from ivr.provisioning.numbers import NumberBook
 from ivr.provisioning.prompts_wanted import COMMON
 from ivr.provisioning.queue import LONGEST_HEAD_START
 from ivr.provisioning.tables import DepartmentsFile, DepartmentTable
+from ivr.provisioning.topics import check_topics
 from ivr.provisioning.wording import Wording
 
 _TEXT_NAME = re.compile(rf"(?!{PROMPT_PREFIX})[a-z0-9][a-z0-9-]{{0,63}}")
@@ -63,11 +65,12 @@ def _department(
     here: FileFindings,
 ) -> Department:
     here.name(f"{key}.name", table.name)
-    caseworkers = _caseworkers(table, key, book, here)
-    if here.present(f"{key}.caseworkers", table.caseworkers):
-        here.present(f"{key}.on_duty", table.on_duty)
+    here.present(f"{key}.caseworkers", table.caseworkers)
+    caseworkers = check_caseworkers(table.caseworkers, f"{key}.caseworkers", book, here)
+    if table.head:
+        here.known(f"{key}.head", table.head, caseworkers, NOT_THEIRS)
     for place, name in here.items(f"{key}.on_duty", table.on_duty):
-        here.known(place, name, caseworkers, Wording("is no caseworker of this department"))
+        here.known(place, name, caseworkers, NOT_THEIRS)
     if table.greeting and not _TEXT_NAME.fullmatch(table.greeting):
         here.add(
             f"{key}.greeting",
@@ -83,23 +86,9 @@ def _department(
         dids=dids,
         caseworkers=tuple(caseworkers.values()),
         on_duty=tuple(dict.fromkeys(CaseworkerId(name) for name in table.on_duty)),
+        head=CaseworkerId(table.head) if table.head else None,
+        topics=check_topics(table.topics, f"{key}.topics", dids, book, here),
         greeting=table.greeting,
         hours=opening.of(department, table.hours, f"{key}.hours", here),
         head_start=timedelta(seconds=table.head_start if in_range else 0),
     )
-
-
-def _caseworkers(
-    table: DepartmentTable, department: str, book: NumberBook, here: FileFindings
-) -> dict[CaseworkerId, Caseworker]:
-    caseworkers: dict[CaseworkerId, Caseworker] = {}
-    for index, person in enumerate(table.caseworkers):
-        key = element_key(f"{department}.caseworkers", index, person.id)
-        if here.told(key):
-            continue
-        here.identity(f"{key}.id", person.id, caseworkers)
-        here.name(f"{key}.name", person.name)
-        phone = book.target(here, f"{key}.phone", person.phone) if person.phone else None
-        identity = CaseworkerId(person.id)
-        caseworkers[identity] = Caseworker(identity, person.name, phone)
-    return caseworkers

@@ -23,8 +23,10 @@ from ivr.provisioning.tables import (
     LEVELS_TAGS,
     LEVELS_TYPE,
     AgentsFile,
+    CallbacksFile,
     CountyFile,
     DepartmentsFile,
+    DutyFile,
     HoursFile,
     MenuFile,
     PrivacyFile,
@@ -42,6 +44,8 @@ class Files:
 
     county: CountyFile
     departments: DepartmentsFile
+    duty: DutyFile
+    callbacks: CallbacksFile
     hours: HoursFile
     agents: AgentsFile
     queue: QueueFile
@@ -51,7 +55,9 @@ class Files:
     trunk: TrunkFile
 
 
-_OPTIONAL_FILES = frozenset({"queue.toml", "menu.toml", "transfers.toml", "privacy.toml"})
+_OPTIONAL_FILES = frozenset(
+    f"{name}.toml" for name in ("duty", "callbacks", "queue", "menu", "transfers", "privacy")
+)
 
 
 def file_names() -> tuple[str, ...]:
@@ -74,6 +80,8 @@ def read_files(folder: Path, findings: Findings) -> Files:
     return Files(
         county=_read(folder / "county.toml", CountyFile, findings),
         departments=_read(folder / "departments.toml", DepartmentsFile, findings),
+        duty=_read(folder / "duty.toml", DutyFile, findings),
+        callbacks=_read(folder / "callbacks.toml", CallbacksFile, findings),
         hours=_read(folder / "hours.toml", HoursFile, findings),
         agents=_read(folder / "agents.toml", AgentsFile, findings),
         queue=_read(folder / "queue.toml", QueueFile, findings),
@@ -144,7 +152,7 @@ def _way(location: Sequence[int | str]) -> tuple[int | str, ...]:
     return tuple(location)
 
 
-_LEVELS_KEYS = frozenset({"skills", "languages"})
+_LEVELS_KEYS = frozenset({"skills", "languages", "caseworkers"})
 _EMPTY: dict[str, Any] = {"model_type": {}, "int_type": 0}
 """What takes the place of an element of a list that has the wrong type, by what it should be."""
 
@@ -177,6 +185,9 @@ def _report(
         # Its value says nothing: it is the key that is wrong.
         here.add(key, "", Wording("there is no such key"), suggestion(str(location[-1]), known))
         return
+    if detail["type"] == "int_type" and isinstance(detail["input"], dict):
+        here.add(key, detail["input"], Wording("is not a whole number"), _QUOTED_NAME)
+        return
     wrong, allowed = _TYPES.get(detail["type"], (Wording("has the wrong type"), ""))
     here.add(key, detail["input"], wrong, allowed)
 
@@ -191,9 +202,13 @@ _TYPES = {
     "dict_type": (Wording("is not a table"), Wording("a table with keys of its own")),
     LEVELS_TYPE: (
         Wording("is neither a list nor a table"),
-        Wording('["umwelt", "jugend"], or with levels {{ umwelt = 1, jugend = 2 }}'),
+        Wording('["umwelt", "jugend"], or with numbers {{ umwelt = 1, jugend = 2 }}'),
     ),
 }
+
+
+_QUOTED_NAME = Wording('a name with a dot in quotes, such as {{ "heike.janssen" = 2 }}')
+"""Without quotes the dot makes a table of its first part, which nobody meant."""
 
 
 def _keys_at(table: type[Table], location: Sequence[int | str]) -> tuple[str, ...]:
@@ -201,7 +216,7 @@ def _keys_at(table: type[Table], location: Sequence[int | str]) -> tuple[str, ..
     for step in location:
         if isinstance(step, str):
             table = _inner_table(table.model_fields[step].annotation)
-    return tuple(table.model_fields)
+    return tuple(field.alias or name for name, field in table.model_fields.items())
 
 
 def _inner_table(annotation: Any) -> type[Table]:  # noqa: ANN401  a type expression

@@ -95,8 +95,17 @@ def _week(week: WeekTable, key: str, here: FileFindings) -> Mapping[int, tuple[S
     days: dict[str, list[str]] = {day: getattr(week, day) for day in WeekTable.model_fields}
     if not any(days.values()) and not any(here.told(f"{key}.{day}") for day in days):
         here.present(key, "", Wording('hours for one day or more: monday = ["07:00-18:00"]'))
-    plan = (tuple(_spans(f"{key}.{day}", written, here)) for day, written in days.items())
-    return MappingProxyType(dict(enumerate(plan)))
+    return spans_of_days(week, key, here)
+
+
+def spans_of_days(week: WeekTable, key: str, here: FileFindings) -> Mapping[int, tuple[Span, ...]]:
+    """The valid spans of each day of a week at ``key``; Monday is 0."""
+    return MappingProxyType(
+        {
+            number: tuple(_spans(f"{key}.{day}", getattr(week, day), here))
+            for number, day in enumerate(WeekTable.model_fields)
+        }
+    )
 
 
 def _spans(key: str, written: list[str], here: FileFindings) -> Iterator[Span]:

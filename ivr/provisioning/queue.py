@@ -13,7 +13,6 @@ from ivr.domain.ids import E164
 from ivr.domain.rules import (
     Announcing,
     AtClosing,
-    CallbackRules,
     FeatureCodes,
     FirstReached,
     KeepingPlace,
@@ -39,7 +38,6 @@ _RANGES = {
     "pause_after_missed": (1, 20),
     "wrap_up": (0, LONGEST_WRAP_UP),
     "wrap_up_extension": (10, 3600),
-    "call_back_within_hours": (1, 240),
     "key_pause": (1, 30),
     "number_pause": (2, 60),
     "number_tries": (1, 9),
@@ -226,7 +224,6 @@ def _rules(
         key_pause=_seconds(file.key_pause),
         number_pause=_seconds(file.number_pause),
         number_tries=file.number_tries,
-        callbacks=CallbackRules(within=timedelta(hours=file.call_back_within_hours)),
         redial_within=_seconds(file.redial_within),
         at_closing=AtClosing(file.at_closing),
         supervision=file.supervision,

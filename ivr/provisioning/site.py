@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 
 from ivr.application.ports import FileContents, SiteFile, SitePlan
-from ivr.domain.errors import Unavailable
+from ivr.domain.errors import ConfigError, Unavailable
 from ivr.domain.ids import AgentId
 from ivr.provisioning.asterisk import (
     Change,
@@ -28,6 +28,7 @@ from ivr.provisioning.county import load_county
 from ivr.provisioning.credentials import Secrets, load_secrets, look_at_secrets
 from ivr.provisioning.settings import Settings
 from ivr.provisioning.wording import Wording
+from ivr.provisioning.year_ahead import check_year
 
 
 class FileSite:
@@ -51,8 +52,11 @@ class FileSite:
     def _plan(self, secrets_of: Callable[[Settings, Iterable[AgentId]], Secrets]) -> SitePlan:
         configuration = load_county(self._settings.config)
         county = configuration.county
-        secrets = secrets_of(self._settings, county.agents)
         today = datetime.now(UTC).astimezone(county.hours.zone).date()
+        uncovered = check_year(county, today)
+        if uncovered:
+            raise ConfigError(tuple(uncovered))
+        secrets = secrets_of(self._settings, county.agents)
         content = render(configuration, self._settings, secrets, today)
         found = changes(content, self._etc)
         names = [_main_file(change.name) for change in found]

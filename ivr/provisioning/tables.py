@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+from ivr.domain.delivery import Delivery
 
 LEVELS_TYPE = "levels_type"
 """The error of a value that is neither a list nor a table."""
@@ -35,7 +37,10 @@ Levels = Annotated[
     Annotated[list[str], Tag("list")] | Annotated[dict[str, int], Tag("table")],
     Discriminator(_kind, custom_error_type=LEVELS_TYPE, custom_error_message="neither"),
 ]
-"""Names, all of level 1: ``["umwelt"]``; or with a level each: ``{ umwelt = 1, jugend = 2 }``."""
+"""Names, all of level 1: ``["umwelt"]``; or with a level each: ``{ umwelt = 1, jugend = 2 }``.
+
+Shares among caseworkers are written the same way.
+"""
 
 
 class CountyFile(Table):
@@ -57,6 +62,18 @@ class CaseworkerTable(Table):
     id: str = ""
     name: str = ""
     phone: str = ""
+    mail: str = ""
+    language: str = ""
+    deputy: str = ""
+    deliveries: list[str] = [Delivery.MQTT.value]
+
+
+class TopicTable(Table):
+    """What callbacks of a department may be about."""
+
+    id: str = ""
+    name: str = ""
+    numbers: list[str] = []
 
 
 class WeekTable(Table):
@@ -77,7 +94,9 @@ class DepartmentTable(Table):
     id: str = ""
     name: str = ""
     numbers: list[str] = []
+    topics: list[TopicTable] = []
     caseworkers: list[CaseworkerTable] = []
+    head: str = ""
     on_duty: list[str] = []
     greeting: str = ""
     head_start: int = 0
@@ -88,6 +107,44 @@ class DepartmentsFile(Table):
     """``departments.toml``."""
 
     department: list[DepartmentTable] = []
+
+
+class DutyTable(WeekTable):
+    """One ``[[duty]]``: no ``topics`` means all without an entry, no day of the week always."""
+
+    department: str = ""
+    topics: list[str] | None = None
+    caseworkers: Levels = []
+
+
+class AbsenceTable(Table):
+    """One ``[[absence]]``; both days are included."""
+
+    caseworker: str = ""
+    since: dt.date | None = Field(default=None, alias="from")
+    until: dt.date | None = Field(default=None, alias="to")
+
+
+class DutyFile(Table):
+    """``duty.toml``."""
+
+    duty: list[DutyTable] = []
+    absence: list[AbsenceTable] = []
+
+
+class CallbacksFile(Table):
+    """``callbacks.toml``; hours are hours of opening time."""
+
+    within_hours: int = 24
+    remind_before_hours: int = 4
+    escalate_again_after_hours: int = 8
+    undelivered_after_minutes: int = 60
+    tries: int = 3
+    try_again_after_hours: int = 4
+    confirm_number: bool = True
+    call_abroad: bool = False
+    calls_a_day: int = 500
+    calls_a_day_each: int = 5
 
 
 class HolidaysTable(Table):
@@ -210,7 +267,6 @@ class QueueFile(Table):
     whisper: bool = False
     connect_announcement: bool = False
     callback_key: str = "1"
-    call_back_within_hours: int = 24
     key_pause: int = 3
     number_pause: int = 8
     number_tries: int = 3

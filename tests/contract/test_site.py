@@ -67,6 +67,13 @@ class _FileScene:
         with (self._config / "agents.toml").open("a") as agents:
             agents.write('\n[[agent]]\nid = "1077"\nname = "Neu"\n')
 
+    def send_everybody_away(self) -> None:
+        """All of Umwelt, for ever."""
+        with (self._config / "duty.toml").open("a") as plan:
+            for name in ("antje.petersen", "gerd.onken", "hinrich.focken"):
+                days = "from = 2026-01-01\nto = 2999-12-31"
+                plan.write(f'\n[[absence]]\ncaseworker = "{name}"\n{days}\n')
+
     def break_files(self) -> None:
         (self._config / "agents.toml").write_text("agent = 1")
 
@@ -123,6 +130,16 @@ def test_a_look_makes_no_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     scene.site.plan()
     assert b"1077" in secrets.read_bytes()
+
+
+def test_a_plan_that_leaves_nobody_responsible_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = _FileScene(tmp_path, monkeypatch)
+    scene.send_everybody_away()
+    with pytest.raises(ConfigError) as refused:
+        scene.site.look()
+    assert {problem.key for problem in refused.value.problems} == {"department[umwelt]"}
 
 
 def test_passwords_are_not_told(scene: _Scene) -> None:

@@ -9,12 +9,13 @@ from datetime import date, time, timedelta
 import pytest
 
 from ivr.application.differences import Difference, differences
-from ivr.domain.county import AgentProfile, County
+from ivr.domain.county import AgentProfile, Caseworker, County, Topic
 from ivr.domain.errors import ConfigError, Problem, Unavailable
-from ivr.domain.ids import AgentId
+from ivr.domain.ids import AgentId, CaseworkerId, TopicId
 from ivr.domain.opening import END_OF_DAY, Span
-from ivr.domain.rules import QueueRules, SpokenMessages
-from tests.examples import ALL_ROUND, GERMAN, JUGEND, ONLY_UMWELT, county, working_days
+from ivr.domain.responsibility import Absence, Duty
+from ivr.domain.rules import CallbackRules, QueueRules, SpokenMessages
+from tests.examples import ALL_ROUND, GERMAN, JUGEND, ONLY_UMWELT, UMWELT, county, working_days
 from tests.service_lab import ServiceLab, running_service
 
 NEW = AgentId("1009")
@@ -156,3 +157,45 @@ def test_what_is_switched_on_is_told_by_its_values() -> None:
     assert {(each.before, each.after) for each in differences(after, before, SOME_MONDAY)} == {
         (each.after, each.before) for each in found
     }
+
+
+def test_who_phones_back_is_told_person_by_person_and_entry_by_entry() -> None:
+    before = county()
+    umwelt = before.departments[UMWELT]
+    first, second = umwelt.caseworkers
+    third = Caseworker(CaseworkerId("umwelt.3"), "Umwelt Drei")
+    after = replace(
+        umwelt,
+        caseworkers=(replace(first, mail="eins@landkreis.example", deputy=second.id), third),
+        topics=(Topic(TopicId("wells"), "Brunnen"),),
+        head=third.id,
+        duties=(
+            Duty(
+                {first.id: 2, third.id: 1},
+                frozenset({TopicId("wells")}),
+                {0: (Span(time(8), time(12)),), 1: ()},
+            ),
+            Duty({third.id: 1}),
+        ),
+        absences=(Absence(first.id, date(2026, 12, 21), date(2027, 1, 1)),),
+    )
+    rules = CallbackRules(within=timedelta(hours=8))
+    changed = replace(
+        county(QueueRules(callbacks=rules)), departments={**before.departments, UMWELT: after}
+    )
+    place = "departments[umwelt]"
+    assert differences(before, changed, SOME_MONDAY) == (
+        Difference(f"{place}.caseworkers[umwelt.1].mail", "", "eins@landkreis.example"),
+        Difference(f"{place}.caseworkers[umwelt.1].deputy", "", "umwelt.2"),
+        Difference(f"{place}.caseworkers[umwelt.2]", "Umwelt Zwei", ""),
+        Difference(f"{place}.caseworkers[umwelt.3]", "", "Umwelt Drei"),
+        Difference(f"{place}.head", "", "umwelt.3"),
+        Difference(f"{place}.topics[wells]", "", "Brunnen"),
+        Difference(
+            f"{place}.duties",
+            "",
+            "wells | monday 08:00-12:00 | umwelt.1: 2, umwelt.3: 1; umwelt.3: 1",
+        ),
+        Difference(f"{place}.absences", "", "umwelt.1 2026-12-21 - 2027-01-01"),
+        Difference("callbacks.within", "86400 s", "28800 s"),
+    )

@@ -148,6 +148,21 @@ def test_check_looks_at_passwords_templates_and_prompts(
     ]
 
 
+def test_check_finds_when_nobody_is_responsible(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = tmp_path / "files"
+    shutil.copytree(ROOT / "config", files)
+    with (files / "duty.toml").open("a") as plan:
+        for name in ("antje.petersen", "gerd.onken", "hinrich.focken"):
+            plan.write(f'[[absence]]\ncaseworker = "{name}"\nfrom = 2026-01-01\nto = 2999-12-31\n')
+    for name, value in (environment | {"IVR_CONFIG": str(files)}).items():
+        monkeypatch.setenv(name, value)
+    [found] = [each for each in find_problems()[0] if each.file == "departments.toml"]
+    assert found.key == "department[umwelt]"
+    assert found.wrong.endswith(": absent are antje.petersen, gerd.onken, hinrich.focken")
+
+
 def test_check_changes_nothing(environment: dict[str, str], tmp_path: Path) -> None:
     run(environment, "check")
     assert not (tmp_path / "state").exists()

@@ -65,8 +65,8 @@ def test_a_lunch_break(files: AdminFiles) -> None:
 
 
 def test_files_that_may_be_left_out(files: AdminFiles) -> None:
-    for name in ("queue.toml", "menu.toml", "transfers.toml", "privacy.toml"):
-        (files.folder / name).unlink()
+    for name in ("duty", "callbacks", "queue", "menu", "transfers", "privacy"):
+        (files.folder / f"{name}.toml").unlink()
     county = load_county(files.folder).county
     assert county.rules == QueueRules()
     assert county.menu is None
@@ -125,6 +125,10 @@ COUNTY, DEPARTMENTS, HOURS, AGENTS, QUEUE, MENU, TRANSFERS, TRUNK = (
 LEVELS = ('skills = ["strassenverkehr", "ordnung"]',)
 OVERFLOW = ('way_out = "callback"\n# number = "04461/919-0"',)
 HEAD_START = '[[head_start]]\nseconds = 9\nnumber = "919-4"\n'
+TOMKE = (
+    '{ id = "tomke.eilers", name = "Tomke Eilers", mail = "tomke.eilers@landkreis.example", '
+    'deputy = "wiebke.harms" }'
+)
 CLOSED_FOR_X = ("closed[2].departments[1]", "is no department")
 
 # file, what stands there, what the admin writes instead, the key and the words of the problem
@@ -172,7 +176,7 @@ MISTAKES = [
     ),
     (
         DEPARTMENTS,
-        'on_duty = ["wiebke.harms"]',
+        'head = "onno.siebels"\non_duty = ["wiebke.harms"]',
         "on_duty = []",
         "department[jugend].on_duty",
         "is missing",
@@ -186,14 +190,14 @@ MISTAKES = [
     ),
     (
         DEPARTMENTS,
-        '{ id = "tomke.eilers", name = "Tomke Eilers" }',
-        '{ id = "wiebke.harms", name = "Tomke Eilers" }',
+        '{ id = "tomke.eilers"',
+        '{ id = "wiebke.harms"',
         "department[jugend].caseworkers[wiebke.harms].id",
         "is there twice",
     ),
     (
         DEPARTMENTS,
-        '{ id = "tomke.eilers", name = "Tomke Eilers" }',
+        TOMKE,
         '"Tomke Eilers"',
         "department[jugend].caseworkers[2]",
         "is not a table",

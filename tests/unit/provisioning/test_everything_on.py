@@ -16,7 +16,6 @@ from ivr.domain.opening import Span
 from ivr.domain.rules import (
     Announcing,
     AtClosing,
-    CallbackRules,
     FeatureCodes,
     FirstReached,
     KeepingPlace,
@@ -60,7 +59,6 @@ def test_every_rule_arrives(files: AdminFiles) -> None:
         whisper = true
         connect_announcement = true
         callback_key = "3"
-        call_back_within_hours = 25
         redial_within = 181
         at_closing = "offer_callback"
         supervision = true
@@ -105,7 +103,6 @@ ring_time = 32, expires_after = 7201 }
         key_pause=seconds(4),
         number_pause=seconds(9),
         number_tries=4,
-        callbacks=CallbackRules(within=timedelta(hours=25)),
         redial_within=seconds(181),
         at_closing=AtClosing.OFFER_CALLBACK,
         supervision=True,
@@ -308,7 +305,7 @@ def test_keys_that_mean_two_things_at_once(files: AdminFiles) -> None:
 def keys_of(table: type[tables.Table]) -> Iterator[str]:
     """Every key an admin can write, in this table and those below it."""
     for name, field in table.model_fields.items():
-        yield name
+        yield field.alias or name
         inner = re.findall(r"tables\.(\w+)", repr(field.annotation))
         for below in inner:
             yield from keys_of(getattr(tables, below))
@@ -319,6 +316,8 @@ def keys_of(table: type[tables.Table]) -> Iterator[str]:
     [
         ("county", tables.CountyFile),
         ("departments", tables.DepartmentsFile),
+        ("duty", tables.DutyFile),
+        ("callbacks", tables.CallbacksFile),
         ("hours", tables.HoursFile),
         ("agents", tables.AgentsFile),
         ("queue", tables.QueueFile),
