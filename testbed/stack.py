@@ -6,6 +6,7 @@ the program's own API through its command line.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -19,6 +20,9 @@ from testbed.ports import Ports
 from testbed.process import Process
 from testbed.service import Service
 
+_POLL_SECONDS: Final = 0.05
+_LAST_LINES: Final = ("COMPLETE", "ABANDON", "EXIT")
+"""How the last line of a call in ``queue_log`` begins."""
 _MOVED_CLOCK: Final = "/usr/$LIB/faketime/libfaketimeMT.so.1"
 """The loader knows what ``$LIB`` is, see ld.so(8)."""
 _START_SECONDS: Final = 60
@@ -87,6 +91,17 @@ class Stack(Service):
         """Wait for the next log line of a call that ended, from position ``since`` on."""
         line = await self.ivr.line('"event":"call_ended"', since=since, within=within)
         return dict(orjson.loads(line))
+
+    async def queue_log(self, call: str, *, within: float = 10) -> list[list[str]]:
+        """Return the fields of a finished call's lines, once its last one is written."""
+        log = self.installation.state / "log" / "queue_log"
+        async with asyncio.timeout(within):
+            while True:
+                lines = [line.split("|") for line in log.read_text().splitlines()]
+                of_call = [line for line in lines if line[1] == call]
+                if any(line[4].startswith(_LAST_LINES) for line in of_call):
+                    return of_call
+                await asyncio.sleep(_POLL_SECONDS)
 
     @asynccontextmanager
     async def listening_again(self) -> AsyncIterator[None]:

@@ -65,6 +65,20 @@ async def test_agent_hangs_up_and_wraps_up(stack: Stack) -> None:
         await stack.agent_state("1001", "ready")
 
 
+async def test_a_call_is_in_the_queue_log(stack: Stack) -> None:
+    since = len(stack.ivr.output)
+    async with stack.ready_agent("1001") as agent, stack.citizen("+491713920014") as citizen:
+        caller = await citizen.dial(JUGEND)
+        ringing = await agent.incoming()
+        await stack.talk("1001", ringing)
+        await caller.hang_up()
+        await ringing.ended()
+        ended = await stack.ended_call(since=since)
+
+    lines = await stack.queue_log(ended["call"])
+    assert [line[4] for line in lines] == ["DID", "ENTERQUEUE", "CONNECT", "COMPLETECALLER"]
+
+
 async def test_caller_hangs_up_while_waiting(stack: Stack) -> None:
     since = len(stack.ivr.output)
     async with stack.citizen() as citizen:

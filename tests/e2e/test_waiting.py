@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from testbed.phone import Call
+from testbed.phone import Call, Phone
 from testbed.stack import Stack
 from tests.e2e.conftest import Admin
 from tests.e2e.prompt_tones import prompts_heard
 
 JUGEND = "044619195010"
+_TALKS_UNTIL_KNOWN = 5
 
 
 async def test_the_place_is_announced_while_waiting(stack: Stack, admin: Admin) -> None:
@@ -23,6 +24,53 @@ async def test_the_place_is_announced_while_waiting(stack: Stack, admin: Admin) 
 
         assert prompts_heard(ahead.heard()).count("position-next") == 1
         assert prompts_heard(behind.heard()).count("position") == 1
+
+
+async def test_the_expected_wait_is_announced_once_it_is_known(stack: Stack, admin: Admin) -> None:
+    await admin.sets(queue="[announcements]\nafter = 2\nevery = 15")
+    async with (
+        stack.ready_agent("1001") as agent,
+        stack.citizen("+491713920055") as first,
+        stack.citizen("+491713920056") as second,
+    ):
+        for _ in range(_TALKS_UNTIL_KNOWN):
+            ended = await _talk(stack, agent, first)
+            await ended.hang_up()
+            await stack.agent_state("1001", "ready")
+        talking = await _talk(stack, agent, first)
+        waiting = await second.dial(JUGEND)
+        await stack.status(
+            lambda status: any(each["estimate_seconds"] for each in status["callers"]),
+            "an estimate",
+            within=20,
+        )
+        await waiting.talk(4)
+        await waiting.hang_up()
+        await talking.hang_up()
+
+    assert prompts_heard(waiting.heard())[-2:] == ["estimate", "estimate-under-a-minute"]
+
+
+async def _talk(stack: Stack, agent: Phone, citizen: Phone) -> Call:
+    """Begin a talk; return the caller's side."""
+    call = await citizen.dial(JUGEND)
+    ringing = await agent.incoming()
+    await stack.talk("1001", ringing)
+    return call
+
+
+async def test_a_caller_with_a_head_start_comes_first(stack: Stack, admin: Admin) -> None:
+    await admin.sets(queue='[[head_start]]\nnumber = "+491713920058"\nseconds = 60')
+    async with stack.citizen("+491713920057") as first, stack.citizen("+491713920058") as favoured:
+        ordinary = await first.dial(JUGEND)
+        await _waiting(stack, 1)
+        early = await favoured.dial(JUGEND)
+        await _waiting(stack, 2)
+        async with stack.ready_agent("1001") as agent:
+            ringing = await agent.incoming()
+            assert ringing.display.number == "+491713920058"
+            await ordinary.hang_up()
+            await early.hang_up()
 
 
 async def test_a_full_queue_offers_a_callback(stack: Stack, admin: Admin) -> None:
