@@ -40,6 +40,7 @@ from ivr.application.desk import Desk, Probe
 from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.figures import Figures
 from ivr.application.listening import Listening
+from ivr.application.looking import Looking
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import Store
 from ivr.application.queue_log import QueueLog
@@ -178,7 +179,6 @@ async def _run(
     desk = Desk(
         inbox,
         dispatcher,
-        store,
         audit,
         probes={
             "switch": _probe(lambda: switch.connected, "Asterisk is not connected."),
@@ -202,6 +202,7 @@ async def _run(
         listening=Listening(
             callbacks, SpokenMessageFiles(settings.asterisk / "spool" / "recording"), audit
         ),
+        looking=Looking(desk, store, clock),
         audit=audit,
         day=Day(store, clock, lambda: desk.county),
         applying=Applying(FileSite(settings), switch, inbox, dispatcher, clock),

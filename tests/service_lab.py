@@ -20,6 +20,7 @@ from ivr.application.day import Day
 from ivr.application.desk import Desk
 from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.listening import Listening
+from ivr.application.looking import Looking
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import AuditEntry, AuditFilter
 from ivr.application.records import CallRecords
@@ -110,7 +111,7 @@ class ServiceLab:
             self.clock,
         )
         probes = {"switch": self.switch.probe, "store": self.store.ping}
-        self.desk = Desk(self.inbox, self.dispatcher, self.store, self.audit, probes)
+        self.desk = Desk(self.inbox, self.dispatcher, self.audit, probes)
         self.sounds = FakeSounds()
         self.messages = FakeSpokenMessages()
         self.site = FakeSite(self.county)
@@ -125,6 +126,7 @@ class ServiceLab:
             ),
             supervision=Supervision(self.desk, self.inbox, self.audit, "run"),
             listening=Listening(self.callbacks, self.messages, self.audit),
+            looking=Looking(self.desk, self.store, self.clock),
             audit=self.audit,
             day=Day(self.store, self.clock, lambda: self.desk.county),
             applying=Applying(self.site, self.switch, self.inbox, self.dispatcher, self.clock),

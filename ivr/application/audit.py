@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 import structlog
 
 from ivr.application.audit_chain import Break, ChainCheck
-from ivr.application.ports import AuditEntry, AuditFilter, AuditHead, AuditLink, Clock, Store
+from ivr.application.ports import (
+    AuditEntry,
+    AuditFilter,
+    AuditHead,
+    AuditLink,
+    Clock,
+    Store,
+    Transaction,
+)
+from ivr.domain.callback import Callback
 from ivr.domain.errors import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -70,3 +80,9 @@ class Audit:
             log.info("audit_verified", entries=head.count, hash=head.hash)
         else:
             log.error("audit_broken", position=broken.position, damage=broken.damage.value)
+
+
+async def note_change(transaction: Transaction, callback: Callback, by: str, at: datetime) -> None:
+    """Write down, with the change itself, that somebody changed or requested ``callback``."""
+    details = {"event": callback.event.value, "version": callback.version}
+    await transaction.add_audit(AuditEntry(at, by, "callback_changed", callback.id, details))

@@ -78,9 +78,14 @@ class CallbackRequests:
         self._clock = clock
 
     async def request(
-        self, callback_id: CallbackId, written: WrittenRequest, source: CallbackSource
+        self,
+        callback_id: CallbackId,
+        written: WrittenRequest,
+        source: CallbackSource,
+        *,
+        by: str,
     ) -> tuple[Callback, bool]:
-        """Commit the promise; return the callback and whether it is new.
+        """Commit the promise of ``by``; return the callback and whether it is new.
 
         The same request under an id that exists changes nothing and returns what became of the
         first. Raises Refused (``call_not_found``,
@@ -90,7 +95,7 @@ class CallbackRequests:
         """
         caller = await self._caller(callback_id, written)
         promise = self._promise(callback_id, written, source, caller)
-        if await self._callbacks.request(promise):
+        if await self._callbacks.request(promise, by=by):
             return promise, True
         first, *later = await self._callbacks.history(callback_id)
         if _asked(first) != _asked(promise):

@@ -12,6 +12,7 @@ from typing import assert_never
 
 import structlog
 
+from ivr.application.audit import note_change
 from ivr.application.caseworker_commands import (
     ChangeCommand,
     Command,
@@ -58,11 +59,12 @@ class Callbacks:
         self._clock = clock
         self._committed = committed
 
-    async def request(self, callback: Callback) -> bool:
+    async def request(self, callback: Callback, *, by: str = "") -> bool:
         """Commit a new promise; only after this may it be spoken.
 
-        Returns False where a callback of this id was stored before: the promise is kept either
-        way. Raises Refused (those of :func:`~ivr.application.texts.check_texts`).
+        ``by`` is who wrote the request, for the audit; empty where keys were pressed. Returns
+        False where a callback of this id was stored before: the promise is kept either way.
+        Raises Refused (those of :func:`~ivr.application.texts.check_texts`).
         """
         check_texts(callback)
         callback = with_deadlines(callback, self._county())
@@ -70,6 +72,8 @@ class Callbacks:
             added = await transaction.add_callback(callback)
             if added:
                 await self._tell(transaction, callback)
+                if by:
+                    await note_change(transaction, callback, by, self._clock.now())
         if added:
             self._committed()
         return added
@@ -91,7 +95,7 @@ class Callbacks:
         :func:`~ivr.application.texts.check_texts`).
         """
         async with self._store.transaction() as transaction:
-            callback = await _existing(transaction, callback_id)
+            callback = await existing_callback(transaction, callback_id)
             changed = await self._change(
                 transaction, callback, change, by=by, comment=comment, note=note
             )
@@ -107,7 +111,7 @@ class Callbacks:
         """
         county, now = self._county(), self._clock.now()
         async with self._store.transaction() as transaction:
-            callback = await _existing(transaction, callback_id)
+            callback = await existing_callback(transaction, callback_id)
             find = escalation if undelivered else what_is_due
             change = find(callback, county, now) if callback.is_open else None
             if change is None:
@@ -140,7 +144,7 @@ class Callbacks:
     async def get(self, callback_id: CallbackId) -> Callback:
         """Return one callback. Raises Refused (``callback_not_found``)."""
         async with self._store.transaction() as transaction:
-            return await _existing(transaction, callback_id)
+            return await existing_callback(transaction, callback_id)
 
     async def list_callbacks(self, wanted: CallbackFilter) -> list[Callback]:
         """Return callbacks, oldest request first."""
@@ -150,7 +154,7 @@ class Callbacks:
     async def history(self, callback_id: CallbackId) -> list[Callback]:
         """Return all versions, oldest first. Raises Refused (``callback_not_found``)."""
         async with self._store.transaction() as transaction:
-            await _existing(transaction, callback_id)
+            await existing_callback(transaction, callback_id)
             return await transaction.history(callback_id)
 
     async def _answer_once(
@@ -191,7 +195,7 @@ class Callbacks:
     ) -> tuple[Refused | None, str]:
         callback = None
         try:
-            callback = await _existing(transaction, command.callback)
+            callback = await existing_callback(transaction, command.callback)
             await _check_owner(transaction, callback, incoming)
             await self._change(
                 transaction,
@@ -236,6 +240,8 @@ class Callbacks:
         check_texts(changed)
         await transaction.save_callback(changed)
         await self._tell(transaction, changed, before=callback)
+        if by != SYSTEM:
+            await note_change(transaction, changed, by, now)
         return changed
 
     async def _tell(
@@ -278,7 +284,8 @@ def _who_was_faster(callback: Callback, refusal: Refused) -> str:
     }.get(refusal.code, "")
 
 
-async def _existing(transaction: Transaction, callback_id: CallbackId) -> Callback:
+async def existing_callback(transaction: Transaction, callback_id: CallbackId) -> Callback:
+    """Return a callback, locked. Raises Refused (``callback_not_found``)."""
     if not CALLBACK_ID.fullmatch(callback_id):
         raise _not_found(callback_id)
     callback = await transaction.callback(callback_id)

@@ -1,7 +1,8 @@
 """The desk: what people and their programs may ask of the running service.
 
 The web adapter is its only door; the command line comes through that. Callbacks have use cases
-of their own in :mod:`ivr.application.callbacks`.
+of their own in :mod:`ivr.application.callbacks`; finished calls, and numbers of callers, are
+seen through :mod:`ivr.application.looking`.
 """
 
 from __future__ import annotations
@@ -10,9 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from ivr.application.audit import Audit
 from ivr.application.dispatcher import Dispatcher, Inbox
-from ivr.application.ports import Store
 from ivr.domain.agents import AgentView, Presence
-from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.events import (
@@ -39,13 +38,11 @@ class Desk:
         self,
         inbox: Inbox,
         dispatcher: Dispatcher,
-        store: Store,
         audit: Audit,
         probes: Mapping[str, Probe],
     ) -> None:
         self._inbox = inbox
         self._dispatcher = dispatcher
-        self._store = store
         self._audit = audit
         self._probes = probes
 
@@ -113,19 +110,6 @@ class Desk:
             await self._audit.note(by, action, event.agent, **details)
         await self._inbox.handled(event)
         return self.agent(event.agent)
-
-    async def finished_calls(self, limit: int) -> list[CallRecord]:
-        """Return finished calls, latest first. Raises Unavailable."""
-        async with self._store.transaction() as transaction:
-            return await transaction.calls(limit)
-
-    async def finished_call(self, call: CallId) -> CallRecord:
-        """Return one finished call. Raises Refused (``call_not_found``) and Unavailable."""
-        async with self._store.transaction() as transaction:
-            record = await transaction.call(call)
-        if record is None:
-            raise Refused(f"There is no finished call {call}.", code="call_not_found")
-        return record
 
     async def readiness(self) -> dict[str, str | None]:
         """Say of each thing outside why it does not work; None where it does."""

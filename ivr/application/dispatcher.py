@@ -27,6 +27,7 @@ from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
 from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import Unavailable
+from ivr.domain.unnamed import unnamed_call
 from ivr.domain.views import Progress, Snapshot
 
 log = structlog.get_logger(__name__)
@@ -172,7 +173,8 @@ class Dispatcher:
             self._alarm = loop.call_later(max(delay, 0.0), self._inbox.ring)
 
     def _record(self, record: CallRecord) -> None:
-        _log_call(record)
+        named = self.county.privacy.staff.per_agent
+        _log_call(record if named else unnamed_call(record, self.county.agents))
         self._records.add(record)
 
     async def _carry_out(self, command: _InLane) -> None:

@@ -10,6 +10,7 @@ from ivr.application.ports import QueueLogLines
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.queue_log import QueueJournal
+from ivr.domain.unnamed import unnamed_entry
 
 QUEUE = "ivr"
 """What the one queue is called in it."""
@@ -27,7 +28,10 @@ class QueueLog:
     def _follow(
         self, event: on.Event | None, commands: Sequence[do.Command], now: datetime
     ) -> None:
-        key = self._dispatcher.county.rules.callback_key
+        county = self._dispatcher.county
         progress = self._dispatcher.progress()
+        key = county.rules.callback_key
         for entry in self._journal.follow(event, commands, progress, key, now):
-            self._lines.add(entry.line(QUEUE))
+            named = county.privacy.staff.per_agent
+            told = entry if named else unnamed_entry(entry, county.agents)
+            self._lines.add(told.line(QUEUE))

@@ -119,14 +119,17 @@ def service(timeout: float = _TIMEOUT_SECONDS) -> Iterator[ServiceClient]:
 
 def _http(settings: Settings, timeout: float) -> httpx.Client:
     token = os.environ.get("IVR_API_TOKEN")
+    who = {"Ivr-User": quote(acting_user())}
     if _answers(settings.control_socket):
         transport = httpx.HTTPTransport(uds=str(settings.control_socket))
-        return httpx.Client(transport=transport, base_url="http://localhost", timeout=timeout)
+        return httpx.Client(
+            transport=transport, base_url="http://localhost", headers=who, timeout=timeout
+        )
     if not token:
         raise _not_running()
     return httpx.Client(
         base_url=f"http://{_loopback(settings.http_bind)}",
-        headers={"Authorization": f"Bearer {token}"},
+        headers={"Authorization": f"Bearer {token}", **who},
         timeout=timeout,
         trust_env=False,  # a proxy of the environment has no business here
     )

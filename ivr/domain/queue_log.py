@@ -25,7 +25,9 @@ from ivr.domain.ids import E164, AgentId, CallId, OfferId
 from ivr.domain.limiting import NOBODY_THERE
 from ivr.domain.views import AgentProgress, CallProgress, Progress
 
-_NOBODY = "NONE"
+NOBODY = "NONE"
+"""What stands in the place of the agent, or of the call, where there is none."""
+
 _Values = tuple[str | int, ...]
 _SEPARATORS = re.compile(r"[|\x00-\x1f\x7f]")
 
@@ -251,8 +253,8 @@ class QueueJournal:
 def _entry(
     call: CallId, dialled: str, caller: E164 | None, position: int, now: datetime
 ) -> Iterator[QueueEntry]:
-    yield QueueEntry(now, call, _NOBODY, QueueEvent.DID, (dialled,))
-    yield QueueEntry(now, call, _NOBODY, QueueEvent.ENTERQUEUE, ("", caller or "", position))
+    yield QueueEntry(now, call, NOBODY, QueueEvent.DID, (dialled,))
+    yield QueueEntry(now, call, NOBODY, QueueEvent.ENTERQUEUE, ("", caller or "", position))
 
 
 def _end(record: CallRecord, entered: _Entered, now: datetime, *, by_agent: bool) -> QueueEntry:
@@ -260,7 +262,7 @@ def _end(record: CallRecord, entered: _Entered, now: datetime, *, by_agent: bool
         event, values = _end_of_talk(record, entered, entered.hold, by_agent=by_agent)
         return QueueEntry(now, record.id, _name(entered.agent), event, values)
     event, values = _end_of_wait(record, entered)
-    return QueueEntry(now, record.id, _NOBODY, event, values)
+    return QueueEntry(now, record.id, NOBODY, event, values)
 
 
 def _end_of_talk(
@@ -290,7 +292,7 @@ def _end_of_wait(record: CallRecord, entered: _Entered) -> tuple[QueueEvent, _Va
 
 def _presence(view: AgentProgress, before: Presence, now: datetime) -> Iterator[QueueEntry]:
     def told(event: QueueEvent, *values: str) -> QueueEntry:
-        return QueueEntry(now, _NOBODY, _name(view.id), event, values)
+        return QueueEntry(now, NOBODY, _name(view.id), event, values)
 
     if view.presence is Presence.LOGGED_OUT:
         yield told(QueueEvent.REMOVEMEMBER, "")
@@ -305,7 +307,7 @@ def _presence(view: AgentProgress, before: Presence, now: datetime) -> Iterator[
 
 
 def _name(agent: AgentId | None) -> str:
-    return _NOBODY if agent is None else agent
+    return NOBODY if agent is None else agent
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> int:

@@ -21,6 +21,9 @@ from testbed.ports import Ports
 from testbed.stack import Stack
 from tests.e2e.prompt_tones import write_prompts
 
+AGENTS_SHOWN = "[staff]\nper_agent = true\n"
+"""Who answered is what tests of serving are about."""
+
 QUEUE = "ring_time = 5\nwrap_up = 1\n"
 
 
@@ -71,6 +74,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(PROJECT / "config", folder)
     (folder / "hours.toml").write_text(ALWAYS_OPEN)
     (folder / "queue.toml").write_text(QUEUE)
+    (folder / "privacy.toml").write_text(AGENTS_SHOWN)
     return folder
 
 

@@ -261,7 +261,7 @@ class TestCalls:
         await lab.agent_hangs_up(lab.switch.offers[0].offer)
         [_headings, call] = (await ivr("calls", "list", "--finished", "5")).rows
         assert call[:3] == ["call-1", "completed", "umwelt"]
-        assert call[4:] == ["0:13", "1:00", "1001", ""]
+        assert call[4:] == ["0:13", "1:00", "", ""], "nobody is told who answered"
         assert "completed" in (await ivr("calls", "show", "call-1")).out
 
     async def test_move_up(self, lab: ServiceLab, ivr: CommandLine) -> None:

@@ -184,11 +184,11 @@ class TestStopping:
                 async with running_service() as lab:
                     asked = asyncio.Event()
 
-                    async def hang(_call: CallId) -> None:
+                    async def hang(_call: CallId, _by: str) -> None:
                         asked.set()
                         await asyncio.Event().wait()
 
-                    lab.desk.finished_call = hang  # type: ignore[method-assign, assignment]  # never answers
+                    lab.parts.looking.call = hang  # type: ignore[method-assign, assignment]  # never answers
                     with open_doors(file, "127.0.0.1", 0) as doors:
                         async with served(lab, doors) as server:
                             tcp = doors.tcp.getsockname()
@@ -213,12 +213,12 @@ class TestStopping:
             async with running_service() as lab:
                 asked, go_on = asyncio.Event(), asyncio.Event()
 
-                async def wait(_limit: int) -> list[object]:
+                async def wait(_limit: int, _by: str) -> tuple[tuple[()], list[object]]:
                     asked.set()
                     await go_on.wait()
-                    return []
+                    return (), []
 
-                lab.desk.finished_calls = wait  # type: ignore[method-assign, assignment]  # answers late
+                lab.parts.looking.calls = wait  # type: ignore[method-assign, assignment]  # answers late
                 with open_doors(file, "127.0.0.1", 0) as doors:
                     async with served(lab, doors) as server, over_file(file) as owner:
                         answer = asyncio.create_task(owner.get("/api/v1/calls"))

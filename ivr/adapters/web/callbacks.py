@@ -22,6 +22,7 @@ from ivr.adapters.web.models import (
     Line,
 )
 from ivr.adapters.web.parts import Parts, With
+from ivr.adapters.web.who import Who
 from ivr.application.callback_requests import WrittenRequest
 from ivr.application.ports import CallbackFilter
 from ivr.domain import callback as promise
@@ -57,24 +58,33 @@ async def list_callbacks(
         Query(description="`false`: the MQTT broker still lacks a message about it."),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="At most so many.")] = 100,
+    *,
+    who: Who,
 ) -> CallbackList:
-    """Shows callbacks that match all that is asked for; without anything, all of them."""
-    found = await parts.callbacks.list_callbacks(
+    """Shows callbacks that match all that is asked for; without anything, all of them.
+
+    Who looks, and by what, is in the audit before.
+    """
+    found = await parts.looking.callbacks(
         CallbackFilter(
             states=frozenset(state) if state else None,
             department=DepartmentId(department) if department else None,
             caseworker=CaseworkerId(caseworker) if caseworker else None,
             published=published,
             limit=limit,
-        )
+        ),
+        who,
     )
     return CallbackList(callbacks=await _shown(parts, found))
 
 
 @router.get("/{callback_id}", summary="One callback with its history", responses=_change_failures)
-async def show_callback(parts: With, callback_id: CallbackInPath) -> CallbackWithHistory:
-    """Shows a callback, what became of it and who did it, and whether the broker has it all."""
-    versions = await parts.callbacks.history(CallbackId(callback_id))
+async def show_callback(parts: With, callback_id: CallbackInPath, who: Who) -> CallbackWithHistory:
+    """Shows a callback, what became of it and who did it, and whether the broker has it all.
+
+    Who looks is in the audit before.
+    """
+    versions = await parts.looking.callback(CallbackId(callback_id), who)
     published = not await _unpublished(parts, versions[-1:])
     return views.callback_with_history(versions, parts.county.hours.zone, published=published)
 
@@ -126,6 +136,7 @@ async def request_callback(
     wish: CallbackWish,
     request: Request,
     response: Response,
+    who: Who,
     idempotency_key: _Key = None,
 ) -> CallbackShown:
     """Promises a callback to a citizen: it is stored when this answers.
@@ -143,7 +154,7 @@ async def request_callback(
         note=wish.note,
     )
     callback, is_new = await parts.requests.request(
-        _callback_id(idempotency_key), written, CallbackSource.API
+        _callback_id(idempotency_key), written, CallbackSource.API, by=who
     )
     response.headers["Location"] = request.url_for("show_callback", callback_id=callback.id).path
     if is_new:

@@ -12,6 +12,8 @@ from ivr.adapters.web import views
 from ivr.adapters.web.failures import documented
 from ivr.adapters.web.models import CallList, FinishedCall, Id, LiveCall
 from ivr.adapters.web.parts import With
+from ivr.adapters.web.who import Who
+from ivr.domain.calls import CallRecord
 from ivr.domain.ids import CallId
 
 CallInPath = Annotated[Id, Path(description="The call's id.", examples=["1763884800.12"])]
@@ -24,11 +26,13 @@ router = APIRouter(
 
 
 @router.get("", summary="Calls going on and the latest finished ones")
-async def list_calls(parts: With, limit: _Limit = 100) -> CallList:
-    """Shows all live calls and the latest finished ones."""
+async def list_calls(parts: With, who: Who, limit: _Limit = 100) -> CallList:
+    """Shows all live calls and the latest finished ones; who looks is in the audit before.
+
+    Who answered a finished call is told only where `privacy.toml` wants it (`per_agent`).
+    """
     zone = parts.county.hours.zone
-    live = parts.desk.snapshot().calls
-    finished = await parts.desk.finished_calls(limit)
+    live, finished = await parts.looking.calls(limit, who)
     return CallList(
         live=[views.live_call(call, zone) for call in live],
         finished=[views.finished_call(record, zone) for record in finished],
@@ -36,14 +40,14 @@ async def list_calls(parts: With, limit: _Limit = 100) -> CallList:
 
 
 @router.get("/{call_id}", summary="One call", responses=documented(HTTPStatus.NOT_FOUND))
-async def show_call(parts: With, call_id: CallInPath) -> _AnyCall:
-    """Shows a call, live or finished; `kind` says which.
+async def show_call(parts: With, call_id: CallInPath, who: Who) -> _AnyCall:
+    """Shows a call, live or finished; `kind` says which. Who looks is in the audit before.
 
     Between a call's end and its record in the database there may be a moment in which it is
     neither.
     """
     zone = parts.county.hours.zone
-    for live in parts.desk.snapshot().calls:
-        if live.id == call_id:
-            return views.live_call(live, zone)
-    return views.finished_call(await parts.desk.finished_call(CallId(call_id)), zone)
+    call = await parts.looking.call(CallId(call_id), who)
+    if isinstance(call, CallRecord):
+        return views.finished_call(call, zone)
+    return views.live_call(call, zone)

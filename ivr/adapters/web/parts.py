@@ -15,6 +15,7 @@ from ivr.application.callbacks import Callbacks
 from ivr.application.day import Day
 from ivr.application.desk import Desk
 from ivr.application.listening import Listening
+from ivr.application.looking import Looking
 from ivr.application.ports import Clock
 from ivr.application.supervision import Supervision
 from ivr.domain.county import County
@@ -30,6 +31,7 @@ class Parts:
     announcements: BulkAnnouncements
     supervision: Supervision
     listening: Listening
+    looking: Looking
     audit: Audit
     day: Day
     applying: Applying

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from ivr.domain.agents import AgentState, Presence
-from ivr.domain.errors import Refused, Unavailable
-from ivr.domain.ids import AgentId, CallId
+from ivr.domain.errors import Refused
+from ivr.domain.ids import AgentId
 from tests.examples import ALL_ROUND
 from tests.service_lab import running_service
 
@@ -39,27 +39,6 @@ async def test_an_agent_nobody_knows_is_refused() -> None:
             await lab.desk.choose_presence(NOBODY, Presence.READY)
         with pytest.raises(Refused):
             await lab.desk.end_wrap_up(NOBODY)
-
-
-async def test_finished_calls_are_found() -> None:
-    async with running_service() as lab:
-        await lab.caller_waits("call-1")
-        await lab.agent_answers(ALL_ROUND)
-        await lab.agent_hangs_up(lab.switch.offers[-1].offer)
-        assert [record.id for record in await lab.desk.finished_calls(10)] == ["call-1"]
-        assert (await lab.desk.finished_call(CallId("call-1"))).agent == ALL_ROUND
-        with pytest.raises(Refused) as refusal:
-            await lab.desk.finished_call(CallId("other"))
-        assert refusal.value.code == "call_not_found"
-
-
-async def test_without_the_store_no_finished_calls() -> None:
-    async with running_service() as lab:
-        lab.store.down = True
-        with pytest.raises(Unavailable):
-            await lab.desk.finished_calls(10)
-        with pytest.raises(Unavailable):
-            await lab.desk.finished_call(CallId("call-1"))
 
 
 async def test_readiness_names_what_does_not_work_and_why() -> None:

@@ -8,6 +8,7 @@ import stat
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from structlog.testing import capture_logs
 
 from ivr.adapters.system.queue_log import QueueLogFile
 from ivr.application.queue_log import QueueLog
+from ivr.domain import events as on
+from ivr.domain.privacy import PrivacyRules, StaffRules
 from tests.examples import ALL_ROUND
 from tests.service_lab import running_service
 
@@ -114,4 +117,24 @@ async def test_a_report_reads_what_a_service_wrote(file: Path) -> None:
         "ADDMEMBER",
         "CONNECT",
         "COMPLETEAGENT",
+    ]
+
+
+@pytest.mark.parametrize(("per_agent", "name"), [(False, "agents"), (True, ALL_ROUND)])
+async def test_agents_are_named_where_the_county_wants_it(
+    file: Path, *, per_agent: bool, name: str
+) -> None:
+    log = QueueLogFile(file, largest=1_000_000, kept=1)
+    async with running(log), running_service() as lab:
+        staff = PrivacyRules(staff=StaffRules(per_agent=per_agent))
+        await lab.inbox.handled(on.CountyChanged(replace(lab.county, privacy=staff)))
+        QueueLog(lab.dispatcher, log)
+        await lab.caller_waits("call-1")
+        await lab.agent_answers(ALL_ROUND)
+    lines = [line.split("|")[3:5] for line in file.read_text().splitlines()]
+    assert lines == [
+        ["NONE", "DID"],
+        ["NONE", "ENTERQUEUE"],
+        [name, "ADDMEMBER"],
+        [name, "CONNECT"],
     ]

@@ -230,10 +230,10 @@ class TestDefects:
     async def test_a_defect_is_told_without_details_and_logged_with_them(
         self, lab: ServiceLab, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async def broken(_call: CallId) -> None:
+        async def broken(_call: CallId, _by: str) -> None:
             raise LookupError("the reason")
 
-        monkeypatch.setattr(lab.desk, "finished_call", broken)
+        monkeypatch.setattr(lab.parts.looking, "call", broken)
         with structlog.testing.capture_logs() as lines:
             answer = await api.get("/api/v1/calls/call-1")
         assert answer.status_code == 500
