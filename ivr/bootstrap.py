@@ -38,6 +38,7 @@ from ivr.application.caseworker_inbox import InboxConnection
 from ivr.application.day import Day
 from ivr.application.desk import Desk, Probe
 from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.due_dates import DueDates
 from ivr.application.figures import Figures
 from ivr.application.listening import Listening
 from ivr.application.looking import Looking
@@ -156,8 +157,14 @@ async def _run(
         settings.recordings,
         inbox.post,
     )
+
     # A circle: the relay publishes what callbacks commit, and its broker brings their commands.
-    callbacks = Callbacks(store, lambda: desk.county, clock, committed=lambda: relay.wake())  # noqa: PLW0108
+    def committed() -> None:
+        relay.wake()
+        due_dates.wake()
+
+    callbacks = Callbacks(store, lambda: desk.county, clock, committed)
+    due_dates = DueDates(store, callbacks, lambda: desk.county, clock)
     broker = MqttBroker(
         _broker_address(settings, secrets),
         callbacks.handle_command,
@@ -223,6 +230,7 @@ async def _run(
             "announcements": announcements.run,
             "broker": broker.run,
             "relay": relay.run,
+            "due dates": due_dates.run,
             "figures": figures.run,
             "web": web.run,
             "audit": audit.run,

@@ -21,12 +21,18 @@ from ivr.application.caseworker_commands import (
     read_command,
 )
 from ivr.application.county_checks import checked_change
-from ivr.application.deliveries import messages_about
+from ivr.application.deliveries import messages_about, ways_to
 from ivr.application.messages import callback_message, reply_id, reply_message
 from ivr.application.ports import CallbackFilter, Clock, IncomingCommand, Store, Transaction
 from ivr.application.texts import CALLBACK_ID, check_texts
 from ivr.domain.callback import SYSTEM, Callback, CallbackState, Change
-from ivr.domain.callback_deadlines import escalation, what_is_due, with_deadlines
+from ivr.domain.callback_deadlines import (
+    escalation,
+    is_unheard,
+    owned_since,
+    what_is_due,
+    with_deadlines,
+)
 from ivr.domain.county import County
 from ivr.domain.errors import Refused, UnexpectedMessage
 from ivr.domain.ids import CallbackId
@@ -102,19 +108,35 @@ class Callbacks:
         self._committed()
         return changed
 
-    async def fall_due(self, callback_id: CallbackId, *, undelivered: bool = False) -> None:
+    async def fall_due(self, callback_id: CallbackId) -> None:
         """Do what the clock has to do to a callback now, if anything: remind or escalate.
 
-        ``undelivered``: nobody has heard of it for too long, so it goes to somebody else at once.
         Whether it is due is seen in the transaction that changes it: however many ask, it is done
-        once.
+        once. Raises Refused (``callback_not_found``).
+        """
+        async with self._store.transaction() as transaction:
+            callback = await existing_callback(transaction, callback_id)
+            change = what_is_due(callback, self._county(), self._clock.now())
+            if change is None:
+                return
+            await self._change(transaction, callback, change, by=SYSTEM, comment="", note=None)
+        self._committed()
+
+    async def escalate_unheard(self, callback_id: CallbackId) -> None:
+        """Give a callback to somebody else whose owner has not heard of it for too long.
+
+        Not where the ways to that other person have brought nothing to anybody since: then it is
+        not the owner who can't be reached. Raises Refused (``callback_not_found``).
         """
         county, now = self._county(), self._clock.now()
         async with self._store.transaction() as transaction:
             callback = await existing_callback(transaction, callback_id)
-            find = escalation if undelivered else what_is_due
-            change = find(callback, county, now) if callback.is_open else None
-            if change is None:
+            since = owned_since(await transaction.history(callback_id))
+            change = escalation(callback, county, now)
+            if change is None or not is_unheard(callback, county, since, now):
+                return
+            ways = ways_to(callback.department, change.caseworker, county)
+            if not await transaction.delivered_since(since, ways):
                 return
             await self._change(transaction, callback, change, by=SYSTEM, comment="", note=None)
         self._committed()

@@ -14,7 +14,7 @@ from ivr.application.ports import OutboxMessage
 from ivr.domain.callback import Callback, CallbackEvent
 from ivr.domain.county import County
 from ivr.domain.delivery import Delivery
-from ivr.domain.ids import MessageId
+from ivr.domain.ids import CaseworkerId, DepartmentId, MessageId
 
 
 def messages_about(
@@ -47,10 +47,17 @@ def _to_the_owner(callback: Callback, county: County, at: datetime) -> Iterator[
         yield each
 
 
+def ways_to(
+    department: DepartmentId, caseworker: CaseworkerId, county: County
+) -> tuple[Delivery, ...]:
+    """Return the ways a caseworker wants to be told by; MQTT for one who is not known any more."""
+    known = county.caseworker(department, caseworker)
+    return (Delivery.MQTT,) if known is None else known.deliveries
+
+
 def _by_all_ways(message: OutboxMessage, county: County) -> Iterator[OutboxMessage]:
     """The rows that bring ``message`` to its caseworker, each with an id of its own."""
-    caseworker = county.caseworker(message.department, message.caseworker)
-    wanted = (Delivery.MQTT,) if caseworker is None else caseworker.deliveries
+    wanted = ways_to(message.department, message.caseworker, county)
     for way in dict.fromkeys((Delivery.MQTT, *wanted)):
         suffix = "" if way is Delivery.MQTT else f"/{way}"
         yield replace(

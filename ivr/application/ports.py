@@ -249,6 +249,14 @@ class Transaction(Protocol):
         """Return callbacks, oldest request first."""
         ...
 
+    async def callbacks_due(self, now: datetime, limit: int) -> list[CallbackId]:
+        """Return those whose reminder or escalation is due, what is overdue longest first."""
+        ...
+
+    async def next_deadline(self) -> datetime | None:
+        """Return when the next reminder or escalation is due; None: there is none to come."""
+        ...
+
     async def add_callback(self, callback: Callback) -> bool:
         """Insert; False, and nothing changed, where this id exists already."""
         ...
@@ -303,6 +311,10 @@ class Transaction(Protocol):
         A message was put into the outbox before ``before``, since the callback has this owner,
         and none arrived by any of the ways the owner wants to be told by.
         """
+        ...
+
+    async def delivered_since(self, at: datetime, ways: Collection[Delivery]) -> bool:
+        """Whether anything has arrived, anywhere, by one of the ``ways`` at or after ``at``."""
         ...
 
     async def publish_again(self, message_id: MessageId) -> None:

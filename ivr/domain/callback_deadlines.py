@@ -22,6 +22,7 @@ due has let it lie. A due time was said to a citizen: only reopening, a promise 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -30,6 +31,13 @@ from ivr.domain.callback import Callback, CallbackEvent, Escalate, Remind
 from ivr.domain.county import County
 from ivr.domain.ids import CaseworkerId
 from ivr.domain.next_step import first_moment, next_try
+
+_TO_A_NEW_OWNER = (
+    CallbackEvent.REQUESTED,
+    CallbackEvent.REASSIGNED,
+    CallbackEvent.REOPENED,
+    CallbackEvent.ESCALATED,
+)
 
 
 def with_deadlines(callback: Callback, county: County, before: Callback | None = None) -> Callback:
@@ -51,9 +59,7 @@ def with_deadlines(callback: Callback, county: County, before: Callback | None =
         case CallbackEvent.CHANGED:
             return _after_edit(callback, county, before, at)
         case CallbackEvent.REMINDED:
-            nobody_left = callback.escalate_at is not None and callback.escalate_at <= at
-            escalate_at = None if nobody_left else callback.escalate_at
-            return replace(callback, remind_at=None, escalate_at=escalate_at)
+            return _after_reminder(callback, county, at)
         case CallbackEvent.CLOSED:
             return replace(callback, remind_at=None, escalate_at=None)
         case CallbackEvent.ACKNOWLEDGED | CallbackEvent.COMMENTED:
@@ -67,6 +73,8 @@ def what_is_due(callback: Callback, county: County, now: datetime) -> Escalate |
 
     Where it should escalate and nobody is left any more, the owner is reminded a last time.
     """
+    if not callback.is_open:
+        return None
     if callback.escalate_at is not None and callback.escalate_at <= now:
         return escalation(callback, county, now) or Remind()
     if callback.remind_at is not None and callback.remind_at <= now:
@@ -76,8 +84,22 @@ def what_is_due(callback: Callback, county: County, now: datetime) -> Escalate |
 
 def escalation(callback: Callback, county: County, at: datetime) -> Escalate | None:
     """Give ``callback`` to whoever is next, first the deputy, then the head; None: nobody is."""
-    owner = _next_owner(callback, county, at)
+    owner = _next_owner(callback, county, at) if callback.is_open else None
     return None if owner is None else Escalate(owner)
+
+
+def owned_since(versions: Sequence[Callback]) -> datetime:
+    """When it was given to the owner it has; ``versions`` are all of a callback, oldest first."""
+    given = [version for version in versions if version.event in _TO_A_NEW_OWNER]
+    latest = given[-1] if given else versions[0]
+    return latest.changed_at or latest.requested_at
+
+
+def is_unheard(callback: Callback, county: County, since: datetime, now: datetime) -> bool:
+    """Whether a message of ``since`` that has reached nobody is a reason to escalate by now."""
+    limit = county.rules.callbacks.undelivered_after
+    hours = county.hours_of(callback.department)
+    return bool(limit) and hours.after_service_time(since, limit) <= now
 
 
 def _next_owner(callback: Callback, county: County, at: datetime) -> CaseworkerId | None:
@@ -115,6 +137,14 @@ def _after_attempt(callback: Callback, county: County, at: datetime) -> Callback
     grace = hours.after_service_time(try_at or at, county.rules.callbacks.try_again_after)
     end = max(callback.escalate_at or callback.due_at, grace)
     return _until(end, replace(callback, next_try_at=try_at), county, at)
+
+
+def _after_reminder(callback: Callback, county: County, at: datetime) -> Callback:
+    """The owner has been told; a last time, where it should escalate and nobody is left."""
+    escalate_at = callback.escalate_at
+    if escalate_at is not None and escalate_at <= at and escalation(callback, county, at) is None:
+        escalate_at = None
+    return replace(callback, remind_at=None, escalate_at=escalate_at)
 
 
 def _after_edit(

@@ -39,7 +39,7 @@ def next_step(callback: Callback, county: County, now: datetime) -> NextStep | N
         return None
     if callback.next_try_at is not None:
         moment = first_moment(callback, county, callback.next_try_at)
-        preferred = moment.as_preferred and moment.at == callback.next_try_at
+        preferred = moment.as_preferred and moment.at <= callback.next_try_at
         return NextStep(Step.CALL, callback.next_try_at, as_preferred=preferred)
     if not callback.attempts:
         moment = first_moment(callback, county, now)

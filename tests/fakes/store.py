@@ -122,6 +122,24 @@ class FakeTransaction(FakeForgetting):
         found.sort(key=lambda callback: (callback.requested_at, callback.id))
         return found[wanted.offset :][: wanted.limit]
 
+    async def callbacks_due(self, now: datetime, limit: int) -> list[CallbackId]:
+        due = [
+            versions[-1]
+            for versions in self._content.callbacks.values()
+            if any(deadline <= now for deadline in _deadlines(versions[-1]))
+        ]
+        return [each.id for each in sorted(due, key=lambda c: (c.due_at, c.id))][:limit]
+
+    async def next_deadline(self) -> datetime | None:
+        return min(
+            (
+                deadline
+                for versions in self._content.callbacks.values()
+                for deadline in _deadlines(versions[-1])
+            ),
+            default=None,
+        )
+
     async def add_callback(self, callback: Callback) -> bool:
         if callback.id in self._content.callbacks:
             return False
@@ -209,6 +227,12 @@ class FakeTransaction(FakeForgetting):
         ]
         return any(m.created_at < before for m in told) and not any(
             m.message_id in self._content.published for m in told
+        )
+
+    async def delivered_since(self, at: datetime, ways: Collection[Delivery]) -> bool:
+        return any(
+            arrived >= at and self._content.outbox[message].delivery in ways
+            for message, arrived in self._content.published.items()
         )
 
     async def mark_published(self, message_ids: Sequence[MessageId], at: datetime) -> None:
@@ -363,6 +387,10 @@ def _has_text(callback: Callback, text: str) -> bool:
         callback.reference,
     )
     return any(text.lower() in each.lower() for each in texts)
+
+
+def _deadlines(callback: Callback) -> list[datetime]:
+    return [each for each in (callback.remind_at, callback.escalate_at) if each is not None]
 
 
 def _is_overdue(callback: Callback, now: datetime) -> bool:

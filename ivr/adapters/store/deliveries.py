@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import and_, exists, func, not_, or_, select
@@ -11,6 +12,7 @@ from ivr.adapters.store.rows import receipt_of
 from ivr.adapters.store.tables import callback_versions, callbacks, outbox
 from ivr.application.ports import Receipt
 from ivr.domain.callback import CallbackEvent, CallbackState
+from ivr.domain.delivery import Delivery
 from ivr.domain.ids import CallbackId
 
 
@@ -53,3 +55,13 @@ async def undelivered(connection: AsyncConnection, before: datetime) -> list[Cal
         .order_by(callbacks.c.requested_at, callbacks.c.id)
     )
     return [CallbackId(found) for found in (await connection.execute(query)).scalars()]
+
+
+async def delivered_since(
+    connection: AsyncConnection, at: datetime, ways: Collection[Delivery]
+) -> bool:
+    """Whether any message has arrived by one of the ``ways`` at or after ``at``."""
+    arrived = exists().where(
+        outbox.c.published_at >= at, outbox.c.delivery.in_([way.value for way in ways])
+    )
+    return bool((await connection.execute(select(arrived))).scalar_one())

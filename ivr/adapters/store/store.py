@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ivr.adapters.store import chain, deliveries, rows
+from ivr.adapters.store import chain, deadlines, deliveries, rows
 from ivr.adapters.store.failures import translated
 from ivr.adapters.store.figures import call_figures
 from ivr.adapters.store.forgetting import Forgetting
@@ -122,6 +122,14 @@ class SqlTransaction(Forgetting):
         found = await self._connection.execute(query.limit(wanted.limit).offset(wanted.offset))
         return [rows.callback_of(row) for row in found.mappings()]
 
+    async def callbacks_due(self, now: datetime, limit: int) -> list[CallbackId]:
+        """Return those whose reminder or escalation is due."""
+        return await deadlines.callbacks_due(self._connection, now, limit)
+
+    async def next_deadline(self) -> datetime | None:
+        """Return when the next reminder or escalation is due."""
+        return await deadlines.next_deadline(self._connection)
+
     async def add_callback(self, callback: Callback) -> bool:
         """Insert with its first version; False where the id exists."""
         row = rows.callback_row(callback)
@@ -204,6 +212,10 @@ class SqlTransaction(Forgetting):
     async def undelivered(self, before: datetime) -> list[CallbackId]:
         """Return the callbacks whose owner has not heard of them."""
         return await deliveries.undelivered(self._connection, before)
+
+    async def delivered_since(self, at: datetime, ways: Collection[Delivery]) -> bool:
+        """Whether a message has arrived by one of the ways since."""
+        return await deliveries.delivered_since(self._connection, at, ways)
 
     async def publish_again(self, message_id: MessageId) -> None:
         """Let the relay find a message once more."""

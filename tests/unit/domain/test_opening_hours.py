@@ -209,6 +209,38 @@ def test_service_time_falls_back_to_plain_time_where_nothing_ever_opens() -> Non
 # -- against counting minutes --------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("until", "duration", "since"),
+    [
+        ("2026-11-25 11:00", hours(4), "2026-11-25 07:00"),
+        ("2026-11-25 11:00", hours(5), "2026-11-24 17:00"),
+        ("2026-11-23 07:00", hours(1), "2026-11-20 17:00"),
+        ("2026-11-22 12:00", hours(1), "2026-11-20 17:00"),
+        ("2026-12-28 08:00", hours(2), "2026-12-24 17:00"),
+        ("2026-11-25 11:00", hours(0), "2026-11-25 11:00"),
+    ],
+)
+def test_service_time_backwards(until: str, duration: timedelta, since: str) -> None:
+    assert WITH_HOLIDAYS.before_service_time(at(until), duration) == at(since)
+
+
+def test_backwards_it_pauses_over_lunch_and_falls_back_to_plain_time_as_well() -> None:
+    assert WITH_LUNCH.before_service_time(at("2026-11-23 14:00"), hours(1)) == at(
+        "2026-11-23 11:30"
+    )
+    assert NEVER.before_service_time(at("2026-11-23 14:00"), hours(1)) == at("2026-11-23 13:00")
+
+
+@given(minutes=st.integers(0, 60 * 24 * 30), duration=st.integers(1, 60 * 40))
+def test_backwards_and_forwards_meet(minutes: int, duration: int) -> None:
+    until = WITH_LUNCH.after_service_time(
+        at("2026-11-02 00:00") + timedelta(minutes=minutes), timedelta(minutes=1)
+    )
+    since = WITH_LUNCH.before_service_time(until, timedelta(minutes=duration))
+    assert since < until
+    assert WITH_LUNCH.after_service_time(since, timedelta(minutes=duration)) == until
+
+
 @given(start=st.integers(0, 14 * 24 * 60), minutes=st.integers(1, 30 * 60))
 def test_service_time_is_what_counting_open_minutes_gives(start: int, minutes: int) -> None:
     since = datetime(2026, 3, 20, tzinfo=UTC) + timedelta(minutes=start)

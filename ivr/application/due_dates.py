@@ -1,0 +1,124 @@
+"""The clock of the promises: reminds owners, and gives to others what waited too long.
+
+What is due is found by row state, so a restart catches up. What is done, and that
+it is done once however many programs look, is the business of the use cases
+(:class:`ivr.application.callbacks.Callbacks`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+import structlog
+
+from ivr.application.backoff import Backoff
+from ivr.application.callbacks import Callbacks
+from ivr.application.ports import Clock, Store
+from ivr.domain.county import County
+from ivr.domain.errors import Refused, Unavailable
+from ivr.domain.ids import CallbackId
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+"""So many are looked up at once."""
+
+SWEEP_SECONDS = 60.0
+"""How often to look at least: other programs change callbacks, and clocks are set."""
+
+
+class DueDates:
+    """Lets callbacks fall due."""
+
+    def __init__(
+        self,
+        store: Store,
+        callbacks: Callbacks,
+        county: Callable[[], County],
+        clock: Clock,
+        *,
+        backoff: Backoff | None = None,
+        sweep_seconds: float = SWEEP_SECONDS,
+    ) -> None:
+        """``county`` tells what is configured now."""
+        self._store = store
+        self._callbacks = callbacks
+        self._county = county
+        self._clock = clock
+        self._backoff = backoff or Backoff(first=1.0, longest=30.0)
+        self._sweep_seconds = sweep_seconds
+        self._woken = asyncio.Event()
+        self._held_up = False
+
+    def wake(self) -> None:
+        """Say that a deadline may have changed; never waits."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Let fall due what is due until cancelled. Waits where the store is away, says so once."""
+        while True:
+            self._woken.clear()
+            try:
+                next_deadline = await self.catch_up()
+            except Unavailable as error:
+                self._note_held_up(error)
+                await asyncio.sleep(self._backoff.next())
+                continue
+            self._note_running()
+            await self._wait(next_deadline)
+
+    async def catch_up(self) -> datetime | None:
+        """Let fall due all that is due now; return the next deadline. Raises Unavailable."""
+        done: set[CallbackId] = set()
+        while due := [one for one in await self._due() if one not in done]:
+            await _each(due, self._callbacks.fall_due)
+            done.update(due)
+        await _each(await self._unheard(), self._callbacks.escalate_unheard)
+        async with self._store.transaction() as transaction:
+            return await transaction.next_deadline()
+
+    async def _due(self) -> list[CallbackId]:
+        async with self._store.transaction() as transaction:
+            return await transaction.callbacks_due(self._clock.now(), BATCH)
+
+    async def _unheard(self) -> list[CallbackId]:
+        """Those nobody may have heard of for too long; not fewer, for nights don't count."""
+        limit = self._county().rules.callbacks.undelivered_after
+        if not limit:
+            return []
+        async with self._store.transaction() as transaction:
+            return await transaction.undelivered(self._clock.now() - limit)
+
+    async def _wait(self, until: datetime | None) -> None:
+        seconds = self._sweep_seconds
+        if until is not None:
+            left = (until - self._clock.now()).total_seconds()
+            seconds = min(seconds, max(left, 0.0))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+
+    def _note_held_up(self, error: Unavailable) -> None:
+        if not self._held_up:
+            log.warning("due_dates_held_up", reason=error.message)
+        self._held_up = True
+
+    def _note_running(self) -> None:
+        self._backoff.reset()
+        if self._held_up:
+            log.info("due_dates_kept_again")
+        self._held_up = False
+
+
+async def _each(
+    callbacks: Sequence[CallbackId], do: Callable[[CallbackId], Awaitable[None]]
+) -> None:
+    """Do it to each; one that is gone by now, or can't be changed, holds up no other."""
+    for callback in callbacks:
+        try:
+            await do(callback)
+        except Refused as refusal:
+            log.warning("callback_not_changed_when_due", callback=callback, code=refusal.code)
