@@ -256,7 +256,11 @@ class TestUpgrade:
         with capture_logs() as logs:
             async with open_store(url) as store, store.transaction() as transaction:
                 assert await transaction.callback(CallbackId("cb-1")) == replace(
-                    a_callback(), requested_at=MONDAY, due_at=MONDAY, call=None
+                    a_callback(),
+                    requested_at=MONDAY,
+                    due_at=MONDAY,
+                    call=None,
+                    escalate_at=MONDAY,  # whoever lets it wait loses it when it is due
                 )
                 call = await transaction.call(CallId("call-1"))
         assert call is not None
