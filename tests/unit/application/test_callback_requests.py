@@ -30,7 +30,7 @@ async def lab() -> AsyncIterator[ServiceLab]:
 async def request(
     lab: ServiceLab, written: WrittenRequest, name: CallbackId = ID
 ) -> tuple[Callback, bool]:
-    return await lab.parts.requests.request(name, written, CallbackSource.AGENT_DESK)
+    return await lab.parts.requests.request(name, written, CallbackSource.AGENT_DESK, by="1001")
 
 
 async def refused(lab: ServiceLab, written: WrittenRequest) -> str:
