@@ -16,10 +16,9 @@ from ivr.domain.ids import CallbackId, CaseworkerId, TopicId
 from ivr.domain.opening import END_OF_DAY, OpeningHours, Span
 from ivr.domain.responsibility import Absence, Duty, Plan, chosen
 from tests.examples import BERLIN, DIDS, JUGEND, UMWELT, county
+from tests.plans import PEOPLE, PLANS, SOMEBODY, WASTE, WELLS
 
-people = tuple(CaseworkerId(name) for name in ("anna", "beke", "carl", "dora", "emma", "fokko"))
-ANNA, BEKE, CARL, DORA, EMMA, FOKKO = people
-WELLS, WASTE = TopicId("wells"), TopicId("waste")
+ANNA, BEKE, CARL, DORA, EMMA, FOKKO = PEOPLE
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=BERLIN)
 ONE = CallbackId("one")
@@ -38,7 +37,7 @@ def department(
         id=UMWELT,
         name="Umwelt",
         dids=(DIDS[UMWELT],),
-        caseworkers=tuple(Caseworker(who, who, deputy=deputies.get(who)) for who in people),
+        caseworkers=tuple(Caseworker(who, who, deputy=deputies.get(who)) for who in PEOPLE),
         on_duty=on_duty,
         head=head,
         duties=duties,
@@ -201,11 +200,11 @@ def test_a_head_is_enough() -> None:
 
 
 def test_where_nobody_is_there_it_is_the_first_who_would_have_been() -> None:
-    assert owner(department(duty(ANNA), on_duty=(BEKE,), head=EMMA, away=people)) == ANNA
-    assert owner(department(on_duty=(BEKE, CARL), head=EMMA, away=people)) == BEKE
-    assert owner(department(head=EMMA, away=people)) == EMMA
-    assert owner(department(away=people)) in people
-    assert department(away=people).departments[UMWELT].plan.candidates(None, MONDAY) == {}
+    assert owner(department(duty(ANNA), on_duty=(BEKE,), head=EMMA, away=PEOPLE)) == ANNA
+    assert owner(department(on_duty=(BEKE, CARL), head=EMMA, away=PEOPLE)) == BEKE
+    assert owner(department(head=EMMA, away=PEOPLE)) == EMMA
+    assert owner(department(away=PEOPLE)) in PEOPLE
+    assert department(away=PEOPLE).departments[UMWELT].plan.candidates(None, MONDAY) == {}
 
 
 def test_everybody_who_would_be_responsible_is_named_once_in_order() -> None:
@@ -233,7 +232,7 @@ def test_the_same_request_has_the_same_owner_in_every_process() -> None:
 OWNERS = [CARL, BEKE, CARL, BEKE, CARL, BEKE, CARL, CARL, CARL, CARL, CARL, BEKE]
 
 
-@given(st.dictionaries(st.sampled_from(people), st.integers(1, 9), min_size=2))
+@given(st.dictionaries(st.sampled_from(PEOPLE), st.integers(1, 9), min_size=2))
 def test_shares_hold(shares: dict[CaseworkerId, int]) -> None:
     """Within five standard deviations of a binomial distribution, for ids like those of calls."""
     counted = Counter(chosen(shares, callback) for callback in MANY[:2000])
@@ -243,7 +242,7 @@ def test_shares_hold(shares: dict[CaseworkerId, int]) -> None:
         assert abs(counted[who] - 2000 * expected) <= 5 * deviation
 
 
-@given(st.dictionaries(st.sampled_from(people), st.integers(1, 9), min_size=2), st.data())
+@given(st.dictionaries(st.sampled_from(PEOPLE), st.integers(1, 9), min_size=2), st.data())
 def test_one_person_s_absence_moves_only_that_person_s_callbacks(
     shares: dict[CaseworkerId, int], data: st.DataObject
 ) -> None:
@@ -258,26 +257,6 @@ def test_one_person_s_absence_moves_only_that_person_s_callbacks(
 
 # --- Always -------------------------------------------------------------------------------------
 
-_SOMEBODY = st.sampled_from(people)
-_DAY = st.dates(date(2026, 11, 20), date(2026, 11, 27))
-_DUTIES = st.builds(
-    Duty,
-    shares=st.dictionaries(_SOMEBODY, st.integers(1, 3), min_size=1),
-    topics=st.none() | st.frozensets(st.sampled_from([WELLS, WASTE]), min_size=1),
-    weekly=st.none()
-    | st.dictionaries(
-        st.integers(0, 6),
-        st.sampled_from([(), (Span(time(8), time(12)),), (Span(time(12), END_OF_DAY),)]),
-    ),
-)
-PLANS = st.builds(
-    Plan,
-    deputies=st.fixed_dictionaries(dict.fromkeys(people, st.none() | _SOMEBODY)),
-    duties=st.lists(_DUTIES, max_size=4).map(tuple),
-    absences=st.lists(st.builds(Absence, _SOMEBODY, _DAY, _DAY), max_size=8).map(tuple),
-    on_duty=st.lists(_SOMEBODY, max_size=3, unique=True).map(tuple),
-    head=st.none() | _SOMEBODY,
-)
 _TOPICS = st.sampled_from([None, WELLS, WASTE])
 _TIMES = st.integers(-72, 120).map(lambda hours: MONDAY + timedelta(hours=hours))
 
@@ -287,14 +266,14 @@ def test_somebody_is_always_named_and_present_if_anybody_is(
     plan: Plan, topic: TopicId | None, at: datetime, callback: str
 ) -> None:
     who = plan.owner(topic, at, CallbackId(callback))
-    assert who in people
+    assert who in PEOPLE
     named = plan.named(topic, at)
     assert who in named or not named
     assert plan.is_present(who, at) == any(plan.is_present(one, at) for one in named) or not named
     assert bool(plan.candidates(topic, at)) == any(plan.is_present(one, at) for one in named)
 
 
-@given(PLANS, _TIMES, _SOMEBODY, st.integers(0, 3))
+@given(PLANS, _TIMES, SOMEBODY, st.integers(0, 3))
 def test_it_escalates_to_somebody_else_who_is_there(
     plan: Plan, at: datetime, who: CaseworkerId, escalations: int
 ) -> None:

@@ -14,7 +14,7 @@ from ivr.domain.opening import END_OF_DAY, Span
 from ivr.domain.responsibility import Absence, Duty, Plan
 from ivr.provisioning.year_ahead import check_year, gaps, gathered
 from tests.examples import UMWELT, county
-from tests.unit.domain.test_responsibility import PLANS, WELLS
+from tests.plans import PLANS, WELLS
 
 ANNA, BEKE = CaseworkerId("umwelt.1"), CaseworkerId("umwelt.2")
 SUNDAY = date(2026, 11, 22)
