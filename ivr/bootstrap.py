@@ -40,6 +40,7 @@ from ivr.application.desk import Desk, Probe
 from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.due_dates import DueDates
 from ivr.application.figures import Figures
+from ivr.application.known_callers import KnownCallers
 from ivr.application.listening import Listening
 from ivr.application.looking import Looking
 from ivr.application.places import KeptPlaces
@@ -182,6 +183,7 @@ async def _run(
         settings.state / "log" / "queue_log", settings.queue_log_bytes, settings.queue_log_files
     )
     QueueLog(dispatcher, queue_log)
+    known_callers = KnownCallers(dispatcher, store, inbox.post)
     figures = Figures(dispatcher, broker, clock)
     desk = Desk(
         inbox,
@@ -224,6 +226,7 @@ async def _run(
         for name, run in {
             "switch": switch.run,
             "dispatcher": dispatcher.run,
+            "known callers": known_callers.run,
             "records": records.run,
             "queue log": queue_log.run,
             "places": places.run,

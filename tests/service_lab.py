@@ -19,6 +19,7 @@ from ivr.application.callbacks import Callbacks
 from ivr.application.day import Day
 from ivr.application.desk import Desk
 from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.known_callers import KnownCallers
 from ivr.application.listening import Listening
 from ivr.application.looking import Looking
 from ivr.application.places import KeptPlaces
@@ -110,6 +111,8 @@ class ServiceLab:
             self.audit,
             self.clock,
         )
+        self.known_callers = KnownCallers(self.dispatcher, self.store, self.inbox.post)
+        """Looks nobody up before a test runs it."""
         probes = {"switch": self.switch.probe, "store": self.store.ping}
         self.desk = Desk(self.inbox, self.dispatcher, self.audit, probes)
         self.sounds = FakeSounds()

@@ -1,0 +1,85 @@
+"""Looking up who calls: the open callbacks of the number a call comes from.
+
+Follows the dispatcher and tells the engine what the store knew. The call goes on meanwhile, and
+where the store is slow or away it is a call like any other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from ivr.application.callbacks import OPEN_STATES
+from ivr.application.dispatcher import Dispatcher
+from ivr.application.ports import CallbackFilter, Post, Store
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.callback import Callback, CallbackState
+from ivr.domain.errors import Unavailable
+from ivr.domain.ids import E164, CallId
+from ivr.domain.known import KnownCallback
+
+log = structlog.get_logger(__name__)
+
+MOST_WAITING = 500
+"""So many calls wait for the store to answer at most; others are not looked up."""
+
+MOST_CALLBACKS = 10
+"""So many open callbacks of one number are told of at most, the oldest."""
+
+
+class KnownCallers:
+    """Looks up the callers of all calls, one after the other."""
+
+    def __init__(self, dispatcher: Dispatcher, store: Store, post: Post) -> None:
+        self._dispatcher = dispatcher
+        self._store = store
+        self._post = post
+        self._asked: asyncio.Queue[tuple[CallId, E164]] = asyncio.Queue(MOST_WAITING)
+        dispatcher.follow(self._follow)
+
+    def _follow(
+        self, event: on.Event | None, _commands: Sequence[do.Command], _now: datetime
+    ) -> None:
+        match event:
+            case on.CallArrived(call=call, caller=caller):
+                number = self._dispatcher.county.numbering.parse(caller)
+                if number is not None and not self._asked.full():
+                    self._asked.put_nowait((call, number))
+            case on.PlaceRestored(kept=kept) if not self._asked.full():
+                self._asked.put_nowait((kept.call, kept.number))
+            case _:
+                pass
+
+    async def run(self) -> None:
+        """Look up until cancelled."""
+        while True:
+            call, number = await self._asked.get()
+            try:
+                callbacks = await self._open_callbacks(number)
+            except Unavailable as error:
+                log.warning("caller_not_looked_up", call=call, reason=error.message)
+                continue
+            if callbacks:
+                log.info("caller_recognised", call=call, callbacks=len(callbacks))
+                self._post(on.CallerRecognised(call, tuple(map(_known, callbacks))))
+
+    async def _open_callbacks(self, number: E164) -> list[Callback]:
+        wanted = CallbackFilter(states=OPEN_STATES, number=number, limit=MOST_CALLBACKS)
+        async with self._store.transaction() as transaction:
+            return await transaction.callbacks(wanted)
+
+
+def _known(callback: Callback) -> KnownCallback:
+    return KnownCallback(
+        id=callback.id,
+        department=callback.department,
+        caseworker=callback.caseworker,
+        state=callback.state,
+        due_at=callback.due_at,
+        attempts=callback.attempts,
+        missed=callback.state is CallbackState.ATTEMPTED and callback.in_vain > 0,
+    )
