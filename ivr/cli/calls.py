@@ -10,7 +10,7 @@ import typer
 from ivr.cli.client import acting_user, service
 from ivr.cli.language import _
 from ivr.cli.output import print_details, print_json, print_table
-from ivr.cli.words import duration, moment, moment_of_row, outcome, phase, yes_or_no
+from ivr.cli.words import duration, moment, moment_of_row, open_callback, outcome, phase, yes_or_no
 
 app = typer.Typer(
     help=_("The calls: show them, move a caller up, take one out, listen in, whisper, barge in."),
@@ -181,12 +181,14 @@ def _show_one(call: dict[str, Any]) -> None:
             "agent": _("Agent"),
             "party": _("With"),
             "supervised": _("Supervised"),
+            "callbacks": _("To be called back by"),
         },
         {
             **call,
             "phase": phase(call["phase"]),
             "arrived_at": moment(call["arrived_at"]),
             "supervised": yes_or_no(call["supervised"]),
+            "callbacks": "; ".join(open_callback(each) for each in call["callbacks"]),
         },
     )
 

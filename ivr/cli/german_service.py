@@ -149,6 +149,7 @@ SERVICE = {
         "Wessen Telefon dafür klingelt: ein Agent, der nicht bereit ist."
     ),
     "With": "Mit",
+    "To be called back by": "Rückruf bis",
     "abandoned": "aufgelegt",
     "all": "alle",
     "callback": "Rückruf",

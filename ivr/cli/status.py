@@ -10,7 +10,16 @@ import typer
 from ivr.cli.client import ServiceClient, service
 from ivr.cli.language import _
 from ivr.cli.output import print_json, print_table
-from ivr.cli.words import agent_state, clock, duration, pause_reason, percent, phase, yes_or_no
+from ivr.cli.words import (
+    agent_state,
+    clock,
+    duration,
+    open_callback,
+    pause_reason,
+    percent,
+    phase,
+    yes_or_no,
+)
 from ivr.domain.errors import Unavailable
 from ivr.provisioning.wording import Wording
 
@@ -83,11 +92,13 @@ def _show_callers(callers: list[dict[str, Any]]) -> None:
             "language": _("Language"),
             "agent": _("Agent"),
             "party": _("With"),
+            "callback": _("To be called back by"),
             "call": _("Call"),
         },
         [
             {
                 **caller,
+                "callback": open_callback(caller["callback"]),
                 "waits": _duration(caller["waits_seconds"]),
                 "estimate": _duration(caller["estimate_seconds"]),
                 "phase": phase(caller["phase"]),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from ivr.cli.language import _, language
 
@@ -78,6 +80,14 @@ def callback_state(state: str) -> str:
         "closed": _("closed"),
     }
     return words.get(state, state)
+
+
+def open_callback(callback: Mapping[str, Any] | None) -> str:
+    """Say by when a caller is phoned, by whom, and where that stands."""
+    if callback is None:
+        return ""
+    due, state = moment_of_row(callback["due_at"]), callback_state(callback["state"])
+    return f"{due}, {callback['caseworker_name']}, {state}"
 
 
 def callback_event(event: str) -> str:

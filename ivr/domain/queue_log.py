@@ -91,6 +91,8 @@ class _Entered:
 
     origin: int
     key: str
+    pressed: str = ""
+    """The key pressed last before the caller was put through to anybody."""
     hold: int | None = None
     """Seconds until it was connected."""
     agent: AgentId | None = None
@@ -135,6 +137,7 @@ class QueueJournal:
     ) -> list[QueueEntry]:
         """Return what is to be told of a fact (None: a deadline) and what came of it."""
         self._note_restored(event)
+        self._note_key(event)
         self._note_talks_over(event, commands, now)
         return [
             *self._not_answered(event, now),
@@ -149,6 +152,12 @@ class QueueJournal:
         """Take a kept place as one that entered in an earlier run, which told of it."""
         if isinstance(event, on.PlaceRestored):
             self._restored.add(event.kept.call)
+
+    def _note_key(self, event: on.Event | None) -> None:
+        if isinstance(event, on.CallerPressed) and event.call in self._entered:
+            entered = self._entered[event.call]
+            if entered.transfer is None:
+                entered.pressed = event.key
 
     def _note_talks_over(
         self, event: on.Event | None, commands: Sequence[do.Command], now: datetime
@@ -287,6 +296,8 @@ def _end_of_wait(record: CallRecord, entered: _Entered) -> tuple[QueueEvent, _Va
         return QueueEvent.ABANDON, left
     if record.outcome is Outcome.CALLBACK:
         return QueueEvent.EXITWITHKEY, (entered.key, *left)
+    if record.outcome is Outcome.COMPLETED:  # by a caseworker, to whom a key leads
+        return QueueEvent.EXITWITHKEY, (entered.pressed, *left)
     return QueueEvent.EXITWITHTIMEOUT, left
 
 

@@ -34,7 +34,7 @@ async def list_calls(parts: With, who: Who, limit: _Limit = 100) -> CallList:
     zone = parts.county.hours.zone
     live, finished = await parts.looking.calls(limit, who)
     return CallList(
-        live=[views.live_call(call, zone) for call in live],
+        live=[views.live_call(call, parts.county) for call in live],
         finished=[views.finished_call(record, zone) for record in finished],
     )
 
@@ -50,4 +50,4 @@ async def show_call(parts: With, call_id: CallInPath, who: Who) -> _AnyCall:
     call = await parts.looking.call(CallId(call_id), who)
     if isinstance(call, CallRecord):
         return views.finished_call(call, zone)
-    return views.live_call(call, zone)
+    return views.live_call(call, parts.county)

@@ -143,6 +143,21 @@ class Counts(Shown):
     )
 
 
+class OpenCallback(Shown):
+    """An open callback of the number a call comes from, as it was when the call arrived."""
+
+    id: str = Field(examples=["api-5f0c1d"])
+    department: str = Field(examples=["soziales"])
+    caseworker: str = Field(description="Who owns it.", examples=["heike.janssen"])
+    caseworker_name: str = Field(examples=["Heike Janssen"])
+    state: CallbackState = Field(description="Where the promise stands.")
+    due_at: datetime = Field(examples=[_WEDNESDAY])
+    attempts: int = Field(description="How often the citizen was phoned.", examples=[1])
+    missed: bool = Field(
+        description="The latest attempt was in vain: the call may be the answer to it."
+    )
+
+
 class Caller(Shown):
     """A caller, wherever the caller is; without the telephone number."""
 
@@ -166,6 +181,11 @@ class Caller(Shown):
         examples=[""],
     )
     supervised: bool = Field(description="A supervisor takes part, or is about to.")
+    callback: OpenCallback | None = Field(
+        description="What we have promised this caller and not yet done; null where nothing is"
+        " known.",
+        examples=[None],
+    )
 
 
 class ServiceLevel(Shown):
@@ -263,6 +283,9 @@ class LiveCall(Shown):
         examples=[""],
     )
     supervised: bool = Field(description="A supervisor takes part, or is about to.")
+    callbacks: list[OpenCallback] = Field(
+        description="Open callbacks of the caller's number, the one the call is about first."
+    )
 
 
 class FinishedCall(Shown):

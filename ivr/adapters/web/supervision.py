@@ -48,7 +48,7 @@ async def supervise(parts: With, call_id: CallInPath, wish: SupervisionWish) -> 
     view = await parts.supervision.take_part(
         CallId(call_id), AgentId(wish.phone), wish.how, wish.by
     )
-    return views.live_call(view, parts.county.hours.zone)
+    return views.live_call(view, parts.county)
 
 
 @router.post("/{call_id}/move-up", summary="Let a waiting caller be served next")
@@ -58,7 +58,7 @@ async def move_up(parts: With, call_id: CallInPath, by: By) -> LiveCall:
     It is in the audit before it happens.
     """
     view = await parts.supervision.move_up(CallId(call_id), by.by)
-    return views.live_call(view, parts.county.hours.zone)
+    return views.live_call(view, parts.county)
 
 
 @router.post("/{call_id}/take-out", summary="Take a caller out of the queue")
@@ -68,4 +68,4 @@ async def take_out(parts: With, call_id: CallInPath, by: By) -> LiveCall:
     It is in the audit before it happens.
     """
     view = await parts.supervision.take_out(CallId(call_id), by.by)
-    return views.live_call(view, parts.county.hours.zone)
+    return views.live_call(view, parts.county)

@@ -17,6 +17,7 @@ from ivr.adapters.web.models import (
     Counts,
     FinishedCall,
     LiveCall,
+    OpenCallback,
     Part,
     Ready,
     Rule,
@@ -34,6 +35,7 @@ from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
 from ivr.domain.figures import FORMULAS, SERVICE_LEVELS
+from ivr.domain.known import KnownCallback
 from ivr.domain.live import CallView, Phase
 from ivr.domain.views import Snapshot
 
@@ -61,14 +63,14 @@ def status(
             agents={AgentState(state): count for state, count in figures.agents.items()},
         ),
         waiting=[_waiting(call, now) for call in snapshot.calls if call.phase is Phase.WAITING],
-        callers=[_caller(call, now) for call in snapshot.calls],
+        callers=[_caller(call, county, now) for call in snapshot.calls],
         agents=[agent(view, county.hours.zone) for view in snapshot.agents],
         today=None if finished is None else _today(finished, county.hours.zone),
         rule=_rule(county),
     )
 
 
-def _caller(call: CallView, now: datetime) -> Caller:
+def _caller(call: CallView, county: County, now: datetime) -> Caller:
     waits = now - call.queued_at if call.phase is Phase.WAITING and call.queued_at else None
     return Caller(
         call=call.id,
@@ -82,6 +84,21 @@ def _caller(call: CallView, now: datetime) -> Caller:
         agent=call.agent,
         party=call.party,
         supervised=bool(call.supervisors),
+        callback=next((_open_callback(known, county) for known in call.known), None),
+    )
+
+
+def _open_callback(known: KnownCallback, county: County) -> OpenCallback:
+    owner = county.caseworker(known.department, known.caseworker)
+    return OpenCallback(
+        id=known.id,
+        department=known.department,
+        caseworker=known.caseworker,
+        caseworker_name=known.caseworker if owner is None else owner.name,
+        state=known.state,
+        due_at=known.due_at.astimezone(county.hours.zone),
+        attempts=known.attempts,
+        missed=known.missed,
     )
 
 
@@ -155,8 +172,9 @@ def agent(view: AgentView, zone: tzinfo) -> AgentShown:
     )
 
 
-def live_call(view: CallView, zone: tzinfo) -> LiveCall:
+def live_call(view: CallView, county: County) -> LiveCall:
     """Show a call that is going on."""
+    zone = county.hours.zone
     return LiveCall(
         id=view.id,
         phase=view.phase,
@@ -171,6 +189,7 @@ def live_call(view: CallView, zone: tzinfo) -> LiveCall:
         language=view.language,
         party=view.party,
         supervised=bool(view.supervisors),
+        callbacks=[_open_callback(known, county) for known in view.known],
     )
 
 

@@ -12,6 +12,7 @@ from ivr.domain.ids import CallbackId, CallId, CaseworkerId, DepartmentId
 from ivr.domain.known import KnownCallback
 from ivr.domain.live import Phase
 from tests.examples import ALL_ROUND, BERLIN, DIDS, JUGEND, UMWELT, county
+from tests.fakes.callbacks import a_place
 from tests.unit.domain.driver import MONDAY_NOON, SUNDAY_NOON, Driver
 
 WEDNESDAY = datetime(2026, 11, 25, 14, tzinfo=BERLIN)
@@ -112,6 +113,21 @@ def test_without_a_word_from_the_store_a_call_is_like_any_other(d: Driver) -> No
     assert d.call("anna").known == (KNOWN,)
 
 
+def test_who_keeps_a_place_is_recognised_as_well(d: Driver) -> None:
+    earlier = MONDAY_NOON - timedelta(minutes=5)
+    kept = replace(
+        a_place("anna"),
+        arrived_at=earlier,
+        queued_at=earlier,
+        place=(earlier, 1),
+        expires_at=MONDAY_NOON + timedelta(hours=1),
+    )
+    d.feed(on.PlaceRestored(kept))
+    d.recognises("anna", KNOWN)
+    d.agent_ready(ALL_ROUND)
+    assert d.did(do.OfferCall)[0].label == "↩ Umwelt · Rückruf bis Mi 14:00"
+
+
 def test_a_word_about_a_call_that_is_over_changes_nothing(d: Driver) -> None:
     d.caller_arrives("anna")
     d.hangs_up("anna")
@@ -204,6 +220,16 @@ def test_answers_that_nobody_awaits_change_nothing(waiting: Driver) -> None:
     waiting.presses("anna", "1")
     waiting.feed(on.CallbackAddedTo(KNOWN.id, CallId("anna")))
     assert waiting.step == []
+
+
+def test_words_that_end_while_it_is_added_change_nothing(talking: Driver) -> None:
+    talking.agent_presses("anna", "*7")
+    talking.fails_to_add("anna")
+    talking.agent_presses("anna", "*7")
+    talking.prompt_ends("anna")
+    assert talking.step == []
+    talking.adds("anna")
+    assert talking.said == ["callback-added"]
 
 
 # -- the caller asks -----------------------------------------------------------------------------

@@ -9,10 +9,12 @@ from typing import Any
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.agents import Presence
+from ivr.domain.callback import CallbackState
 from ivr.domain.calls import Outcome
 from ivr.domain.engine import QueueEngine
 from ivr.domain.events import FailureCause
-from ivr.domain.ids import CallId, OfferId
+from ivr.domain.ids import CallbackId, CallId, CaseworkerId, OfferId
+from ivr.domain.known import KnownCallback
 from ivr.domain.queue_log import QueueEntry, QueueEvent, QueueJournal
 from ivr.domain.rules import Limits, QueueRules, WayOut
 from tests.examples import ALL_ROUND, BERLIN, CALLER, DIDS, UMWELT, county
@@ -20,6 +22,14 @@ from tests.fakes.callbacks import a_call, a_place
 
 CALL = CallId("call-1")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=BERLIN)
+MISSED = KnownCallback(
+    CallbackId("k1"),
+    UMWELT,
+    CaseworkerId("umwelt.1"),
+    CallbackState.ATTEMPTED,
+    NOON + timedelta(days=1),
+    missed=True,
+)
 
 
 class Lab:
@@ -217,6 +227,17 @@ def test_who_comes_back_from_a_colleague_who_does_not_answer() -> None:
     assert [line.split("|")[3] for line in lab.lines()] == [
         "DID", "ENTERQUEUE", "ADDMEMBER", "CONNECT", "COMPLETECALLER",
     ]  # fmt: skip
+
+
+def test_who_is_put_through_to_a_caseworker_leaves_by_key() -> None:
+    lab = Lab()
+    lab.happens(on.CallArrived(CALL, dialled=DIDS[UMWELT], caller=CALLER))
+    lab.happens(on.CallerRecognised(CALL, (MISSED,)))
+    lab.happens(on.CallerPressed(CallId("other"), "3"), on.CallerPressed(CALL, "3"))
+    lab.later(5)
+    lab.happens(on.PartyAnswered(lab.dialled[-1].leg), on.CallerPressed(CALL, "5"))
+    lab.happens(on.CallerHungUp(CALL))
+    assert lab.lines()[-1] == "call-1|ivr|NONE|EXITWITHKEY|3|1|1|5"
 
 
 def test_who_leaves_the_queue_because_nobody_is_there() -> None:

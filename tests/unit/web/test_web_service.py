@@ -45,6 +45,7 @@ async def test_the_status_shows_who_waits_and_for_how_long(
         "agent": None,
         "party": "",
         "supervised": False,
+        "callback": None,
     }
 
 
