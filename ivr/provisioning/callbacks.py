@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from ivr.domain.rules import CallbackRules
 from ivr.provisioning.findings import Findings
+from ivr.provisioning.keys import check_key
 from ivr.provisioning.tables import CallbacksFile
 from ivr.provisioning.wording import Wording
 
@@ -30,6 +31,8 @@ def check_callbacks(file: CallbacksFile, findings: Findings) -> CallbackRules:
     if file.remind_before_hours >= file.within_hours and not here.told(key):
         wrong, allowed = Wording("is before the request"), Wording("less than within_hours")
         here.add(key, file.remind_before_hours, wrong, allowed)
+    if file.return_key:
+        check_key(here, "return_key", file.return_key)
     if here.any():
         # Nobody will use these rules, and a number far out of range fits into no timedelta.
         return CallbackRules()
@@ -41,6 +44,7 @@ def check_callbacks(file: CallbacksFile, findings: Findings) -> CallbackRules:
         tries=file.tries,
         try_again_after=timedelta(hours=file.try_again_after_hours),
         confirm_number=file.confirm_number,
+        return_key=file.return_key,
         call_abroad=file.call_abroad,
         calls_a_day=file.calls_a_day,
         calls_a_day_each=file.calls_a_day_each,

@@ -55,7 +55,7 @@ def load_county(config_dir: Path) -> Configuration:
     callbacks = check_callbacks(files.callbacks, findings)
     rules = check_queue(files.queue, book, findings)
     menu = check_menu(files.menu, department_ids, findings)
-    check_meanings(files.county, files.queue, files.menu, findings)
+    check_meanings(files.county, files.queue, files.menu, files.callbacks, findings)
     agents = check_agents(files.agents, department_ids, files.county.language, findings)
     transfers = check_transfers(files.transfers, plan, findings)
     trunk = check_trunk(files.trunk, findings)

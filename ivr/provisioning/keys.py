@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from ivr.domain.rules import FeatureCodes
 from ivr.provisioning.findings import FileFindings, Findings
-from ivr.provisioning.tables import CodesTable, CountyFile, MenuFile, QueueFile
+from ivr.provisioning.tables import CallbacksFile, CodesTable, CountyFile, MenuFile, QueueFile
 from ivr.provisioning.wording import Wording
 
 KEYS = "0123456789*#"
@@ -63,7 +63,11 @@ def _check_group(codes: Mapping[str, str], here: FileFindings) -> None:
 
 
 def check_meanings(
-    county: CountyFile, queue: QueueFile, menu: MenuFile, findings: Findings
+    county: CountyFile,
+    queue: QueueFile,
+    menu: MenuFile,
+    callbacks: CallbacksFile,
+    findings: Findings,
 ) -> None:
     """Find keys of callers that would mean two things at the same time."""
     in_queue, in_menu = findings.of("queue.toml"), findings.of("menu.toml")
@@ -72,6 +76,9 @@ def check_meanings(
     _clash(in_queue, "callback_key", queue.callback_key, languages)
     if queue.keep_place is not None:
         _clash(in_queue, "keep_place.key", queue.keep_place.key, waiting)
+        waiting.append(("queue.toml: keep_place.key", queue.keep_place.key))
+    if callbacks.return_key:
+        _clash(findings.of("callbacks.toml"), "return_key", callbacks.return_key, waiting)
     for key in menu.keys:
         _clash(in_menu, f"keys.{key}", key, languages)
 

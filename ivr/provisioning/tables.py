@@ -142,6 +142,7 @@ class CallbacksFile(Table):
     tries: int = 3
     try_again_after_hours: int = 4
     confirm_number: bool = True
+    return_key: str = "3"
     call_abroad: bool = False
     calls_a_day: int = 500
     calls_a_day_each: int = 5

@@ -118,6 +118,7 @@ def test_every_rule_arrives(files: AdminFiles) -> None:
         tries = 4
         try_again_after_hours = 6
         confirm_number = false
+        return_key = "4"
         call_abroad = true
         calls_a_day = 501
         calls_a_day_each = 6
@@ -131,10 +132,16 @@ def test_every_rule_arrives(files: AdminFiles) -> None:
         tries=4,
         try_again_after=timedelta(hours=6),
         confirm_number=False,
+        return_key="4",
         call_abroad=True,
         calls_a_day=501,
         calls_a_day_each=6,
     )
+
+
+def test_no_key_for_returned_calls_is_a_choice(files: AdminFiles) -> None:
+    files.replace(CALLBACKS, 'return_key = "3"', 'return_key = ""')
+    assert load_county(files.folder).county.rules.callbacks.return_key == ""
 
 
 def test_the_shipped_rules_are_the_defaults(files: AdminFiles) -> None:
@@ -149,10 +156,14 @@ ANTJE_S_DEPUTY = 'deputy = "gerd.onken" }'
 WOHNGELD = 'topics = ["wohngeld"]\ncaseworkers = ["folkert.meents"]'
 SHARES = 'caseworkers = { "heike.janssen" = 2, "folkert.meents" = 1 }'
 MONDAY = 'monday = ["07:00-18:00"]'
+RETURN_KEY = 'return_key = "3"'
 AWAY = '[[absence]]\ncaseworker = "heike.janssen"\nfrom = 2026-12-21\nto = 2027-01-01\n'
 
 # file, what stands there, what the admin writes instead, the key and the words of the problem
 MISTAKES = [
+    (CALLBACKS, RETURN_KEY, 'return_key = "x"', "return_key", "is no key"),
+    (CALLBACKS, RETURN_KEY, 'return_key = "1"', "return_key", "means something else"),
+    (CALLBACKS, RETURN_KEY, 'return_key = "9"', "return_key", "means something else"),
     (DEPARTMENTS, ANTJE_S_MAIL, 'mail = "antje"', f"{ANTJE}.mail", "is no e-mail address"),
     (DEPARTMENTS, ANTJE_S_MAIL, 'mail = "a@b\\n.de"', f"{ANTJE}.mail", "is no e-mail address"),
     (DEPARTMENTS, ANTJE_S_MAIL, 'mail = "a@b.de, c@d.de"', f"{ANTJE}.mail", "is no e-mail"),

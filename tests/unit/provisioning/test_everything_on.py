@@ -58,7 +58,7 @@ def test_every_rule_arrives(files: AdminFiles) -> None:
         wrap_up_extension = 61
         whisper = true
         connect_announcement = true
-        callback_key = "3"
+        callback_key = "4"
         redial_within = 181
         at_closing = "offer_callback"
         supervision = true
@@ -99,7 +99,7 @@ ring_time = 32, expires_after = 7201 }
         pause_reasons={"0": "Rauchen"},
         whisper=True,
         connect_announcement=True,
-        callback_key="3",
+        callback_key="4",
         key_pause=seconds(4),
         number_pause=seconds(9),
         number_tries=4,
@@ -297,6 +297,13 @@ def test_keys_that_mean_two_things_at_once(files: AdminFiles) -> None:
         ("queue.toml", "callback_key", "languages.1"),
         ("menu.toml", "keys.1", "languages.1"),
     ]
+
+
+def test_the_key_for_returned_calls_is_none_of_those_of_waiting_callers(files: AdminFiles) -> None:
+    files.replace("callbacks.toml", 'return_key = "3"', 'return_key = "2"')
+    file, key, wrong = only(files)
+    assert (file, key) == ("callbacks.toml", "return_key")
+    assert wrong == "means something else already: queue.toml: keep_place.key"
 
 
 # --- The shipped files teach --------------------------------------------------------------------
