@@ -32,6 +32,7 @@ from ivr.domain.ids import (
     TopicId,
 )
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.outgoing import OutgoingRecord, OutgoingResult
 
 Post = Callable[[Event], None]
 """Puts an event into the dispatcher's inbox; never waits."""
@@ -343,6 +344,28 @@ class Transaction(Protocol):
 
     async def call_figures(self, since: datetime, until: datetime) -> CallFigures:
         """Count the finished calls that arrived from ``since`` until just before ``until``."""
+        ...
+
+    async def add_outgoing(self, record: OutgoingRecord) -> None:
+        """Insert an outgoing call that is about to be made; its id is new."""
+        ...
+
+    async def end_outgoing(
+        self, call: CallId, result: OutgoingResult, at: datetime, talked_seconds: float
+    ) -> bool:
+        """Note what came of an outgoing call; False, and nothing changed, where that is known."""
+        ...
+
+    async def outgoing(self, callback: CallbackId) -> list[OutgoingRecord]:
+        """Return the outgoing calls for one callback, earliest first."""
+        ...
+
+    async def count_outgoing(self, since: datetime, callback: CallbackId | None = None) -> int:
+        """Count the outgoing calls asked for from ``since`` on, for one callback or for all.
+
+        Those count in which the citizen was phoned, and those of which nobody knows yet. Nobody
+        else adds one before this transaction ends.
+        """
         ...
 
     async def save_place(self, kept: KeptPlace) -> None:

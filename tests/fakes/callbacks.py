@@ -17,6 +17,7 @@ from ivr.domain.ids import (
     DepartmentId,
 )
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.outgoing import OutgoingRecord
 
 WINTER = timezone(timedelta(hours=1))
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=WINTER)
@@ -50,6 +51,18 @@ def a_call(name: str = "call-1") -> CallRecord:
         ended_at=MONDAY + timedelta(seconds=120),
         agent=AgentId("1001"),
         offers=1,
+    )
+
+
+def an_outgoing_call(name: str = "out-1", callback: str = "cb-1") -> OutgoingRecord:
+    """Return a call that a caseworker is about to make."""
+    return OutgoingRecord(
+        id=CallId(name),
+        callback=CallbackId(callback),
+        department=DepartmentId("umwelt"),
+        caseworker=CaseworkerId("janssen"),
+        asked_at=MONDAY,
+        asked_by="onken",
     )
 
 

@@ -33,6 +33,7 @@ from ivr.domain.ids import (
     MessageId,
 )
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.outgoing import PHONED, OutgoingRecord, OutgoingResult
 from ivr.domain.retention import Deletion
 from tests.fakes.forgetting import FakeForgetting
 
@@ -47,6 +48,7 @@ class _Content:
     refusals: dict[MessageId, tuple[str, datetime | None]] = field(default_factory=dict)
     commands: dict[str, datetime] = field(default_factory=dict)
     calls: dict[CallId, CallRecord] = field(default_factory=dict)
+    outgoing: dict[CallId, OutgoingRecord] = field(default_factory=dict)
     places: dict[CallId, KeptPlace] = field(default_factory=dict)
     announcements: dict[AnnouncementId, Announcement] = field(default_factory=dict)
     ended: dict[AnnouncementId, tuple[datetime, str]] = field(default_factory=dict)
@@ -62,6 +64,7 @@ class _Content:
             refusals=dict(self.refusals),
             commands=dict(self.commands),
             calls=dict(self.calls),
+            outgoing=dict(self.outgoing),
             places=dict(self.places),
             announcements=dict(self.announcements),
             ended=dict(self.ended),
@@ -289,6 +292,33 @@ class FakeTransaction(FakeForgetting):
             answered_within={
                 limit: sum(wait <= limit for wait in answered) for limit in SERVICE_LEVELS
             },
+        )
+
+    async def add_outgoing(self, record: OutgoingRecord) -> None:
+        assert record.id not in self._content.outgoing
+        self._content.outgoing[record.id] = record
+
+    async def end_outgoing(
+        self, call: CallId, result: OutgoingResult, at: datetime, talked_seconds: float
+    ) -> bool:
+        record = self._content.outgoing.get(call)
+        if record is None or record.ended_at is not None:
+            return False
+        self._content.outgoing[call] = replace(
+            record, result=result, ended_at=at, talked_seconds=talked_seconds
+        )
+        return True
+
+    async def outgoing(self, callback: CallbackId) -> list[OutgoingRecord]:
+        found = [each for each in self._content.outgoing.values() if each.callback == callback]
+        return sorted(found, key=lambda each: (each.asked_at, each.id))
+
+    async def count_outgoing(self, since: datetime, callback: CallbackId | None = None) -> int:
+        return sum(
+            each.asked_at >= since
+            and (each.result is None or each.result in PHONED)
+            and callback in (None, each.callback)
+            for each in self._content.outgoing.values()
         )
 
     async def save_place(self, kept: KeptPlace) -> None:

@@ -20,6 +20,7 @@ from ivr.domain.callback import (
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.delivery import Delivery
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.outgoing import OutgoingRecord, OutgoingResult
 from ivr.domain.retention import DataClass, Deletion, Reason
 
 
@@ -82,6 +83,17 @@ def call_of(row: RowMapping) -> CallRecord:
     return CallRecord(**{**row, "outcome": Outcome(row["outcome"])})
 
 
+def outgoing_row(record: OutgoingRecord) -> dict[str, Any]:
+    """Return the columns of ``outgoing_calls``."""
+    return _row(record)
+
+
+def outgoing_of(row: RowMapping) -> OutgoingRecord:
+    """Build the outgoing call of a row of ``outgoing_calls``."""
+    result = None if row["result"] is None else OutgoingResult(row["result"])
+    return OutgoingRecord(**{**row, "result": result})
+
+
 def place_row(kept: KeptPlace) -> dict[str, Any]:
     """Return the columns of ``kept_places``."""
     row = _row(kept)
@@ -124,6 +136,12 @@ def deletion_of(row: RowMapping) -> Deletion:
 
 
 def _row(
-    thing: Callback | OutboxMessage | CallRecord | KeptPlace | Announcement | Deletion,
+    thing: Callback
+    | OutboxMessage
+    | CallRecord
+    | KeptPlace
+    | OutgoingRecord
+    | Announcement
+    | Deletion,
 ) -> dict[str, Any]:
     return {field.name: getattr(thing, field.name) for field in fields(thing)}

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ivr.adapters.store import chain, deadlines, deliveries, rows
+from ivr.adapters.store import chain, deadlines, deliveries, outgoing, rows
 from ivr.adapters.store.failures import translated
 from ivr.adapters.store.figures import call_figures
 from ivr.adapters.store.forgetting import Forgetting
@@ -62,6 +62,7 @@ from ivr.domain.ids import (
     MessageId,
 )
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.outgoing import OutgoingRecord, OutgoingResult
 
 
 class SqlStore:
@@ -260,6 +261,24 @@ class SqlTransaction(Forgetting):
     async def call_figures(self, since: datetime, until: datetime) -> CallFigures:
         """Count the finished calls that arrived in the time."""
         return await call_figures(self._connection, since, until)
+
+    async def add_outgoing(self, record: OutgoingRecord) -> None:
+        """Insert an outgoing call."""
+        await outgoing.add(self._connection, record)
+
+    async def end_outgoing(
+        self, call: CallId, result: OutgoingResult, at: datetime, talked_seconds: float
+    ) -> bool:
+        """Note what came of an outgoing call; False where that is known."""
+        return await outgoing.end(self._connection, call, result, at, talked_seconds)
+
+    async def outgoing(self, callback: CallbackId) -> list[OutgoingRecord]:
+        """Return the outgoing calls for a callback, earliest first."""
+        return await outgoing.of_callback(self._connection, callback)
+
+    async def count_outgoing(self, since: datetime, callback: CallbackId | None = None) -> int:
+        """Count outgoing calls; nobody else adds one before this transaction ends."""
+        return await outgoing.count(self._connection, since, callback)
 
     async def save_place(self, kept: KeptPlace) -> None:
         """Insert, or replace the one of the same call."""

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -183,6 +184,23 @@ calls = Table(
     _partial_index("calls_by_number", "caller_number", where="caller_number IS NOT NULL"),
     _partial_index("calls_with_number", "ended_at", where="caller_number IS NOT NULL"),
 )
+
+outgoing_calls = Table(
+    "outgoing_calls",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("callback", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("caseworker", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("ended_at", Instant),
+    Column("result", Text),
+    Column("talked_seconds", Float, nullable=False, server_default="0"),
+    Index("outgoing_calls_by_time", "asked_at"),
+    Index("outgoing_calls_by_callback", "callback"),
+)
+"""Caseworkers phoning back. No number is in it, so it may outlive the callback, and counts on."""
 
 kept_places = Table(
     "kept_places",

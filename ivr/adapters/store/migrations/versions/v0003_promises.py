@@ -1,4 +1,4 @@
-"""What a callback is about and what became of it, and the ways caseworkers are told."""
+"""What a callback is about, what became of it, and how caseworkers are told and phone back."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def upgrade() -> None:
     _widen_outbox()
     _let_forget()
     chain_the_audit.upgrade()
+    _create_outgoing_calls()
 
 
 def _add_to_callbacks(table: str) -> None:
@@ -91,3 +92,21 @@ def _let_forget() -> None:
         op.create_index(
             name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
         )
+
+
+def _create_outgoing_calls() -> None:
+    op.create_table(
+        "outgoing_calls",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("callback", sa.Text, nullable=False),
+        sa.Column("department", sa.Text, nullable=False),
+        sa.Column("caseworker", sa.Text, nullable=False),
+        sa.Column("asked_at", Instant, nullable=False),
+        sa.Column("asked_by", sa.Text, nullable=False),
+        sa.Column("ended_at", Instant),
+        sa.Column("result", sa.Text),
+        sa.Column("talked_seconds", sa.Float, nullable=False, server_default="0"),
+        sa.PrimaryKeyConstraint("id", name="outgoing_calls_pkey"),
+    )
+    op.create_index("outgoing_calls_by_time", "outgoing_calls", ["asked_at"])
+    op.create_index("outgoing_calls_by_callback", "outgoing_calls", ["callback"])
