@@ -32,8 +32,10 @@ from ivr.adapters.web import Doors, Parts, WebServer, build_app, open_doors
 from ivr.application.applying import Applying
 from ivr.application.audit import Audit
 from ivr.application.bulk_announcements import BulkAnnouncements
+from ivr.application.call_back_results import CallBackResults
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
+from ivr.application.calls_back import CallsBack, Line
 from ivr.application.caseworker_inbox import InboxConnection
 from ivr.application.day import Day
 from ivr.application.desk import Desk, Probe
@@ -184,6 +186,7 @@ async def _run(
     )
     QueueLog(dispatcher, queue_log)
     known_callers = KnownCallers(dispatcher, store, inbox.post)
+    call_back_results = CallBackResults(dispatcher, store, callbacks)
     figures = Figures(dispatcher, broker, clock)
     desk = Desk(
         inbox,
@@ -205,6 +208,14 @@ async def _run(
     parts = Parts(
         desk=desk,
         callbacks=callbacks,
+        calls_back=CallsBack(
+            store,
+            callbacks,
+            Line(lambda: switch.connected, dispatcher.snapshot, inbox.post),
+            lambda: desk.county,
+            clock,
+            run_name,
+        ),
         requests=CallbackRequests(lambda: desk.county, callbacks, desk.call, clock),
         announcements=announcements,
         supervision=Supervision(desk, inbox, audit, run_name),
@@ -230,6 +241,7 @@ async def _run(
             "records": records.run,
             "queue log": queue_log.run,
             "places": places.run,
+            "call back results": call_back_results.run,
             "announcements": announcements.run,
             "broker": broker.run,
             "relay": relay.run,

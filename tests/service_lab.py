@@ -14,8 +14,10 @@ from ivr.adapters.web import Parts
 from ivr.application.applying import Applying
 from ivr.application.audit import Audit
 from ivr.application.bulk_announcements import BulkAnnouncements
+from ivr.application.call_back_results import CallBackResults
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
+from ivr.application.calls_back import CallsBack, Line
 from ivr.application.day import Day
 from ivr.application.desk import Desk
 from ivr.application.dispatcher import Dispatcher, Inbox
@@ -113,6 +115,7 @@ class ServiceLab:
         )
         self.known_callers = KnownCallers(self.dispatcher, self.store, self.inbox.post)
         """Looks nobody up before a test runs it."""
+        self.call_back_results = CallBackResults(self.dispatcher, self.store, self.callbacks)
         probes = {"switch": self.switch.probe, "store": self.store.ping}
         self.desk = Desk(self.inbox, self.dispatcher, self.audit, probes)
         self.sounds = FakeSounds()
@@ -121,6 +124,14 @@ class ServiceLab:
         self.parts = Parts(
             desk=self.desk,
             callbacks=self.callbacks,
+            calls_back=CallsBack(
+                self.store,
+                self.callbacks,
+                Line(lambda: self.switch.connected, self.desk.snapshot, self.inbox.post),
+                lambda: self.desk.county,
+                self.clock,
+                "run",
+            ),
             requests=CallbackRequests(
                 lambda: self.desk.county, self.callbacks, self.desk.call, self.clock
             ),

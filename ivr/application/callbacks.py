@@ -8,12 +8,13 @@ is spoken or delivered from here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import assert_never
+from typing import Protocol, assert_never
 
 import structlog
 
 from ivr.application.audit import note_change
 from ivr.application.caseworker_commands import (
+    CallCommand,
     ChangeCommand,
     Command,
     MalformedCommand,
@@ -36,6 +37,7 @@ from ivr.domain.callback_deadlines import (
 from ivr.domain.county import County
 from ivr.domain.errors import Refused, UnexpectedMessage
 from ivr.domain.ids import CallbackId
+from ivr.domain.outgoing import OutgoingRecord
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +45,16 @@ OPEN_STATES = frozenset(CallbackState) - {CallbackState.CLOSED}
 
 MOST_REPEATED = 1000
 """So many callbacks of one caseworker are repeated at most, oldest first."""
+
+
+class Phoning(Protocol):
+    """Connects caseworkers with citizens: :class:`ivr.application.calls_back.CallsBack`."""
+
+    async def allow(
+        self, transaction: Transaction, callback: Callback, by: str
+    ) -> tuple[OutgoingRecord, Callable[[], None]]:
+        """Count a call; return what begins it once that is committed. Raises Refused."""
+        ...
 
 
 class Callbacks:
@@ -64,6 +76,11 @@ class Callbacks:
         self._county = county
         self._clock = clock
         self._committed = committed
+        self._phoning: Phoning | None = None
+
+    def are_called_by(self, phoning: Phoning) -> None:
+        """Let ``phoning`` make the calls that caseworkers ask for."""
+        self._phoning = phoning
 
     async def request(self, callback: Callback, *, by: str = "") -> bool:
         """Commit a new promise; only after this may it be spoken.
@@ -163,6 +180,19 @@ class Callbacks:
             await self._answer_once(incoming, command.message_id, command)
         self._committed()
 
+    async def change_in(
+        self, transaction: Transaction, callback: Callback, change: Change, *, by: str
+    ) -> Callback:
+        """Carry out ``change`` in a transaction of somebody else's, who calls ``committed`` then.
+
+        Raises Refused as ``change`` does, and then nothing has changed.
+        """
+        return await self._change(transaction, callback, change, by=by, comment="", note=None)
+
+    def committed(self) -> None:
+        """Say that somebody else's transaction, with a change in it, was committed."""
+        self._committed()
+
     async def get(self, callback_id: CallbackId) -> Callback:
         """Return one callback. Raises Refused (``callback_not_found``)."""
         async with self._store.transaction() as transaction:
@@ -189,18 +219,25 @@ class Callbacks:
             if not await transaction.take_command(answer, now):
                 await transaction.publish_again(answer)
                 return
-            refusal, faster = await self._obey(transaction, incoming, command)
+            begin: list[Callable[[], None]] = []
+            refusal, faster = await self._obey(transaction, incoming, command, begin)
             await transaction.add_message(
                 reply_message(incoming, message_id, refusal, now, by=faster)
             )
+        for call in begin:
+            call()
 
     async def _obey(
         self,
         transaction: Transaction,
         incoming: IncomingCommand,
         command: Command | MalformedCommand,
+        begin: list[Callable[[], None]],
     ) -> tuple[Refused | UnexpectedMessage | None, str]:
-        """Carry ``command`` out; return why not, None where it was done, and who was faster."""
+        """Carry ``command`` out; return why not, None where it was done, and who was faster.
+
+        ``begin`` gets what is to be begun once that is committed.
+        """
         match command:
             case MalformedCommand():
                 return command, ""
@@ -209,6 +246,8 @@ class Callbacks:
                 return None, ""
             case ChangeCommand():
                 return await self._obey_change(transaction, incoming, command)
+            case CallCommand(callback=callback):
+                return await self._obey_call(transaction, incoming, callback, begin), ""
             case _:
                 assert_never(command)
 
@@ -230,6 +269,24 @@ class Callbacks:
         except Refused as refusal:
             return refusal, "" if callback is None else _who_was_faster(callback, refusal)
         return None, ""
+
+    async def _obey_call(
+        self,
+        transaction: Transaction,
+        incoming: IncomingCommand,
+        callback_id: CallbackId,
+        begin: list[Callable[[], None]],
+    ) -> Refused | None:
+        if self._phoning is None:
+            raise AssertionError("nobody was named who makes calls")
+        try:
+            callback = await existing_callback(transaction, callback_id)
+            await _check_owner(transaction, callback, incoming)
+            _, start = await self._phoning.allow(transaction, callback, incoming.caseworker)
+        except Refused as refusal:
+            return refusal
+        begin.append(start)
+        return None
 
     async def _repeat(self, transaction: Transaction, incoming: IncomingCommand) -> None:
         """Have the latest message of each open callback of the sender published once more."""

@@ -64,7 +64,15 @@ class RepeatCommand:
     message_id: str
 
 
-Command = ChangeCommand | RepeatCommand
+@dataclass(frozen=True, slots=True)
+class CallCommand:
+    """A caseworker wants to be connected with the citizen of a callback."""
+
+    message_id: str
+    callback: CallbackId
+
+
+Command = ChangeCommand | RepeatCommand | CallCommand
 
 
 class MalformedCommand(UnexpectedMessage):
@@ -96,6 +104,8 @@ def read_command(payload: bytes, department: DepartmentId) -> Command:
         raise MalformedCommand(_explain(error), message_id=message_id) from None
     if isinstance(read, _Repeat):
         return RepeatCommand(message_id)
+    if isinstance(read, _Call):
+        return CallCommand(message_id, CallbackId(read.callback_id))
     return ChangeCommand(
         message_id=message_id,
         callback=CallbackId(read.callback_id),
@@ -106,6 +116,7 @@ def read_command(payload: bytes, department: DepartmentId) -> Command:
 
 
 _SenderId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
+_CallbackId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 _INSTANT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
@@ -139,10 +150,15 @@ class _Repeat(_Wire):
     command: Literal["repeat"]
 
 
-class _OfCallback(_Wire):
-    """What every command about one callback has."""
+class _Call(_Wire):
+    command: Literal["call"]
+    callback_id: _CallbackId
 
-    callback_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+class _OfCallback(_Wire):
+    """What every command that changes one callback has."""
+
+    callback_id: _CallbackId
     comment: str = ""
     note: str | None = None
 
@@ -199,7 +215,7 @@ def _change(read: _AboutCallback, department: DepartmentId) -> Change:
             assert_never(read)
 
 
-_WORDS = ("acknowledge", "attempt", "close", "comment", "reassign", "reopen", "repeat")
+_WORDS = ("acknowledge", "attempt", "call", "close", "comment", "reassign", "reopen", "repeat")
 
 
 def _word(content: Any) -> str | None:  # noqa: ANN401  whatever was sent
@@ -207,10 +223,11 @@ def _word(content: Any) -> str | None:  # noqa: ANN401  whatever was sent
     return word if isinstance(word, str) and word in _WORDS else None
 
 
-_WIRE: TypeAdapter[_AboutCallback | _Repeat] = TypeAdapter(
+_WIRE: TypeAdapter[_AboutCallback | _Repeat | _Call] = TypeAdapter(
     Annotated[
         Annotated[_Acknowledge, Tag("acknowledge")]
         | Annotated[_Attempt, Tag("attempt")]
+        | Annotated[_Call, Tag("call")]
         | Annotated[_Close, Tag("close")]
         | Annotated[_Comment, Tag("comment")]
         | Annotated[_Reassign, Tag("reassign")]

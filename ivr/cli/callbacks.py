@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ivr.cli.callbacks_call import call
 from ivr.cli.client import acting_user, service
 from ivr.cli.language import _
 from ivr.cli.output import print_details, print_json, print_table
@@ -164,6 +165,12 @@ def close(
 ) -> None:
     """Close the callback."""
     _change(callback, "close", note, by, as_json=as_json)
+
+
+app.command(
+    help=_("Call the citizen back: the owner's telephone rings first."),
+    epilog=_("Examples: `ivr callbacks call ID` · `ivr callbacks call ID --wait`"),
+)(call)
 
 
 @app.command(help=_("Request a callback for a citizen."))

@@ -10,7 +10,16 @@ import typer
 from ivr.cli.client import acting_user, service
 from ivr.cli.language import _
 from ivr.cli.output import print_details, print_json, print_table
-from ivr.cli.words import duration, moment, moment_of_row, open_callback, outcome, phase, yes_or_no
+from ivr.cli.words import (
+    duration,
+    moment,
+    moment_of_row,
+    open_callback,
+    outcome,
+    outgoing_phase,
+    phase,
+    yes_or_no,
+)
 
 app = typer.Typer(
     help=_("The calls: show them, move a caller up, take one out, listen in, whisper, barge in."),
@@ -44,13 +53,14 @@ def show_all(
     """Print the table."""
     with service() as client:
         shown = client.get("calls", query={"limit": finished})
-    calls = shown["finished"] if finished else shown["live"]
+    calls = shown["finished"] if finished else [*shown["live"], *shown["outgoing"]]
     if as_json:
         print_json(calls)
     elif finished:
         _show_finished(calls)
     else:
-        _show_live(calls)
+        _show_live(shown["live"])
+        show_outgoing(shown["outgoing"])
 
 
 @app.command(help=_("Show one call, going on or finished."))
@@ -128,6 +138,32 @@ def _show_live(calls: list[dict[str, Any]]) -> None:
                 **call,
                 "phase": phase(call["phase"]),
                 "arrived_at": moment_of_row(call["arrived_at"]),
+            }
+            for call in calls
+        ],
+    )
+
+
+def show_outgoing(calls: list[dict[str, Any]]) -> None:
+    """Print a table of caseworkers who are phoning back, where there are any."""
+    if not calls:
+        return
+    typer.echo()
+    typer.echo(_("Caseworkers phoning back:"))
+    print_table(
+        {
+            "id": _("Call"),
+            "phase": _("Where"),
+            "label": _("Department"),
+            "caseworker": _("Caseworker"),
+            "callback": _("Callback"),
+            "asked_at": _("Since"),
+        },
+        [
+            {
+                **call,
+                "phase": outgoing_phase(call["phase"]),
+                "asked_at": moment_of_row(call["asked_at"]),
             }
             for call in calls
         ],

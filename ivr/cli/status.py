@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ivr.cli.calls import show_outgoing
 from ivr.cli.client import ServiceClient, service
 from ivr.cli.language import _
 from ivr.cli.output import print_json, print_table
@@ -74,6 +75,7 @@ def _show(status: Mapping[str, Any]) -> None:
     if status["callers"]:
         typer.echo()
         _show_callers(status["callers"])
+    show_outgoing(status["outgoing"])
     typer.echo()
     show_agents(status["agents"])
     typer.echo()

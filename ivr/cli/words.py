@@ -52,6 +52,29 @@ def phase(name: str) -> str:
     return words.get(name, name)
 
 
+def outgoing_phase(name: str) -> str:
+    """Say how far it is with a caseworker who phones back."""
+    words = {
+        "caseworker": _("the caseworker's telephone rings"),
+        "announcing": _("the caseworker hears what it is about"),
+        "citizen": _("the citizen's telephone rings"),
+        "talking": _("they talk"),
+        "leaving": _("the caseworker hears that nobody was reached"),
+    }
+    return words.get(name, name)
+
+
+def call_back_result(name: str) -> str:
+    """Say what came of a caseworker's calling back."""
+    words = {
+        "given_up": _("the caseworker hung up before the citizen's telephone rang"),
+        "caseworker_not_reached": _("the caseworker did not pick up"),
+        "not_called": _("nobody was called: one of the two was in a call"),
+        "failed": _("not possible: Asterisk was away or had no way out"),
+    }
+    return words.get(name) or attempt_result(name)
+
+
 def file_change(name: str) -> str:
     """Say what becomes of a file."""
     words = {"added": _("new"), "changed": _("changed"), "removed": _("removed")}

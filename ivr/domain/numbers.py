@@ -30,6 +30,19 @@ _COSTLY = frozenset(
 )
 
 
+_ORDINARY = frozenset(
+    {
+        PhoneNumberType.FIXED_LINE,
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    }
+)
+
+
+_NOWHERE = (None, "001")
+"""What is of no country, such as satellite telephones, which count as mobile ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class NumberingPlan:
     """Where the county is: ``country`` is an ISO 3166 code, ``area_code`` has no leading zero.
@@ -112,6 +125,16 @@ class NumberingPlan:
     def may_be_called(self, number: E164) -> bool:
         """Whether a callback to ``number`` is sensible: no premium, shared-cost or short code."""
         return phonenumbers.number_type(phonenumbers.parse(number)) not in _COSTLY
+
+    def may_be_phoned(self, number: E164, *, abroad: bool) -> bool:
+        """Whether ``number`` is an ordinary fixed or mobile one; ``abroad``: also of elsewhere.
+
+        Stricter than ``may_be_called``, for what costs the county money by somebody's command.
+        """
+        parsed = phonenumbers.parse(number)
+        region = phonenumbers.region_code_for_number(parsed)
+        near_enough = region == self.country or (abroad and region not in _NOWHERE)
+        return near_enough and phonenumbers.number_type(parsed) in _ORDINARY
 
     def is_emergency(self, text: str) -> bool:
         """Whether ``text`` calls the police or the fire brigade."""

@@ -36,6 +36,7 @@ async def list_calls(parts: With, who: Who, limit: _Limit = 100) -> CallList:
     return CallList(
         live=[views.live_call(call, parts.county) for call in live],
         finished=[views.finished_call(record, zone) for record in finished],
+        outgoing=[views.outgoing_call(call, zone) for call in parts.desk.snapshot().outgoing],
     )
 
 

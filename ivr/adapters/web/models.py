@@ -18,6 +18,7 @@ from ivr.domain.agents import AgentState, Presence
 from ivr.domain.callback import CallbackSource, CallbackState
 from ivr.domain.calls import Outcome
 from ivr.domain.live import Phase
+from ivr.domain.outgoing import OutgoingPhase
 from ivr.domain.rules import Strategy, WayOut
 
 LONGEST_ID = 200
@@ -188,6 +189,20 @@ class Caller(Shown):
     )
 
 
+class OutgoingCall(Shown):
+    """A caseworker who is phoning back now; none of the queue's calls. Without a number."""
+
+    kind: Literal["outgoing"] = "outgoing"
+    id: str = Field(examples=["out-6923f1a0-1"])
+    callback: str = Field(examples=["api-5f0c1d"])
+    phase: OutgoingPhase = Field(description="How far the call is.")
+    department: str = Field(examples=["soziales"])
+    label: str = Field(examples=["Soziales und Senioren"])
+    caseworker: str = Field(examples=["heike.janssen"])
+    asked_at: datetime = Field(examples=[_MONDAY])
+    talking_since: datetime | None = Field(examples=[None])
+
+
 class ServiceLevel(Shown):
     """A share of calls answered in time."""
 
@@ -255,6 +270,7 @@ class Status(Shown):
     callers: list[Caller] = Field(
         description="All callers, those in the queue first and in its order."
     )
+    outgoing: list[OutgoingCall] = Field(description="Caseworkers phoning back.")
     agents: list[AgentShown]
     today: Today | None = Field(description="Null while the database can't be asked.")
     rule: Rule
@@ -325,6 +341,9 @@ class CallList(Shown):
 
     live: list[LiveCall] = Field(description="Those in the queue first, in their order.")
     finished: list[FinishedCall] = Field(description="Latest first.")
+    outgoing: list[OutgoingCall] = Field(
+        description="Caseworkers phoning back: calls that are none of the queue's."
+    )
 
 
 class CallbackShown(Shown):

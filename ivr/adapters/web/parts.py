@@ -12,6 +12,7 @@ from ivr.application.audit import Audit
 from ivr.application.bulk_announcements import BulkAnnouncements
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
+from ivr.application.calls_back import CallsBack
 from ivr.application.day import Day
 from ivr.application.desk import Desk
 from ivr.application.listening import Listening
@@ -27,6 +28,7 @@ class Parts:
 
     desk: Desk
     callbacks: Callbacks
+    calls_back: CallsBack
     requests: CallbackRequests
     announcements: BulkAnnouncements
     supervision: Supervision

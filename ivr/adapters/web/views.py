@@ -18,6 +18,7 @@ from ivr.adapters.web.models import (
     FinishedCall,
     LiveCall,
     OpenCallback,
+    OutgoingCall,
     Part,
     Ready,
     Rule,
@@ -37,6 +38,7 @@ from ivr.domain.county import County
 from ivr.domain.figures import FORMULAS, SERVICE_LEVELS
 from ivr.domain.known import KnownCallback
 from ivr.domain.live import CallView, Phase
+from ivr.domain.outgoing import OutgoingView
 from ivr.domain.views import Snapshot
 
 
@@ -64,6 +66,7 @@ def status(
         ),
         waiting=[_waiting(call, now) for call in snapshot.calls if call.phase is Phase.WAITING],
         callers=[_caller(call, county, now) for call in snapshot.calls],
+        outgoing=[outgoing_call(view, county.hours.zone) for view in snapshot.outgoing],
         agents=[agent(view, county.hours.zone) for view in snapshot.agents],
         today=None if finished is None else _today(finished, county.hours.zone),
         rule=_rule(county),
@@ -190,6 +193,20 @@ def live_call(view: CallView, county: County) -> LiveCall:
         party=view.party,
         supervised=bool(view.supervisors),
         callbacks=[_open_callback(known, county) for known in view.known],
+    )
+
+
+def outgoing_call(view: OutgoingView, zone: tzinfo) -> OutgoingCall:
+    """Show a caseworker who is phoning back."""
+    return OutgoingCall(
+        id=view.id,
+        callback=view.callback,
+        phase=view.phase,
+        department=view.department,
+        label=view.label,
+        caseworker=view.caseworker,
+        asked_at=view.asked_at.astimezone(zone),
+        talking_since=_local(view.talking_since, zone),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivr.cli.german import ALLOWED, COMMANDS, GERMAN, WRONG
+from ivr.cli.german_calling import CALLING
 from ivr.cli.german_duty import DUTY
 from ivr.cli.german_inbox import INBOX
 from ivr.cli.german_rules import RULES
@@ -45,7 +46,7 @@ def test_every_text_has_a_german_one() -> None:
 
 def test_no_german_text_is_left_over() -> None:
     assert sorted(GERMAN.keys() - set(literals())) == []
-    parts = (COMMANDS, DUTY, INBOX, SERVICE, RULES, WRONG, ALLOWED)
+    parts = (CALLING, COMMANDS, DUTY, INBOX, SERVICE, RULES, WRONG, ALLOWED)
     assert len(GERMAN) == sum(len(part) for part in parts)
 
 

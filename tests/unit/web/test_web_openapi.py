@@ -62,6 +62,8 @@ def test_all_there_is_is_in_it(operations: list[tuple[str, dict[str, Any]]]) -> 
         "post /api/v1/callbacks/{callback_id}/acknowledge",
         "post /api/v1/callbacks/{callback_id}/attempt",
         "post /api/v1/callbacks/{callback_id}/close",
+        "post /api/v1/callbacks/{callback_id}/call",
+        "get /api/v1/callbacks/{callback_id}/calls",
         "get /api/v1/announcements",
         "post /api/v1/announcements",
         "post /api/v1/announcements/recording",

@@ -1,0 +1,108 @@
+"""What came of outgoing calls on its way into the store, and into the callbacks' ledgers.
+
+The call path does not wait for the disk; what can't be written now is kept and tried again, in
+order. The end of a call and the attempt it was are one commit, so none is noted twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from ivr.application.backoff import Backoff
+from ivr.application.callbacks import Callbacks, existing_callback
+from ivr.application.dispatcher import Dispatcher
+from ivr.application.last_flush import why_not_flushed
+from ivr.application.ports import Store, Transaction
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.callback import Attempt, AttemptResult
+from ivr.domain.errors import Refused, Unavailable
+
+log = structlog.get_logger(__name__)
+
+
+class CallBackResults:
+    """Follows the dispatcher and writes down how outgoing calls end."""
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        store: Store,
+        callbacks: Callbacks,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._store = store
+        self._callbacks = callbacks
+        self._backoff = backoff or Backoff(first=0.25, longest=5.0)
+        self._unwritten: list[do.NoteOutgoingCall] = []
+        self._woken = asyncio.Event()
+        dispatcher.follow(self._follow)
+
+    async def run(self) -> None:
+        """Write until cancelled; then write what is left, once."""
+        try:
+            while True:
+                await self._woken.wait()
+                self._woken.clear()
+                try:
+                    await self.flush()
+                except Unavailable as error:
+                    waiting = len(self._unwritten)
+                    log.warning("call_backs_held_up", waiting=waiting, reason=error.message)
+                    self._woken.set()
+                    await asyncio.sleep(self._backoff.next())
+                else:
+                    self._backoff.reset()
+        finally:
+            await self._flush_at_the_end()
+
+    async def flush(self) -> None:
+        """Write all that waits. Raises Unavailable; then the rest waits on."""
+        while self._unwritten:
+            async with self._store.transaction() as transaction:
+                await self._write(transaction, self._unwritten[0])
+            del self._unwritten[0]
+            self._callbacks.committed()
+
+    def _follow(
+        self, _event: on.Event | None, commands: Sequence[do.Command], _now: datetime
+    ) -> None:
+        for command in commands:
+            if isinstance(command, do.NoteOutgoingCall):
+                log.info(
+                    "outgoing_call_ended",
+                    call=command.call,
+                    callback=command.callback,
+                    result=command.result,
+                    talked_seconds=command.talked_seconds,
+                )
+                self._unwritten.append(command)
+                self._woken.set()
+
+    async def _write(self, transaction: Transaction, noted: do.NoteOutgoingCall) -> None:
+        is_news = await transaction.end_outgoing(
+            noted.call, noted.result, noted.ended_at, noted.talked_seconds
+        )
+        if is_news and noted.result.attempt is not None:
+            await self._note_attempt(transaction, noted, noted.result.attempt)
+
+    async def _note_attempt(
+        self, transaction: Transaction, noted: do.NoteOutgoingCall, result: AttemptResult
+    ) -> None:
+        """Note the attempt, unless the callback was closed or given away meanwhile."""
+        try:
+            callback = await existing_callback(transaction, noted.callback)
+            await self._callbacks.change_in(
+                transaction, callback, Attempt(result), by=noted.caseworker
+            )
+        except Refused as refusal:
+            log.warning("attempt_not_noted", callback=noted.callback, code=refusal.code)
+
+    async def _flush_at_the_end(self) -> None:
+        reason = await why_not_flushed(self.flush)
+        if reason is not None:
+            log.error("call_backs_lost", lost=len(self._unwritten), reason=reason)
