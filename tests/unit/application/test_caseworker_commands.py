@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ivr.application.caseworker_commands import (
     COMMAND_BYTES,
+    CallCommand,
     ChangeCommand,
     Command,
     MalformedCommand,
@@ -57,6 +58,15 @@ def malformed(payload: bytes) -> MalformedCommand:
 
 
 class TestReadCommand:
+    def test_a_call(self) -> None:
+        whole = {**COMMAND, "command": "call"}
+        assert read(whole) == CallCommand("1", CallbackId("cb-1"))
+        jsonschema.validate(whole, IN)
+        for wrong in ({**whole, "number": "+491713920001"}, {**whole, "note": "x"}):
+            assert malformed(orjson.dumps(wrong)).message_id == "1"
+            with pytest.raises(jsonschema.ValidationError):
+                jsonschema.validate(wrong, IN)
+
     @pytest.mark.parametrize(
         ("parts", "change"),
         [
