@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ import uvloop
 from ivr.adapters.ari.connection import Address
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
+from ivr.adapters.mail import Content, MailCourier, MailServer, mail_server
 from ivr.adapters.mqtt import BrokerAddress, MqttBroker, MqttInbox, Payload, broker_address
 from ivr.adapters.store import open_store
 from ivr.adapters.system.asterisk import find_asterisk
@@ -29,8 +30,10 @@ from ivr.adapters.system.queue_log import QueueLogFile
 from ivr.adapters.system.spoken_messages import SpokenMessageFiles
 from ivr.adapters.system.tools import TOOLS, missing_tools
 from ivr.adapters.web import Doors, Parts, WebServer, build_app, open_doors
+from ivr.adapters.webhook import Signature, WebhookCourier
 from ivr.application.applying import Applying
 from ivr.application.audit import Audit
+from ivr.application.backoff import Backoff
 from ivr.application.bulk_announcements import BulkAnnouncements
 from ivr.application.call_back_results import CallBackResults
 from ivr.application.callback_requests import CallbackRequests
@@ -46,11 +49,12 @@ from ivr.application.known_callers import KnownCallers
 from ivr.application.listening import Listening
 from ivr.application.looking import Looking
 from ivr.application.places import KeptPlaces
-from ivr.application.ports import Store
+from ivr.application.ports import Clock, Store
 from ivr.application.queue_log import QueueLog
 from ivr.application.records import CallRecords
-from ivr.application.relay import Relay
+from ivr.application.relay import PAUSES, Relay
 from ivr.application.supervision import Supervision
+from ivr.domain.county import County
 from ivr.domain.delivery import Delivery
 from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import IvrError, Unavailable
@@ -59,6 +63,7 @@ from ivr.provisioning.announcements import AnnouncementFiles
 from ivr.provisioning.asterisk_modules import NEEDED_MODULES
 from ivr.provisioning.county import Configuration, load_county
 from ivr.provisioning.credentials import Secrets, load_secrets
+from ivr.provisioning.deliveries import refuse_undeliverable
 from ivr.provisioning.settings import Settings
 from ivr.provisioning.site import FileSite
 
@@ -120,6 +125,7 @@ def serve(settings: Settings) -> None:
     Raises ConfigError before anything is started, and IvrError where the service can't go on.
     """
     configuration = load_county(settings.config)
+    refuse_undeliverable(configuration.county, settings)
     secrets = load_secrets(settings, configuration.county.agents)
     configure_logs(settings.log_format)
     try:
@@ -163,7 +169,8 @@ async def _run(
 
     # A circle: the relay publishes what callbacks commit, and its broker brings their commands.
     def committed() -> None:
-        relay.wake()
+        for relay_of_way in (relay, *(further.relay for further in post)):
+            relay_of_way.wake()
         due_dates.wake()
 
     callbacks = Callbacks(store, lambda: desk.county, clock, committed)
@@ -175,6 +182,7 @@ async def _run(
         payload=Payload(settings.mqtt_payload),
     )
     relay = Relay(store, Delivery.MQTT, broker, clock)
+    post = list(_further_ways(settings, secrets, store, clock, lambda: desk.county))
     records = CallRecords(store)
     run_name = _run_name(clock.now())
     engine = QueueEngine(county, run_name)
@@ -196,6 +204,7 @@ async def _run(
             "switch": _probe(lambda: switch.connected, "Asterisk is not connected."),
             "store": store.ping,
             "broker": _probe(lambda: broker.connected, "The MQTT broker is not connected."),
+            **{further.way.value: further.probe for further in post},
         },
     )
     announcements = BulkAnnouncements(
@@ -246,6 +255,7 @@ async def _run(
             "broker": broker.run,
             "relay": relay.run,
             "due dates": due_dates.run,
+            **{f"relay of {further.way}": further.relay.run for further in post},
             "figures": figures.run,
             "web": web.run,
             "audit": audit.run,
@@ -278,6 +288,53 @@ def _reason(group: BaseExceptionGroup[BaseException]) -> BaseException:
     while isinstance(error, BaseExceptionGroup) and error is not group:
         error = error.exceptions[0]
     return error
+
+
+@dataclass(frozen=True, slots=True)
+class _FurtherWay:
+    """A way beside MQTT by which caseworkers are told."""
+
+    way: Delivery
+    relay: Relay
+    probe: Probe
+
+
+def _further_ways(
+    settings: Settings,
+    secrets: Secrets,
+    store: Store,
+    clock: Clock,
+    county: Callable[[], County],
+) -> Iterator[_FurtherWay]:
+    """Make the ways that are set up on this machine."""
+    couriers: dict[Delivery, MailCourier | WebhookCourier] = {}
+    if settings.smtp_url:
+        couriers[Delivery.MAIL] = MailCourier(
+            _mail_server(settings, secrets),
+            settings.mail_from,
+            county,
+            content=Content(settings.mail_content),
+        )
+    if settings.webhook_url:
+        signature = Signature.of(secrets.webhook_secret)
+        couriers[Delivery.WEBHOOK] = WebhookCourier(settings.webhook_url, signature, clock)
+    for way, courier in couriers.items():
+        relay = Relay(
+            store,
+            way,
+            courier,
+            clock,
+            pauses=PAUSES,
+            backoff=Backoff(first=1.0, longest=60.0),
+        )
+        yield _FurtherWay(way, relay, courier.probe)
+
+
+def _mail_server(settings: Settings, secrets: Secrets) -> MailServer:
+    server = mail_server(settings.smtp_url, settings.smtp_ca_file)
+    if secrets.smtp_user and secrets.smtp_password:
+        return server.with_login(secrets.smtp_user, secrets.smtp_password)
+    return server
 
 
 def _broker_address(settings: Settings, secrets: Secrets) -> BrokerAddress:

@@ -24,7 +24,14 @@ from ivr.application.caseworker_commands import (
 from ivr.application.county_checks import checked_change
 from ivr.application.deliveries import messages_about, ways_to
 from ivr.application.messages import callback_message, reply_id, reply_message
-from ivr.application.ports import CallbackFilter, Clock, IncomingCommand, Store, Transaction
+from ivr.application.ports import (
+    CallbackFilter,
+    Clock,
+    IncomingCommand,
+    Receipt,
+    Store,
+    Transaction,
+)
 from ivr.application.texts import CALLBACK_ID, check_texts
 from ivr.domain.callback import SYSTEM, Callback, CallbackState, Change
 from ivr.domain.callback_deadlines import (
@@ -208,6 +215,11 @@ class Callbacks:
         async with self._store.transaction() as transaction:
             await existing_callback(transaction, callback_id)
             return await transaction.history(callback_id)
+
+    async def receipts(self, callback_id: CallbackId) -> list[Receipt]:
+        """Return what became of the messages about a callback, oldest first."""
+        async with self._store.transaction() as transaction:
+            return await transaction.receipts(callback_id)
 
     async def _answer_once(
         self, incoming: IncomingCommand, message_id: str, command: Command | MalformedCommand

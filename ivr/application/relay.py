@@ -31,6 +31,9 @@ BATCH = 100
 FORGETTABLE = timedelta(seconds=60)
 """A broker that crashes may forget what it acknowledged up to so long before."""
 
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+"""Before what was refused is tried again, for ways where each message is refused for itself."""
+
 SWEEP_SECONDS = 30.0
 """How often to look without being woken: other processes store callbacks too."""
 

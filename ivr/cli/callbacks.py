@@ -10,6 +10,7 @@ import typer
 
 from ivr.cli.callbacks_call import call
 from ivr.cli.client import acting_user, service
+from ivr.cli.deliveries import show_deliveries
 from ivr.cli.language import _
 from ivr.cli.output import print_details, print_json, print_table
 from ivr.cli.words import callback_state, moment, yes_or_no
@@ -68,6 +69,12 @@ def show_all(
         bool,
         typer.Option("--unpublished", help=_("Only those the MQTT broker has not got in full.")),
     ] = False,
+    undelivered: Annotated[
+        bool,
+        typer.Option(
+            "--undelivered", help=_("Only those of which a message has not arrived, by any way.")
+        ),
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help=_("At most so many."))] = 100,
     as_json: JsonOption = False,
 ) -> None:
@@ -81,6 +88,8 @@ def show_all(
         query["caseworker"] = caseworker
     if unpublished:
         query["published"] = "false"
+    if undelivered:
+        query["delivered"] = "false"
     with service() as client:
         shown = client.get("callbacks", query=query)["callbacks"]
     if as_json:
@@ -106,6 +115,8 @@ def show(callback: IdArgument, *, as_json: JsonOption = False) -> None:
             for version in shown["history"]
         ],
     )
+    typer.echo()
+    show_deliveries(shown["deliveries"])
 
 
 @app.command(help=_("Fetch what the caller said about a callback, as a WAV file."))

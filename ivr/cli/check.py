@@ -14,6 +14,7 @@ from ivr.domain.errors import ConfigError, Problem
 from ivr.provisioning.asterisk import check_templates
 from ivr.provisioning.county import Configuration, load_county
 from ivr.provisioning.credentials import check_secrets
+from ivr.provisioning.deliveries import check_deliveries
 from ivr.provisioning.prompts import missing_prompts
 from ivr.provisioning.prompts_wanted import WantedPrompts
 from ivr.provisioning.settings import Settings, load_settings
@@ -83,6 +84,7 @@ def _further_checks(
         county = configuration.county
         today = datetime.now(UTC).astimezone(county.hours.zone).date()
         yield lambda: check_year(county, today)
+        yield lambda: check_deliveries(county, settings)
         yield lambda: check_templates(configuration, settings, today)
         wanted = WantedPrompts.of(county)
         yield lambda: missing_prompts(settings.prompts, settings.sounds, wanted)

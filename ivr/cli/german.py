@@ -6,6 +6,7 @@ A text with ``{names}`` keeps them. Sorted by key within each part, so that it s
 from __future__ import annotations
 
 from ivr.cli.german_calling import CALLING
+from ivr.cli.german_deliveries import DELIVERIES
 from ivr.cli.german_duty import DUTY
 from ivr.cli.german_inbox import INBOX
 from ivr.cli.german_rules import RULES
@@ -395,4 +396,4 @@ ALLOWED = {
     "see docs/reference/configuration.md": "siehe docs/reference/configuration.md",
 }
 
-GERMAN = COMMANDS | CALLING | DUTY | INBOX | SERVICE | RULES | WRONG | ALLOWED
+GERMAN = ALLOWED | CALLING | COMMANDS | DELIVERIES | DUTY | INBOX | RULES | SERVICE | WRONG

@@ -94,6 +94,11 @@ def outcome(name: str) -> str:
     return words.get(name, name)
 
 
+def delivery_way(way: str) -> str:
+    """Say by which way a caseworker is told."""
+    return {"mqtt": "MQTT", "mail": _("e-mail"), "webhook": "Webhook"}.get(way, way)
+
+
 def callback_state(state: str) -> str:
     """Say where a callback stands."""
     words = {

@@ -109,6 +109,7 @@ def check_templates(
     nobodys = Secrets(
         ari_password=stand_in,
         api_token=stand_in,
+        webhook_secret=stand_in,
         agent_passwords=dict.fromkeys(configuration.county.agents, stand_in),
         trunk_password=stand_in,
     )

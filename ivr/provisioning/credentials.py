@@ -6,6 +6,7 @@ hold passwords that phones and carriers already use. Nothing here logs or prints
 
 from __future__ import annotations
 
+import base64
 import difflib
 import fcntl
 import json
@@ -34,15 +35,16 @@ _GENERATED_BYTES = 24
 _PASSWORD = re.compile(r"[!-~]([ -~]{0,126}[!-~])?")
 """Printable ASCII: what SIP digest, HTTP and Asterisk's files agree on."""
 
-_ALWAYS = ("ari_password", "api_token")
-_OPTIONAL = ("mqtt_user", "mqtt_password", "trunk_password")
+_ALWAYS = ("ari_password", "api_token", "webhook_secret")
+_LOGINS = (("mqtt_user", "mqtt_password"), ("smtp_user", "smtp_password"))
+_OPTIONAL = ("mqtt_user", "mqtt_password", "smtp_user", "smtp_password", "trunk_password")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 _HEADER = """\
 # Passwords of this installation. ivr adds what is missing and keeps what is here;
 # comments of your own are lost when it does. Keep the file readable by its owner only.
 #
-# Optional: mqtt_user, mqtt_password, trunk_password.
+# Optional: mqtt_user, mqtt_password, smtp_user, smtp_password, trunk_password.
 
 """
 
@@ -53,9 +55,12 @@ class Secrets:
 
     ari_password: str = field(repr=False)
     api_token: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
     agent_passwords: Mapping[AgentId, str] = field(repr=False)
     mqtt_user: str | None = None
     mqtt_password: str | None = field(default=None, repr=False)
+    smtp_user: str | None = None
+    smtp_password: str | None = field(default=None, repr=False)
     trunk_password: str | None = field(default=None, repr=False)
 
 
@@ -66,8 +71,11 @@ class _Environment(BaseSettings):
 
     ari_password: SecretStr | None = None
     api_token: SecretStr | None = None
+    webhook_secret: SecretStr | None = None
     mqtt_user: SecretStr | None = None
     mqtt_password: SecretStr | None = None
+    smtp_user: SecretStr | None = None
+    smtp_password: SecretStr | None = None
     trunk_password: SecretStr | None = None
     agent_passwords: dict[str, SecretStr] = {}
     """As JSON: ``{"1001": "…"}``."""
@@ -118,13 +126,11 @@ def check_secrets(settings: Settings) -> tuple[Problem, ...]:
 
 def _half_logins(stored: Mapping[str, Any], overrides: _Environment) -> Iterator[Problem]:
     """A user without a password, or the reverse, would be no login at all."""
-    there = {
-        name: bool(stored.get(name) or getattr(overrides, name))
-        for name in ("mqtt_user", "mqtt_password")
-    }
-    if len(set(there.values())) > 1:
-        missing = next(name for name, given in there.items() if not given)
-        yield Problem(_FILE, missing, "", Wording("is missing"), Wording("both or none"))
+    for login in _LOGINS:
+        there = {name: bool(stored.get(name) or getattr(overrides, name)) for name in login}
+        if len(set(there.values())) > 1:
+            missing = next(name for name, given in there.items() if not given)
+            yield Problem(_FILE, missing, "", Wording("is missing"), Wording("both or none"))
 
 
 def _unknown_variables() -> Iterator[Problem]:
@@ -229,13 +235,20 @@ def _wrong_values(values: dict[str, Any], prefix: str, known: set[str] | None) -
 def _completed(stored: dict[str, Any], agents: list[AgentId]) -> dict[str, Any]:
     complete: dict[str, Any] = dict(stored)
     for name in _ALWAYS:
-        complete.setdefault(name, secrets.token_urlsafe(_GENERATED_BYTES))
+        complete.setdefault(name, _new(name))
     passwords = dict(stored.get("agents", {}))
     for agent in agents:
         passwords.setdefault(agent, secrets.token_urlsafe(_GENERATED_BYTES))
     if passwords:
         complete["agents"] = passwords
     return complete
+
+
+def _new(name: str) -> str:
+    """Make a password; the key of webhooks has a form of its own (Standard Webhooks 1.0.0)."""
+    if name == "webhook_secret":
+        return "whsec_" + base64.b64encode(secrets.token_bytes(_GENERATED_BYTES)).decode()
+    return secrets.token_urlsafe(_GENERATED_BYTES)
 
 
 def _toml(values: dict[str, Any]) -> str:
@@ -262,14 +275,19 @@ def _secrets(stored: dict[str, Any], overrides: _Environment, agents: list[Agent
             passwords[AgentId(agent)] = password.get_secret_value()
     _refuse_unusable(values, passwords)
     ari_password, api_token = values["ari_password"], values["api_token"]
+    webhook_secret = values["webhook_secret"]
     assert ari_password is not None
     assert api_token is not None
+    assert webhook_secret is not None
     return Secrets(
         ari_password=ari_password,
         api_token=api_token,
+        webhook_secret=webhook_secret,
         agent_passwords=passwords,
         mqtt_user=values["mqtt_user"],
         mqtt_password=values["mqtt_password"],
+        smtp_user=values["smtp_user"],
+        smtp_password=values["smtp_password"],
         trunk_password=values["trunk_password"],
     )
 

@@ -35,6 +35,9 @@ _LONGEST_SOCKET_PATH = 107
 _SAFE_PATH = re.compile(r"/[A-Za-z0-9._/+@-]*")
 """Folders become arguments in the dialplan, where commas, blanks and ``&`` mean something."""
 
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+"""What people have; not all that RFC 5321 allows."""
+
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]+\]")
 """A name or an address as in a URL."""
 
@@ -108,6 +111,13 @@ def _is_url(text: str, schemes: set[str]) -> bool:
     return parts.scheme in schemes and bool(parts.hostname) and port_is_fine
 
 
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _first_existing(*folders: str) -> Path:
     """The first of ``folders`` that exists, else the last: that one then is reported missing."""
     for folder in folders:
@@ -156,6 +166,15 @@ class Settings(BaseSettings):
     mqtt_ca_file: Path | None = None
     mqtt_payload: Literal["full", "reference"] = "full"
     """How much of a callback the broker gets to see; reference: ids, state and due time."""
+    smtp_url: str = ""
+    """The server that takes mail for caseworkers; empty: there are no mails."""
+    smtp_ca_file: Path | None = None
+    mail_from: str = ""
+    """The address mails come from."""
+    mail_content: Literal["full", "reference"] = "full"
+    """How much of a callback a mail tells; reference: id, department and due time."""
+    webhook_url: str = ""
+    """Where signed messages about callbacks are sent; empty: nowhere."""
     database_url: str = ""
     """A SQLAlchemy URL; empty: a SQLite file in the state folder."""
     log_format: Literal["json", "console"] = "json"
@@ -200,7 +219,34 @@ class Settings(BaseSettings):
             )
         return url
 
-    @field_validator("mqtt_ca_file")
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp(cls, url: str) -> str:
+        if url and not _is_url(url, {"smtp", "smtps"}):
+            raise ValueError(Wording("has to be smtp://HOST:PORT or smtps://HOST:PORT"))
+        if "@" in url:
+            raise ValueError(
+                Wording("must not hold a password: use secrets.toml or IVR_SMTP_PASSWORD")
+            )
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_mail_address(cls, address: str) -> str:
+        if address and not MAIL_ADDRESS.fullmatch(address):
+            raise ValueError(Wording("is no e-mail address"))
+        return address
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _is_webhook(cls, url: str) -> str:
+        if url and (not _is_url(url, {"http", "https"}) or "@" in url):
+            raise ValueError(Wording("has to be https://HOST/PATH"))
+        if url.startswith("http:") and not _is_loopback(urlsplit(url).hostname):
+            raise ValueError(Wording("has to be https: others could read what is sent"))
+        return url
+
+    @field_validator("mqtt_ca_file", "smtp_ca_file")
     @classmethod
     def _is_there(cls, file: Path | None) -> Path | None:
         if file is not None and not file.is_file():
@@ -228,6 +274,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 Wording("IVR_HTTP_BIND and IVR_ASTERISK_HTTP_BIND are the same address")
             )
+        return self
+
+    @model_validator(mode="after")
+    def _mails_have_a_sender(self) -> Settings:
+        if self.smtp_url and not self.mail_from:
+            raise ValueError(Wording("IVR_SMTP_URL needs IVR_MAIL_FROM, the sender's address"))
         return self
 
     @property
@@ -271,6 +323,11 @@ _DATABASES = frozenset({"sqlite", "postgresql"})
 _ALLOWED = {
     "database_url": "sqlite:////var/lib/ivr/ivr.db or postgresql://host/database",
     "mqtt_ca_file": Wording("a file with certificates (PEM)"),
+    "smtp_url": Wording("smtp://mail.example:587 or smtps://mail.example:465, or nothing"),
+    "smtp_ca_file": Wording("a file with certificates (PEM)"),
+    "mail_from": Wording("an address such as rueckruf@landkreis.example"),
+    "mail_content": Wording("full or reference"),
+    "webhook_url": Wording("https://program.example/callbacks, or nothing"),
     "state": Wording("a folder such as /var/lib/ivr"),
     "sip_bind": Wording("an IP address and a port, such as 127.0.0.1:5060 or [::1]:5060"),
     "asterisk_http_bind": Wording("an IP address and a port, such as 127.0.0.1:8088"),

@@ -26,6 +26,7 @@ from ivr.provisioning.asterisk import (
 from ivr.provisioning.asterisk_modules import RELOADED_BY
 from ivr.provisioning.county import load_county
 from ivr.provisioning.credentials import Secrets, load_secrets, look_at_secrets
+from ivr.provisioning.deliveries import check_deliveries
 from ivr.provisioning.settings import Settings
 from ivr.provisioning.wording import Wording
 from ivr.provisioning.year_ahead import check_year
@@ -53,9 +54,9 @@ class FileSite:
         configuration = load_county(self._settings.config)
         county = configuration.county
         today = datetime.now(UTC).astimezone(county.hours.zone).date()
-        uncovered = check_year(county, today)
-        if uncovered:
-            raise ConfigError(tuple(uncovered))
+        unkeepable = (*check_deliveries(county, self._settings), *check_year(county, today))
+        if unkeepable:
+            raise ConfigError(unkeepable)
         secrets = secrets_of(self._settings, county.agents)
         content = render(configuration, self._settings, secrets, today)
         found = changes(content, self._etc)

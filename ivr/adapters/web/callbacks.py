@@ -57,6 +57,10 @@ async def list_callbacks(
         bool | None,
         Query(description="`false`: the MQTT broker still lacks a message about it."),
     ] = None,
+    delivered: Annotated[
+        bool | None,
+        Query(description="`false`: a message about it has not arrived, by whatever way."),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="At most so many.")] = 100,
     *,
     who: Who,
@@ -71,6 +75,7 @@ async def list_callbacks(
             department=DepartmentId(department) if department else None,
             caseworker=CaseworkerId(caseworker) if caseworker else None,
             published=published,
+            delivered=delivered,
             limit=limit,
         ),
         who,
@@ -80,13 +85,16 @@ async def list_callbacks(
 
 @router.get("/{callback_id}", summary="One callback with its history", responses=_change_failures)
 async def show_callback(parts: With, callback_id: CallbackInPath, who: Who) -> CallbackWithHistory:
-    """Shows a callback, what became of it and who did it, and whether the broker has it all.
+    """Shows a callback, what became of it and who did it, and who was told of it and how.
 
     Who looks is in the audit before.
     """
     versions = await parts.looking.callback(CallbackId(callback_id), who)
     published = not await _unpublished(parts, versions[-1:])
-    return views.callback_with_history(versions, parts.county.hours.zone, published=published)
+    receipts = await parts.callbacks.receipts(CallbackId(callback_id))
+    return views.callback_with_history(
+        versions, receipts, parts.county.hours.zone, published=published
+    )
 
 
 @router.get(

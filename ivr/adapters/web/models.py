@@ -15,8 +15,9 @@ from pydantic_core import PydanticCustomError
 
 from ivr.application.texts import LONGEST_NAME, LONGEST_NOTE, LONGEST_SUBJECT
 from ivr.domain.agents import AgentState, Presence
-from ivr.domain.callback import CallbackSource, CallbackState
+from ivr.domain.callback import CallbackEvent, CallbackSource, CallbackState
 from ivr.domain.calls import Outcome
+from ivr.domain.delivery import Delivery
 from ivr.domain.live import Phase
 from ivr.domain.outgoing import OutgoingPhase
 from ivr.domain.rules import Strategy, WayOut
@@ -389,10 +390,28 @@ class Version(Shown):
     note: str = Field(examples=["Nicht erreicht, morgen wieder."])
 
 
+class Delivered(Shown):
+    """What became of one message about a callback, by one way."""
+
+    way: Delivery = Field(description="By which way it goes.")
+    event: CallbackEvent = Field(description="What it tells of.")
+    department: str = Field(examples=["soziales"])
+    caseworker: str = Field(description="Whom it tells.", examples=["heike.janssen"])
+    created_at: datetime = Field(examples=[_MONDAY])
+    delivered_at: datetime | None = Field(
+        description="When the broker, the mail server or the webhook's receiver took it over;"
+        " `null`: it waits.",
+        examples=[_MONDAY],
+    )
+    tries: int = Field(description="How often it was refused.", examples=[0])
+    error: str = Field(description="Why, the last time.", examples=[""])
+
+
 class CallbackWithHistory(CallbackShown):
     """A callback and how it came to stand as it does."""
 
     history: list[Version] = Field(description="Oldest first; the request is the first.")
+    deliveries: list[Delivered] = Field(description="The messages about it, oldest first.")
 
 
 class By(Taken):

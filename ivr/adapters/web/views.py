@@ -15,6 +15,7 @@ from ivr.adapters.web.models import (
     ChangedValue,
     ConfigurationChange,
     Counts,
+    Delivered,
     FinishedCall,
     LiveCall,
     OpenCallback,
@@ -31,6 +32,7 @@ from ivr.adapters.web.models import (
 from ivr.application.applying import Change
 from ivr.application.day import DayFigures
 from ivr.application.figures import queue_figures
+from ivr.application.ports import Receipt
 from ivr.domain.agents import AgentState, AgentView
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
@@ -254,9 +256,9 @@ def callback(callback: Callback, zone: tzinfo, *, published: bool) -> CallbackSh
 
 
 def callback_with_history(
-    versions: list[Callback], zone: tzinfo, *, published: bool
+    versions: list[Callback], receipts: list[Receipt], zone: tzinfo, *, published: bool
 ) -> CallbackWithHistory:
-    """Show a callback with all its versions."""
+    """Show a callback with all its versions and what became of the messages about it."""
     latest = callback(versions[-1], zone, published=published)
     history = [
         Version(
@@ -267,7 +269,20 @@ def callback_with_history(
         )
         for version in versions
     ]
-    return CallbackWithHistory(**latest.model_dump(), history=history)
+    deliveries = [
+        Delivered(
+            way=each.delivery,
+            event=each.event,
+            department=each.department,
+            caseworker=each.caseworker,
+            created_at=each.created_at.astimezone(zone),
+            delivered_at=None if each.delivered_at is None else each.delivered_at.astimezone(zone),
+            tries=each.tries,
+            error=each.error,
+        )
+        for each in receipts
+    ]
+    return CallbackWithHistory(**latest.model_dump(), history=history, deliveries=deliveries)
 
 
 def configuration_change(change: Change) -> ConfigurationChange:

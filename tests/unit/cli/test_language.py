@@ -11,6 +11,7 @@ import pytest
 
 from ivr.cli.german import ALLOWED, COMMANDS, GERMAN, WRONG
 from ivr.cli.german_calling import CALLING
+from ivr.cli.german_deliveries import DELIVERIES
 from ivr.cli.german_duty import DUTY
 from ivr.cli.german_inbox import INBOX
 from ivr.cli.german_rules import RULES
@@ -46,7 +47,7 @@ def test_every_text_has_a_german_one() -> None:
 
 def test_no_german_text_is_left_over() -> None:
     assert sorted(GERMAN.keys() - set(literals())) == []
-    parts = (CALLING, COMMANDS, DUTY, INBOX, SERVICE, RULES, WRONG, ALLOWED)
+    parts = (ALLOWED, CALLING, COMMANDS, DELIVERIES, DUTY, INBOX, RULES, SERVICE, WRONG)
     assert len(GERMAN) == sum(len(part) for part in parts)
 
 

@@ -64,6 +64,7 @@ def secrets_for(configuration: Configuration) -> Secrets:
     return Secrets(
         ari_password="ari-password",
         api_token="api-token",
+        webhook_secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         agent_passwords={
             AgentId(agent): f"password-of-{agent}" for agent in configuration.county.agents
         },
