@@ -47,6 +47,7 @@ def _commands() -> dict[str, str]:
         "calls": _("Show calls, move callers up, take them out, listen in."),
         "callbacks": _("Show callbacks, request them, say what was done about them."),
         "inbox": _("A caseworker's callbacks in the terminal, over MQTT."),
+        "audit": _("Who saw, changed, exported or listened to what."),
         "announce": _("Let all callers hear something before the queue, for a while."),
     }
 

@@ -5,6 +5,7 @@ A text with ``{names}`` keeps them. Sorted by key within each part, so that it s
 
 from __future__ import annotations
 
+from ivr.cli.german_audit import AUDIT
 from ivr.cli.german_calling import CALLING
 from ivr.cli.german_deliveries import DELIVERIES
 from ivr.cli.german_duty import DUTY
@@ -396,4 +397,4 @@ ALLOWED = {
     "see docs/reference/configuration.md": "siehe docs/reference/configuration.md",
 }
 
-GERMAN = ALLOWED | CALLING | COMMANDS | DELIVERIES | DUTY | INBOX | RULES | SERVICE | WRONG
+GERMAN = ALLOWED | AUDIT | CALLING | COMMANDS | DELIVERIES | DUTY | INBOX | RULES | SERVICE | WRONG

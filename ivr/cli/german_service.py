@@ -348,6 +348,9 @@ ANSWERS = {
     "caseworker_without_phone": "Der Zuständige hat kein Telefon: phone in departments.toml.",
     "citizen_on_the_line": "Der Bürger ist gerade in einem Gespräch mit uns.",
     "no_way_out": "Asterisk ist nicht verbunden.",
+    "audit_broken": (
+        "Jemand hat das Protokoll der Zugriffe verändert; ivr audit verify sagt, an welcher Stelle."
+    ),
     "callback_acknowledged": "Der Rückruf ist schon übernommen.",
     "callback_changed": "Der Rückruf wurde gerade von jemand anderem geändert.",
     "callback_closed": "Der Rückruf ist schon abgeschlossen.",

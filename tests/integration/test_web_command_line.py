@@ -428,6 +428,51 @@ class TestCallbacks:
         assert (await ivr("callbacks", *arguments)).status == 2
 
 
+class TestAudit:
+    async def test_who_looked_is_listed(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        await lab.callbacks.request(a_callback())
+        assert (await ivr("callbacks", "show", "cb-1")).status == 0
+        assert (await ivr("callbacks", "list")).status == 0
+        me = pwd.getpwuid(os.getuid()).pw_name
+        headings, *rows = (await ivr("audit", "list")).rows
+        assert headings == ["No.", "When", "By", "Action", "Target", "Details"]
+        states = "states=['acknowledged', 'attempted', 'requested'], found=1"
+        assert [row[:1] + row[2:] for row in rows] == [
+            ["2", me, "callbacks_listed", "callbacks", states],
+            ["1", me, "callback_seen", "cb-1", ""],
+        ]
+        [entry] = (await ivr("audit", "list", "--target", "cb-1", "--json")).json
+        assert (entry["position"], entry["by"]) == (1, me)
+        assert (await ivr("audit", "list", "--since", "2026-11-24", "--json")).json == []
+        assert len((await ivr("audit", "list", "--since", "20.11.2026 07:00", "--json")).json) == 2
+
+    async def test_whole_until_somebody_is_at_it(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        for number in range(1, 4):
+            await lab.audit.note("janssen", "callback_seen", f"cb-{number}")
+        shown = await ivr("audit", "verify")
+        assert shown.status == 0
+        assert shown.out.startswith("The audit is whole. Entries: 3\n")
+        head = shown.out.split()[-1]
+        assert (await ivr("audit", "verify", "--kept", head)).status == 0
+        del lab.store._content.audit[1]
+        broken = await ivr("audit", "verify")
+        assert broken.status == 1
+        assert "broken at entry 2: it is missing" in broken.out
+        assert (await ivr("audit", "verify", "--json")).json["broken"]["damage"] == "missing"
+
+    async def test_a_shorter_one_than_was_kept(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        await lab.audit.note("janssen", "callback_seen", "cb-1")
+        shown = await ivr("audit", "verify", "--kept", f"2:{'0' * 64}")
+        assert shown.status == 1
+        assert "broken at entry 2: it is missing" in shown.out
+
+    @pytest.mark.parametrize(
+        "arguments", [["list", "--since", "yesterday"], ["list", "--limit", "0"]]
+    )
+    async def test_wrong_use(self, ivr: CommandLine, arguments: list[str]) -> None:
+        assert (await ivr("audit", *arguments)).status == 2
+
+
 class TestWithoutTheSocket:
     async def test_over_tcp_with_the_token(self, doors: Doors, tmp_path: Path) -> None:
         elsewhere = CommandLine(tmp_path / "elsewhere")

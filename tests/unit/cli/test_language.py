@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivr.cli.german import ALLOWED, COMMANDS, GERMAN, WRONG
+from ivr.cli.german_audit import AUDIT
 from ivr.cli.german_calling import CALLING
 from ivr.cli.german_deliveries import DELIVERIES
 from ivr.cli.german_duty import DUTY
@@ -47,7 +48,7 @@ def test_every_text_has_a_german_one() -> None:
 
 def test_no_german_text_is_left_over() -> None:
     assert sorted(GERMAN.keys() - set(literals())) == []
-    parts = (ALLOWED, CALLING, COMMANDS, DELIVERIES, DUTY, INBOX, RULES, SERVICE, WRONG)
+    parts = (ALLOWED, AUDIT, CALLING, COMMANDS, DELIVERIES, DUTY, INBOX, RULES, SERVICE, WRONG)
     assert len(GERMAN) == sum(len(part) for part in parts)
 
 
