@@ -159,6 +159,9 @@ class Callbacks:
             change = escalation(callback, county, now)
             if change is None or not is_unheard(callback, county, since, now):
                 return
+            limit = county.rules.callbacks.undelivered_after
+            if callback_id not in await transaction.undelivered(now - limit):
+                return  # told, or taken, a moment ago
             ways = ways_to(callback.department, change.caseworker, county)
             if not await transaction.delivered_since(since, ways):
                 return
