@@ -15,16 +15,20 @@ from ivr.domain.callback import CHANGES, CallbackEvent, CallbackState
 
 def picture() -> str:
     """Return the picture: every state, and by what happens one becomes another."""
-    arrows: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    arrows: defaultdict[tuple[CallbackState, CallbackState], list[str]] = defaultdict(list)
     for event, changes in CHANGES.items():
         for before, after in changes.items():
-            arrows[before.value, after.value].append(event.value)
-    lines = [f"[*] --> {CallbackState.REQUESTED}: {CallbackEvent.REQUESTED}"]
-    for before in CallbackState:
-        for after in CallbackState:
-            if events := arrows[before.value, after.value]:
-                lines.append(f"{before} --> {after}: {', '.join(events)}")
-    lines.append(f"{CallbackState.CLOSED} --> [*]")
+            arrows[before, after].append(event.value)
+    lines = [
+        f"[*] --> {CallbackState.REQUESTED}: {CallbackEvent.REQUESTED}",
+        *(
+            f"{before} --> {after}: {', '.join(arrows[before, after])}"
+            for before in CallbackState
+            for after in CallbackState
+            if (before, after) in arrows
+        ),
+        f"{CallbackState.CLOSED} --> [*]",
+    ]
     body = "".join(f"    {line}\n" for line in lines)
     return f"```mermaid\nstateDiagram-v2\n{body}```\n"
 
