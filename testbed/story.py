@@ -109,6 +109,7 @@ class Story:
             self._line.tell(_written(number), f"dialled {dialled}, was greeted and waits")
             await call.press("1")
             self._line.tell(_written(number), "presses 1: call me back, please")
+            self._line.tell(_written(number), "hears the number read back, and that is right")
             await self._taken(caller_number=number, source="caller_dtmf")
             await call.ended(within=_PROMISE_SECONDS)
             self._line.tell(_written(number), "has heard the confirmation; the call is over")
@@ -121,7 +122,7 @@ class Story:
             await call.press("1")
             self._line.tell("withheld number", f"dialled {dialled}, presses 1 while waiting")
             await call.press(f"{keyed}#")
-            self._line.tell("withheld number", f"keys in {keyed} and #")
+            self._line.tell("withheld number", f"keys in {keyed} and #, and hears it read back")
             await self._taken(caller_number=f"+49{keyed[1:]}", source="caller_dtmf")
             await call.ended(within=_PROMISE_SECONDS)
             self._line.tell("withheld number", "has heard the confirmation; the call is over")
@@ -192,7 +193,9 @@ class Story:
 
     async def _taken(self, caller_number: str, source: str) -> None:
         """A callback is stored, delivered and acknowledged."""
-        told = await self._caseworker.told("requested", caller_number=caller_number, source=source)
+        told = await self._caseworker.told(
+            "requested", within=_PROMISE_SECONDS, caller_number=caller_number, source=source
+        )
         owner = f"{told['callback']['caseworker']} ({told['callback']['department']})"
         self._line.tell("ivr", f"callback stored and delivered over MQTT to {owner}")
         reply = await self._caseworker.reply(await self._caseworker.send("acknowledge", told))

@@ -13,7 +13,7 @@ async def test_caller_asks_for_a_callback_and_the_caseworker_takes_it(stack: Sta
         caller = await citizen.dial(JUGEND)
         await caller.answered()
         await stack.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
-        await caller.press("1")
+        await caller.press("1#")  # the number is right
         await caller.ended(within=30)
     ended = await stack.ended_call(since=since)
     told = await stack.caseworker.told("requested", caller_number="+491713920031")
@@ -53,7 +53,7 @@ async def test_withheld_number_is_asked_for(stack: Stack) -> None:
         await caller.answered()
         await stack.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
         await caller.press("1")
-        await caller.press("01713920033#")
+        await caller.press("01713920033##")
         told = await stack.caseworker.told("requested", caller_number="+491713920033")
         await caller.ended(within=30)
 

@@ -39,7 +39,7 @@ async def test_caller_out_of_hours_asks_for_a_callback(closed: Stack) -> None:
     async with closed.citizen("+491713920051") as citizen:
         caller = await citizen.dial(JUGEND)
         await caller.answered()
-        await caller.press("1")
+        await caller.press("1#")
         told = await closed.caseworker.told("requested", caller_number="+491713920051")
         await caller.ended(within=30)
     ended = await closed.ended_call(since=since)

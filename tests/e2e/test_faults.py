@@ -103,7 +103,7 @@ async def test_callback_outlives_the_broker(fragile: Stack) -> None:
         caller = await citizen.dial(JUGEND)
         await caller.answered()
         await fragile.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
-        await caller.press("1")
+        await caller.press("1#")
         await caller.ended(within=30)
     unpublished = await fragile.command("callbacks", "list", "--unpublished")
     async with fragile.listening_again():
@@ -121,7 +121,7 @@ async def test_locked_database_promises_nothing_and_costs_no_place(fragile: Stac
         await fragile.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
         with closing(sqlite3.connect(database, isolation_level=None)) as locker:
             locker.execute("BEGIN IMMEDIATE")
-            await caller.press("1")
+            await caller.press("1#")
             await fragile.ivr.line('"callback_not_stored"', since=since, within=20)
             locker.execute("ROLLBACK")
         await fragile.status(lambda status: len(status["waiting"]) == 1, "the caller is back")

@@ -48,7 +48,7 @@ async def test_where_nobody_takes_the_caller_there_is_a_callback(
         call = await citizen.dial(JUGEND)
         await exchange.calls.first(lambda _: True, "a call to the switchboard", within=20)
         await call.talk(3)
-        await call.press("1")
+        await call.press("1#")
         await stack.caseworker.told("requested", caller_number="+491713920052")
         await call.ended(within=20)
         assert "way-out-callback" in prompts_heard(call.heard())

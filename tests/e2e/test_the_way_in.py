@@ -89,7 +89,7 @@ async def test_a_closed_department_keeps_what_the_caller_says(stack: Stack) -> N
         await call.press("2")
         await stack.status(lambda status: status["counts"]["calls"] == {"closed": 1}, "closed")
         await call.talk(4)
-        await call.press("1")
+        await call.press("1#")
         await call.talk(4)
         await call.press("#")
         told = await stack.caseworker.told("requested", caller_number="+491713920066")
@@ -99,7 +99,7 @@ async def test_a_closed_department_keeps_what_the_caller_says(stack: Stack) -> N
     assert told["callback"]["department"] == "soziales"
     assert told["callback"]["source"] == "out_of_hours"
     assert said(heard, "closed-now", "open-again", "on-day", "from", "closed-callback-offer")
-    assert said(heard, "message-offer", "message-kept", "callback-confirmed")
+    assert said(heard, "message-offer", "message-kept", "callback-promised")
 
 
 async def test_a_key_changes_the_language_from_the_first_moment(stack: Stack) -> None:

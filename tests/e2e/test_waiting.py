@@ -84,7 +84,7 @@ async def test_a_full_queue_offers_a_callback(stack: Stack, admin: Admin) -> Non
             lambda status: status["counts"]["calls"].get("way_out") == 1, "the way out", within=20
         )
         await refused.talk(1)
-        await refused.press("1")
+        await refused.press("1#")
         told = await stack.caseworker.told("requested", caller_number="+491713920054")
         await refused.ended(within=20)
         ended = await stack.ended_call(since=since)

@@ -43,14 +43,14 @@ async def test_out_of_hours_what_the_caller_says_is_kept(stack: Stack, admin: Ad
     async with stack.citizen("+491713920043", tone=660) as citizen:
         call = await citizen.dial(JUGEND)
         await call.audible()
-        await call.press("1")
+        await call.press("1#")
         told = await stack.caseworker.told(
             "requested", within=40, caller_number="+491713920043", source="out_of_hours"
         )
         await call.ended(within=30)
 
         assert prompts_heard(call.heard())[-4:] == [
-            *("message-offer", "message-kept", "callback-confirmed", "goodbye")
+            *("message-offer", "message-kept", "callback-promised", "goodbye")
         ]
         file = stack.installation.state / "message.wav"
         callback = told["callback"]["id"]
