@@ -36,6 +36,7 @@ from ivr.application.audit import Audit
 from ivr.application.backoff import Backoff
 from ivr.application.bulk_announcements import BulkAnnouncements
 from ivr.application.call_back_results import CallBackResults
+from ivr.application.callback_figures import CallbackCount
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
 from ivr.application.calls_back import CallsBack, Line
@@ -225,6 +226,7 @@ async def _run(
             clock,
             run_name,
         ),
+        callback_count=CallbackCount(store, clock),
         requests=CallbackRequests(lambda: desk.county, callbacks, desk.call, clock),
         announcements=announcements,
         supervision=Supervision(desk, inbox, audit, run_name),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from ivr.adapters.web import Parts
@@ -15,6 +16,7 @@ from ivr.application.applying import Applying
 from ivr.application.audit import Audit
 from ivr.application.bulk_announcements import BulkAnnouncements
 from ivr.application.call_back_results import CallBackResults
+from ivr.application.callback_figures import CallbackCount
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
 from ivr.application.calls_back import CallsBack, Line
@@ -30,10 +32,10 @@ from ivr.application.records import CallRecords
 from ivr.application.supervision import Supervision
 from ivr.domain import commands as do
 from ivr.domain import events as on
-from ivr.domain.county import County
+from ivr.domain.county import County, Topic
 from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import Unavailable
-from ivr.domain.ids import AgentId, CallbackId, CallId, LegId, OfferId
+from ivr.domain.ids import AgentId, CallbackId, CallId, LegId, OfferId, TopicId
 from ivr.domain.live import CallView, Phase
 from ivr.domain.rules import QueueRules
 from tests.examples import ALL_ROUND, CALLER, DIDS, UMWELT, county
@@ -88,11 +90,17 @@ class PromptSwitch:
             raise Unavailable("Asterisk is not connected.")
 
 
+def _with_topics(without: County) -> County:
+    """Let the department Umwelt have a topic."""
+    umwelt = replace(without.departments[UMWELT], topics=(Topic(TopicId("abfall"), "Abfall"),))
+    return replace(without, departments={**without.departments, UMWELT: umwelt})
+
+
 class ServiceLab:
     """The parts of a service, and what callers and phones do."""
 
     def __init__(self, rules: QueueRules | None = None) -> None:
-        self.county: County = county(rules)
+        self.county: County = _with_topics(county(rules))
         self.clock = FakeClock()
         self.store = FakeStore()
         self.inbox = Inbox()
@@ -132,6 +140,7 @@ class ServiceLab:
                 self.clock,
                 "run",
             ),
+            callback_count=CallbackCount(self.store, self.clock),
             requests=CallbackRequests(
                 lambda: self.desk.county, self.callbacks, self.desk.call, self.clock
             ),

@@ -213,6 +213,11 @@ class Callbacks:
         async with self._store.transaction() as transaction:
             return await transaction.callbacks(wanted)
 
+    async def count(self, wanted: CallbackFilter) -> int:
+        """Return how many there are, whatever ``limit`` and ``offset``."""
+        async with self._store.transaction() as transaction:
+            return await transaction.count_callbacks(wanted)
+
     async def history(self, callback_id: CallbackId) -> list[Callback]:
         """Return all versions, oldest first. Raises Refused (``callback_not_found``)."""
         async with self._store.transaction() as transaction:

@@ -258,6 +258,10 @@ class Transaction(Protocol):
         """Return when the next reminder or escalation is due; None: there is none to come."""
         ...
 
+    async def count_callbacks(self, wanted: CallbackFilter) -> int:
+        """Return how many there are, whatever ``limit`` and ``offset``."""
+        ...
+
     async def add_callback(self, callback: Callback) -> bool:
         """Insert; False, and nothing changed, where this id exists already."""
         ...

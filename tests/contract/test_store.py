@@ -231,6 +231,13 @@ class TestFilters:
         pages = [await found(store, CallbackFilter(limit=2, offset=at)) for at in (0, 2, 4, 6)]
         assert pages == [names[:2], names[2:4], names[4:], []]
 
+    async def test_counted_whatever_the_page(self, store: Store) -> None:
+        await keep(store, *(a_callback(f"cb-{number}") for number in range(3)))
+        async with store.transaction() as transaction:
+            assert await transaction.count_callbacks(CallbackFilter(limit=1, offset=1)) == 3
+            assert await transaction.count_callbacks(CallbackFilter(text="cb-2")) == 1
+            assert await transaction.count_callbacks(CallbackFilter(published=True)) == 0
+
     async def test_by_what_the_broker_has(self, store: Store) -> None:
         await keep(store, a_callback("a"), a_callback("b"))
         async with store.transaction() as transaction:

@@ -116,14 +116,20 @@ class FakeTransaction(FakeForgetting):
         versions = self._content.callbacks.get(callback_id)
         return versions[-1] if versions else None
 
+    async def count_callbacks(self, wanted: CallbackFilter) -> int:
+        return len(self._wanted(wanted))
+
     async def callbacks(self, wanted: CallbackFilter) -> list[Callback]:
-        found = [
+        found = self._wanted(wanted)
+        found.sort(key=lambda callback: (callback.requested_at, callback.id))
+        return found[wanted.offset :][: wanted.limit]
+
+    def _wanted(self, wanted: CallbackFilter) -> list[Callback]:
+        return [
             versions[-1]
             for versions in self._content.callbacks.values()
             if self._is_wanted(versions[-1], wanted)
         ]
-        found.sort(key=lambda callback: (callback.requested_at, callback.id))
-        return found[wanted.offset :][: wanted.limit]
 
     async def callbacks_due(self, now: datetime, limit: int) -> list[CallbackId]:
         due = [

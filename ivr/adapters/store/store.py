@@ -131,6 +131,12 @@ class SqlTransaction(Forgetting):
         """Return when the next reminder or escalation is due."""
         return await deadlines.next_deadline(self._connection)
 
+    async def count_callbacks(self, wanted: CallbackFilter) -> int:
+        """Return how many there are."""
+        found = _matching(wanted, self._connection.dialect.name).subquery()
+        query = select(func.count()).select_from(found)
+        return int((await self._connection.execute(query)).scalar_one())
+
     async def add_callback(self, callback: Callback) -> bool:
         """Insert with its first version; False where the id exists."""
         row = rows.callback_row(callback)

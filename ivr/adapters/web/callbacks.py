@@ -1,4 +1,4 @@
-"""Routes about callbacks: found, requested and changed."""
+"""Routes about callbacks: found, and requested. What is done with them: callbacks_changes.py."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
+from pydantic import AwareDatetime
 
-from ivr.adapters.web import views
+from ivr.adapters.web import views_callbacks as views
 from ivr.adapters.web.failures import documented
-from ivr.adapters.web.models import (
+from ivr.adapters.web.models import Id, Line
+from ivr.adapters.web.models_callbacks import (
     CallbackList,
+    CallbackSearch,
     CallbackShown,
     CallbackWish,
     CallbackWithHistory,
-    Change,
-    Id,
-    Line,
 )
 from ivr.adapters.web.parts import Parts, With
 from ivr.adapters.web.who import Who
 from ivr.application.callback_requests import WrittenRequest
+from ivr.application.county_checks import callable_number
 from ivr.application.ports import CallbackFilter
-from ivr.domain import callback as promise
-from ivr.domain.callback import Acknowledge, Attempt, Callback, CallbackSource, CallbackState, Close
-from ivr.domain.ids import CallbackId, CaseworkerId, DepartmentId
+from ivr.domain.callback import Callback, CallbackSource, CallbackState
+from ivr.domain.ids import CallbackId, CallId, CaseworkerId, DepartmentId, TopicId
 
 CallbackInPath = Annotated[Id, Path(description="The callback's id.", examples=["api-5f0c1d"])]
 _Key = Annotated[
@@ -48,11 +48,20 @@ _change_failures = documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 @router.get("", summary="Callbacks, oldest request first")
 async def list_callbacks(
     parts: With,
+    *,
+    who: Who,
     state: Annotated[
         list[CallbackState] | None, Query(description="Only these states; may be repeated.")
     ] = None,
     department: Annotated[Id | None, Query(description="Only of this department.")] = None,
     caseworker: Annotated[Id | None, Query(description="Only of this caseworker.")] = None,
+    topic: Annotated[Id | None, Query(description="Only about this topic.")] = None,
+    overdue: Annotated[
+        bool, Query(description="`true`: only open ones that should have been kept by now.")
+    ] = False,
+    due_before: Annotated[
+        AwareDatetime | None, Query(description="Only those due earlier; RFC 3339 with offset.")
+    ] = None,
     published: Annotated[
         bool | None,
         Query(description="`false`: the MQTT broker still lacks a message about it."),
@@ -62,25 +71,56 @@ async def list_callbacks(
         Query(description="`false`: a message about it has not arrived, by whatever way."),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="At most so many.")] = 100,
-    *,
-    who: Who,
+    offset: Annotated[int, Query(ge=0, description="So many of the first are left out.")] = 0,
 ) -> CallbackList:
     """Shows callbacks that match all that is asked for; without anything, all of them.
 
-    Who looks, and by what, is in the audit before.
+    Numbers and texts are looked for with `POST …/search`: they do not belong in an address. Who
+    looks, and by what, is in the audit before.
     """
-    found = await parts.looking.callbacks(
+    return await _found(
+        parts,
+        who,
         CallbackFilter(
             states=frozenset(state) if state else None,
             department=DepartmentId(department) if department else None,
             caseworker=CaseworkerId(caseworker) if caseworker else None,
+            topic=TopicId(topic) if topic else None,
+            overdue=parts.clock.now() if overdue else None,
+            due_before=due_before,
             published=published,
             delivered=delivered,
             limit=limit,
+            offset=offset,
         ),
-        who,
     )
-    return CallbackList(callbacks=await _shown(parts, found))
+
+
+@router.post("/search", summary="Callbacks by number or text")
+async def search_callbacks(parts: With, search: CallbackSearch, who: Who) -> CallbackList:
+    """Shows callbacks that match all that is asked for, oldest request first.
+
+    The number is read as people write it. Refused where it is none (`number_invalid`). Who looks is
+    in the audit before, with what was asked for but the number and the text.
+    """
+    number = None if search.number is None else callable_number(search.number, parts.county)
+    return await _found(
+        parts,
+        who,
+        CallbackFilter(
+            states=frozenset(search.state) if search.state else None,
+            department=DepartmentId(search.department) if search.department else None,
+            caseworker=CaseworkerId(search.caseworker) if search.caseworker else None,
+            topic=TopicId(search.topic) if search.topic else None,
+            number=number,
+            text=search.text,
+            overdue=parts.clock.now() if search.overdue else None,
+            delivered=search.delivered,
+            due_before=search.due_before,
+            limit=search.limit,
+            offset=search.offset,
+        ),
+    )
 
 
 @router.get("/{callback_id}", summary="One callback with its history", responses=_change_failures)
@@ -90,11 +130,9 @@ async def show_callback(parts: With, callback_id: CallbackInPath, who: Who) -> C
     Who looks is in the audit before.
     """
     versions = await parts.looking.callback(CallbackId(callback_id), who)
-    published = not await _unpublished(parts, versions[-1:])
+    arrived = (await _arrived(parts, versions[-1:]))[versions[-1].id]
     receipts = await parts.callbacks.receipts(CallbackId(callback_id))
-    return views.callback_with_history(
-        versions, receipts, parts.county.hours.zone, published=published
-    )
+    return views.callback_with_history(versions, receipts, parts.county, parts.clock.now(), arrived)
 
 
 @router.get(
@@ -149,77 +187,65 @@ async def request_callback(
 ) -> CallbackShown:
     """Promises a callback to a citizen: it is stored when this answers.
 
-    It goes to the caseworker on duty of the department and is due after the county's service
-    time. Refused where the number is none (`number_invalid`, 422), costs more than an ordinary
-    call (`number_not_allowed`), there is no such department (`department_not_found`), or the
-    `Idempotency-Key` was used for another request (`request_differs`).
+    It goes to whoever is responsible for the department and the topic, or to the caseworker that
+    is named, and is due after the department's service time. Refused where there is no number
+    (`number_missing`, 422), it is none (`number_invalid`, 422) or costs more than an ordinary call
+    (`number_not_allowed`), there is no such department, caseworker, topic or live call
+    (`department_not_found`, `caseworker_not_found`, `topic_not_found`, `call_not_found`), the
+    preferred times can't be read (`preferred_times_malformed`, 422), or the `Idempotency-Key` was
+    used for another request (`request_differs`).
     """
     written = WrittenRequest(
-        number=wish.number,
+        number=wish.number or "",
         department=DepartmentId(wish.department) if wish.department else None,
+        caseworker=CaseworkerId(wish.caseworker) if wish.caseworker else None,
+        call=CallId(wish.call) if wish.call else None,
         caller_name=wish.caller_name,
+        topic=TopicId(wish.topic) if wish.topic else None,
         subject=wish.subject,
         note=wish.note,
+        reference=wish.reference,
+        preferred_times=tuple(wish.preferred_times),
+        language=wish.language,
+        answers=tuple(wish.answers),
     )
     callback, is_new = await parts.requests.request(
         _callback_id(idempotency_key), written, CallbackSource.API, by=who
     )
     response.headers["Location"] = request.url_for("show_callback", callback_id=callback.id).path
-    if is_new:
-        return views.callback(callback, parts.county.hours.zone, published=False)
-    response.status_code = HTTPStatus.OK
-    return (await _shown(parts, [callback]))[0]
+    if not is_new:
+        response.status_code = HTTPStatus.OK
+    arrived = views.NOWHERE_YET if is_new else (await _arrived(parts, [callback]))[callback.id]
+    return views.callback(callback, parts.county, parts.clock.now(), arrived)
 
 
-@router.post("/{callback_id}/acknowledge", summary="Take a callback", responses=_change_failures)
-async def acknowledge(parts: With, callback_id: CallbackInPath, wish: Change) -> CallbackShown:
-    """Says that a caseworker has taken it. Refused where somebody has (`callback_acknowledged`)."""
-    return await _change(parts, callback_id, Acknowledge(), wish)
-
-
-@router.post(
-    "/{callback_id}/attempt", summary="Note an attempt to phone back", responses=_change_failures
-)
-async def attempt(parts: With, callback_id: CallbackInPath, wish: Change) -> CallbackShown:
-    """Says that the citizen was phoned and not reached.
-
-    Refused before the callback is taken (`callback_not_acknowledged`) and after its end
-    (`callback_closed`).
-    """
-    return await _change(parts, callback_id, Attempt(), wish)
-
-
-@router.post("/{callback_id}/close", summary="End a callback", responses=_change_failures)
-async def close(parts: With, callback_id: CallbackInPath, wish: Change) -> CallbackShown:
-    """Says that the promise is kept, or needs no keeping. Refused where it is closed."""
-    return await _change(parts, callback_id, Close(), wish)
-
-
-async def _change(
-    parts: Parts, callback_id: str, change: promise.Change, wish: Change
-) -> CallbackShown:
-    changed = await parts.callbacks.change(
-        CallbackId(callback_id), change, by=wish.by, note=wish.note
+async def _found(parts: Parts, who: str, wanted: CallbackFilter) -> CallbackList:
+    found = await parts.looking.callbacks(wanted, who)
+    total = await parts.callbacks.count(wanted)
+    arrived = await _arrived(parts, found)
+    now = parts.clock.now()
+    return CallbackList(
+        total=total,
+        callbacks=[views.callback(each, parts.county, now, arrived[each.id]) for each in found],
     )
-    # Committed a moment ago; asking the store once more could fail after all is well.
-    return views.callback(changed, parts.county.hours.zone, published=False)
 
 
-async def _shown(parts: Parts, callbacks: Sequence[Callback]) -> list[CallbackShown]:
-    unpublished = await _unpublished(parts, callbacks)
-    zone = parts.county.hours.zone
-    return [views.callback(each, zone, published=each.id not in unpublished) for each in callbacks]
-
-
-async def _unpublished(parts: Parts, callbacks: Sequence[Callback]) -> set[CallbackId]:
-    """Return those of which the broker lacks a message."""
+async def _arrived(parts: Parts, callbacks: Sequence[Callback]) -> dict[CallbackId, views.Arrived]:
+    """Say of each how far its messages have come."""
     if not callbacks:
-        return set()
+        return {}
     ids = frozenset(callback.id for callback in callbacks)
-    lacking = await parts.callbacks.list_callbacks(
-        CallbackFilter(ids=ids, published=False, limit=len(ids))
-    )
-    return {callback.id for callback in lacking}
+    unpublished, undelivered = [
+        {each.id for each in await parts.callbacks.list_callbacks(wanted)}
+        for wanted in (
+            CallbackFilter(ids=ids, published=False, limit=len(ids)),
+            CallbackFilter(ids=ids, delivered=False, limit=len(ids)),
+        )
+    ]
+    return {
+        each: views.Arrived(published=each not in unpublished, delivered=each not in undelivered)
+        for each in ids
+    }
 
 
 def _callback_id(key: str | None) -> CallbackId:

@@ -24,6 +24,12 @@ _MOST_PROBLEMS = 20
 
 _REFUSED: dict[str, HTTPStatus] = {
     "number_invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "number_missing": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "language_not_allowed": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "preferred_times_malformed": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "next_try_not_allowed": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "comment_missing": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "too_many_texts": HTTPStatus.UNPROCESSABLE_ENTITY,
     "text_too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
     "text_not_allowed": HTTPStatus.UNPROCESSABLE_ENTITY,
     "text_unspeakable": HTTPStatus.UNPROCESSABLE_ENTITY,

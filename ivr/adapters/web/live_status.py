@@ -65,7 +65,10 @@ class LiveStatus:
     async def _event(self) -> bytes:
         parts = self._parts
         figures = await parts.day.figures()
-        shown = views.status(parts.desk.snapshot(), parts.county, parts.clock.now(), figures)
+        promises = await parts.callback_count.figures()
+        shown = views.status(
+            parts.desk.snapshot(), parts.county, parts.clock.now(), figures, promises
+        )
         return f"event: status\ndata: {shown.model_dump_json()}\n\n".encode()
 
     def _patience(self) -> float:

@@ -13,11 +13,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ivr.application.texts import LONGEST_NAME, LONGEST_NOTE, LONGEST_SUBJECT
 from ivr.domain.agents import AgentState, Presence
-from ivr.domain.callback import CallbackEvent, CallbackSource, CallbackState
+from ivr.domain.callback import CallbackState
 from ivr.domain.calls import Outcome
-from ivr.domain.delivery import Delivery
 from ivr.domain.live import Phase
 from ivr.domain.outgoing import OutgoingPhase
 from ivr.domain.rules import Strategy, WayOut
@@ -261,6 +259,17 @@ class Rule(Shown):
     way_out: WayOut = Field(description="What those get who can't wait.")
 
 
+class CallbackCounts(Shown):
+    """How many promises are to be kept."""
+
+    open: int = Field(description="Not closed.", examples=[12])
+    overdue: int = Field(description="Open, and should have been kept by now.", examples=[1])
+    undelivered: int = Field(
+        description="Open, with a message that has not arrived by the way it was to go.",
+        examples=[0],
+    )
+
+
 class Status(Shown):
     """The service at one moment."""
 
@@ -274,6 +283,7 @@ class Status(Shown):
     outgoing: list[OutgoingCall] = Field(description="Caseworkers phoning back.")
     agents: list[AgentShown]
     today: Today | None = Field(description="Null while the database can't be asked.")
+    callbacks: CallbackCounts | None = Field(description="Null while the database can't be asked.")
     rule: Rule
 
 
@@ -347,73 +357,6 @@ class CallList(Shown):
     )
 
 
-class CallbackShown(Shown):
-    """A promise to phone back."""
-
-    id: str = Field(examples=["api-5f0c1d"])
-    department: str = Field(examples=["soziales"])
-    caseworker: str = Field(description="Who owns it.", examples=["heike.janssen"])
-    caller_number: str = Field(examples=["+491713920001"])
-    caller_name: str = Field(examples=["Gesine Albers"])
-    subject: str = Field(examples=["Wohngeld"])
-    note: str = Field(examples=["Fragt nach den fehlenden Unterlagen."])
-    source: CallbackSource = Field(description="How it was requested.")
-    call: str | None = Field(
-        description="The call it was requested in.", examples=["1763884800.12"]
-    )
-    requested_at: datetime = Field(examples=[_MONDAY])
-    due_at: datetime = Field(examples=[_WEDNESDAY])
-    state: CallbackState = Field(description="Where the promise stands.")
-    changed_at: datetime | None = Field(examples=[None])
-    changed_by: str = Field(
-        description="Who made the latest change; empty before the first.", examples=[""]
-    )
-    spoken_message: bool = Field(description="The caller said something about it: `GET …/message`.")
-    published: bool = Field(
-        description="The MQTT broker has every message about it. Whether a caseworker has taken"
-        " it is another matter: `state`."
-    )
-
-
-class CallbackList(Shown):
-    """Callbacks, oldest request first."""
-
-    callbacks: list[CallbackShown]
-
-
-class Version(Shown):
-    """A callback after one change."""
-
-    state: CallbackState
-    at: datetime = Field(examples=[_MONDAY])
-    by: str = Field(description="Empty for the request itself.", examples=["heike.janssen"])
-    note: str = Field(examples=["Nicht erreicht, morgen wieder."])
-
-
-class Delivered(Shown):
-    """What became of one message about a callback, by one way."""
-
-    way: Delivery = Field(description="By which way it goes.")
-    event: CallbackEvent = Field(description="What it tells of.")
-    department: str = Field(examples=["soziales"])
-    caseworker: str = Field(description="Whom it tells.", examples=["heike.janssen"])
-    created_at: datetime = Field(examples=[_MONDAY])
-    delivered_at: datetime | None = Field(
-        description="When the broker, the mail server or the webhook's receiver took it over;"
-        " `null`: it waits.",
-        examples=[_MONDAY],
-    )
-    tries: int = Field(description="How often it was refused.", examples=[0])
-    error: str = Field(description="Why, the last time.", examples=[""])
-
-
-class CallbackWithHistory(CallbackShown):
-    """A callback and how it came to stand as it does."""
-
-    history: list[Version] = Field(description="Oldest first; the request is the first.")
-    deliveries: list[Delivered] = Field(description="The messages about it, oldest first.")
-
-
 class By(Taken):
     """Who does it."""
 
@@ -461,45 +404,6 @@ class PresenceWish(Taken):
         if self.reason and self.presence != "paused":
             raise PydanticCustomError("reason", "A reason may be given for a pause only")
         return self
-
-
-class CallbackWish(Taken):
-    """A request to be phoned back."""
-
-    number: Line = Field(
-        min_length=1,
-        max_length=40,
-        description="The telephone number as people write it; without an area code it is one"
-        " of the county's own.",
-        examples=["04461 123456"],
-    )
-    department: Id | None = Field(
-        default=None,
-        description="Whose matter it is; left out, that of callers of the common number.",
-        examples=["soziales"],
-    )
-    caller_name: Text = Field(default="", max_length=LONGEST_NAME, examples=["Gesine Albers"])
-    subject: Text = Field(default="", max_length=LONGEST_SUBJECT, examples=["Wohngeld"])
-    note: Text = Field(
-        default="",
-        max_length=LONGEST_NOTE,
-        description="What the caseworker should know or prepare.",
-        examples=["Fragt nach den fehlenden Unterlagen."],
-    )
-
-
-class Change(Taken):
-    """What somebody does with a callback."""
-
-    by: Line = Field(
-        min_length=1, max_length=100, description="Who does it.", examples=["heike.janssen"]
-    )
-    note: Text | None = Field(
-        default=None,
-        max_length=LONGEST_NOTE,
-        description="Replaces the callback's note; left out, the note stays.",
-        examples=["Nicht erreicht, morgen wieder."],
-    )
 
 
 class ChangedFile(BaseModel):

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from ivr.application.applying import Applying
 from ivr.application.audit import Audit
 from ivr.application.bulk_announcements import BulkAnnouncements
+from ivr.application.callback_figures import CallbackCount
 from ivr.application.callback_requests import CallbackRequests
 from ivr.application.callbacks import Callbacks
 from ivr.application.calls_back import CallsBack
@@ -29,6 +30,7 @@ class Parts:
     desk: Desk
     callbacks: Callbacks
     calls_back: CallsBack
+    callback_count: CallbackCount
     requests: CallbackRequests
     announcements: BulkAnnouncements
     supervision: Supervision

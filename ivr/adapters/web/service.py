@@ -45,7 +45,8 @@ async def readiness(parts: With, response: Response) -> Ready:
 async def status(parts: With) -> Status:
     """Shows all callers and agents at one moment, today's figures, and the rule of the queue."""
     figures = await parts.day.figures()
-    return views.status(parts.desk.snapshot(), parts.county, parts.clock.now(), figures)
+    promises = await parts.callback_count.figures()
+    return views.status(parts.desk.snapshot(), parts.county, parts.clock.now(), figures, promises)
 
 
 @router.get(

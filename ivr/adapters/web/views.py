@@ -8,14 +8,12 @@ from datetime import datetime, timedelta, tzinfo
 
 from ivr.adapters.web.models import (
     AgentShown,
-    CallbackShown,
-    CallbackWithHistory,
+    CallbackCounts,
     Caller,
     ChangedFile,
     ChangedValue,
     ConfigurationChange,
     Counts,
-    Delivered,
     FinishedCall,
     LiveCall,
     OpenCallback,
@@ -26,15 +24,13 @@ from ivr.adapters.web.models import (
     ServiceLevel,
     Status,
     Today,
-    Version,
     WaitingCaller,
 )
 from ivr.application.applying import Change
+from ivr.application.callback_figures import CallbackFigures
 from ivr.application.day import DayFigures
 from ivr.application.figures import queue_figures
-from ivr.application.ports import Receipt
 from ivr.domain.agents import AgentState, AgentView
-from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
 from ivr.domain.figures import FORMULAS, SERVICE_LEVELS
@@ -53,9 +49,16 @@ def ready(parts: Mapping[str, str | None]) -> Ready:
 
 
 def status(
-    snapshot: Snapshot, county: County, now: datetime, finished: DayFigures | None
+    snapshot: Snapshot,
+    county: County,
+    now: datetime,
+    finished: DayFigures | None,
+    promises: CallbackFigures | None,
 ) -> Status:
-    """Show the service at one moment; ``finished`` are today's calls, None: nobody can say."""
+    """Show the service at one moment.
+
+    ``finished`` are today's calls, ``promises`` the callbacks; None: nobody can say.
+    """
     figures = queue_figures(snapshot, now)
     return Status(
         at=now.astimezone(county.hours.zone),
@@ -71,7 +74,14 @@ def status(
         outgoing=[outgoing_call(view, county.hours.zone) for view in snapshot.outgoing],
         agents=[agent(view, county.hours.zone) for view in snapshot.agents],
         today=None if finished is None else _today(finished, county.hours.zone),
+        callbacks=None if promises is None else _promises(promises),
         rule=_rule(county),
+    )
+
+
+def _promises(figures: CallbackFigures) -> CallbackCounts:
+    return CallbackCounts(
+        open=figures.open, overdue=figures.overdue, undelivered=figures.undelivered
     )
 
 
@@ -231,58 +241,6 @@ def finished_call(record: CallRecord, zone: tzinfo) -> FinishedCall:
         language=record.language,
         transferred_to=record.transferred_to,
     )
-
-
-def callback(callback: Callback, zone: tzinfo, *, published: bool) -> CallbackShown:
-    """Show a callback."""
-    return CallbackShown(
-        id=callback.id,
-        department=callback.department,
-        caseworker=callback.caseworker,
-        caller_number=callback.caller_number,
-        caller_name=callback.caller_name,
-        subject=callback.subject,
-        note=callback.note,
-        source=callback.source,
-        call=callback.call,
-        requested_at=callback.requested_at.astimezone(zone),
-        due_at=callback.due_at.astimezone(zone),
-        state=callback.state,
-        changed_at=_local(callback.changed_at, zone),
-        changed_by=callback.changed_by,
-        spoken_message=callback.message is not None,
-        published=published,
-    )
-
-
-def callback_with_history(
-    versions: list[Callback], receipts: list[Receipt], zone: tzinfo, *, published: bool
-) -> CallbackWithHistory:
-    """Show a callback with all its versions and what became of the messages about it."""
-    latest = callback(versions[-1], zone, published=published)
-    history = [
-        Version(
-            state=version.state,
-            at=(version.changed_at or version.requested_at).astimezone(zone),
-            by=version.changed_by,
-            note=version.note,
-        )
-        for version in versions
-    ]
-    deliveries = [
-        Delivered(
-            way=each.delivery,
-            event=each.event,
-            department=each.department,
-            caseworker=each.caseworker,
-            created_at=each.created_at.astimezone(zone),
-            delivered_at=None if each.delivered_at is None else each.delivered_at.astimezone(zone),
-            tries=each.tries,
-            error=each.error,
-        )
-        for each in receipts
-    ]
-    return CallbackWithHistory(**latest.model_dump(), history=history, deliveries=deliveries)
 
 
 def configuration_change(change: Change) -> ConfigurationChange:
