@@ -119,6 +119,10 @@ class Dispatcher:
             self._snapshot = self._engine.snapshot()
         return self._snapshot
 
+    def numbers_in_use(self) -> frozenset[str]:
+        """Return who is on the line, or on the way there or into the store."""
+        return self._engine.numbers_in_use()
+
     async def run(self) -> None:
         """Work until cancelled. A broken invariant of the engine ends it, on purpose."""
         async with asyncio.TaskGroup() as tasks:

@@ -5,7 +5,7 @@ Only :mod:`ivr.application.purging` and :mod:`ivr.application.persons` need so m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,14 @@ from ivr.domain.retention import DataClass, Deletion
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A message about somebody's callback; ``delivered_at`` None: it still waits."""
+
+    message: OutboxMessage
+    delivered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """All that is held about one number.
 
@@ -29,8 +37,13 @@ class Person:
 
     calls: list[CallRecord]
     callbacks: list[list[Callback]]
-    messages: list[OutboxMessage]
+    messages: list[Sent]
     places: list[KeptPlace]
+
+    @property
+    def callback_ids(self) -> list[CallbackId]:
+        """The callbacks, open or not."""
+        return [versions[-1].id for versions in self.callbacks]
 
     @property
     def open_callbacks(self) -> list[CallbackId]:
@@ -160,6 +173,3 @@ class QueueLogs(Protocol):
     def mask(self, spellings: Collection[str]) -> int:
         """Mask the number in these lines; return in how many. Raises Unavailable."""
         ...
-
-
-Counts = Mapping[DataClass, int]

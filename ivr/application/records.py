@@ -15,6 +15,7 @@ from ivr.application.last_flush import why_not_flushed
 from ivr.application.ports import Store
 from ivr.domain.calls import CallRecord
 from ivr.domain.errors import Unavailable
+from ivr.domain.ids import E164
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,10 @@ class CallRecords:
         """Have ``record`` written; never waits."""
         self._unwritten.append(record)
         self._woken.set()
+
+    def waits_for(self, number: E164) -> bool:
+        """Whether a call from ``number`` is not written yet."""
+        return any(record.caller_number == number for record in self._unwritten)
 
     async def run(self) -> None:
         """Write until cancelled; then write what is left, once."""

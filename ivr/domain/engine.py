@@ -38,7 +38,7 @@ from ivr.domain.ids import VisitId
 from ivr.domain.live import LiveCall
 from ivr.domain.parts import Parts
 from ivr.domain.speech import Sound, Utterance
-from ivr.domain.views import Progress, Snapshot, progress, snapshot
+from ivr.domain.views import Progress, Snapshot, numbers_in_use, progress, snapshot
 
 
 class QueueEngine:
@@ -150,6 +150,10 @@ class QueueEngine:
     def snapshot(self) -> Snapshot:
         """Return the service as it stands."""
         return snapshot(self._floor)
+
+    def numbers_in_use(self) -> frozenset[str]:
+        """Return who is on the line, or on the way there or into the store."""
+        return numbers_in_use(self._floor)
 
     def _done(self, now: datetime) -> list[Command]:
         """Whatever happened, somebody may enter the queue or be served now."""

@@ -1,8 +1,10 @@
-"""What is shown of people, as the admin decided. Plain values, already checked."""
+"""What is shown and kept of people, as the admin decided. Plain values, already checked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
+from ivr.domain.retention import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +20,4 @@ class PrivacyRules:
     """How people's data are treated."""
 
     staff: StaffRules = field(default_factory=StaffRules)
+    retention: Retention = field(default_factory=Retention)

@@ -59,7 +59,7 @@ CALLBACK_CONTENT = (
 class Retention:
     """So many ``days`` each class is kept."""
 
-    days: Mapping[DataClass, int] = field(default_factory=lambda: DEFAULT_DAYS)
+    days: Mapping[DataClass, int] = field(default_factory=lambda: dict(DEFAULT_DAYS))
 
     def limit(self, data: DataClass, now: datetime) -> datetime:
         """What is over since before this instant is not kept any longer at ``now``."""

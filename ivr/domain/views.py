@@ -91,6 +91,15 @@ def progress(floor: Floor) -> Progress:
     return Progress(calls, len(floor.waiting), agents)
 
 
+def numbers_in_use(floor: Floor) -> frozenset[str]:
+    """Whoever is on the line, is being phoned, or whose wish is on its way into the store."""
+    used = {call.caller for call in floor.calls.values()}
+    used |= {call.dialog.number for call in floor.calls.values() if call.dialog}
+    used |= {call.kept.number for call in floor.calls.values() if call.kept}
+    used |= {call.number for call in floor.outgoing.values()}
+    return frozenset(str(number) for number in used if number)
+
+
 def _view(
     floor: Floor, call: LiveCall, position: int | None, standing: Standing | None
 ) -> CallView:

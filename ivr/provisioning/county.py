@@ -58,6 +58,7 @@ def load_county(config_dir: Path) -> Configuration:
     check_meanings(files.county, files.queue, files.menu, files.callbacks, findings)
     agents = check_agents(files.agents, department_ids, files.county.language, findings)
     transfers = check_transfers(files.transfers, plan, findings)
+    privacy = check_privacy(files.privacy, findings)
     trunk = check_trunk(files.trunk, findings)
     _refuse(findings)
     assert common_number is not None
@@ -74,7 +75,7 @@ def load_county(config_dir: Path) -> Configuration:
         language_keys=language_keys,
         menu=menu,
         transfers=transfers,
-        privacy=check_privacy(files.privacy),
+        privacy=privacy,
     )
     check_coverage(county, findings)
     check_way_out(county, trunk, findings)

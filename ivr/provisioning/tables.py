@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from ivr.domain.delivery import Delivery
 
+from ivr.domain.retention import DEFAULT_DAYS, DataClass
+
 LEVELS_TYPE = "levels_type"
 """The error of a value that is neither a list nor a table."""
 LEVELS_TAGS = frozenset({"list", "table"})
@@ -307,10 +309,24 @@ class StaffTable(Table):
     per_agent: bool = False
 
 
+class KeepDaysTable(Table):
+    """``[keep_days]`` of ``privacy.toml``."""
+
+    call_numbers: int = DEFAULT_DAYS[DataClass.CALL_NUMBERS]
+    callback_numbers: int = DEFAULT_DAYS[DataClass.CALLBACK_NUMBERS]
+    callback_names: int = DEFAULT_DAYS[DataClass.CALLBACK_NAMES]
+    callback_notes: int = DEFAULT_DAYS[DataClass.CALLBACK_NOTES]
+    spoken_messages: int = DEFAULT_DAYS[DataClass.SPOKEN_MESSAGES]
+    deliveries: int = DEFAULT_DAYS[DataClass.DELIVERIES]
+    queue_log: int = DEFAULT_DAYS[DataClass.QUEUE_LOG]
+    statistics: int = DEFAULT_DAYS[DataClass.STATISTICS]
+
+
 class PrivacyFile(Table):
     """``privacy.toml``."""
 
     staff: StaffTable = StaffTable()
+    keep_days: KeepDaysTable = KeepDaysTable()
 
 
 class RegistrationTable(Table):

@@ -273,7 +273,8 @@ class TestPerson:
         assert person.calls == [call]
         by_name = sorted(person.callbacks, key=lambda versions: versions[0].id)
         assert by_name == [versions, [at_another]]
-        assert {message.callback for message in person.messages} == {"cb-1", "cb-2"}
+        assert {sent.message.callback for sent in person.messages} == {"cb-1", "cb-2"}
+        assert {sent.delivered_at for sent in person.messages} == {MONDAY}
         assert person.places == [a_place()]
         assert person.open_callbacks == ["cb-2"]
         assert person.recordings == ["cb-1"]

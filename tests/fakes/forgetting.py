@@ -9,7 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from ivr.application.messages import without_person
-from ivr.application.personal_store import Person
+from ivr.application.personal_store import Person, Sent
 from ivr.application.ports import OutboxMessage
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
@@ -78,7 +78,11 @@ class FakeForgetting:
         return Person(
             calls=sorted(calls, key=lambda call: call.ended_at),
             callbacks=sorted(callbacks, key=lambda versions: versions[0].requested_at),
-            messages=[each for each in self._all.outbox.values() if each.callback in ids],
+            messages=[
+                Sent(each, self._all.published.get(each.message_id))
+                for each in self._all.outbox.values()
+                if each.callback in ids
+            ],
             places=[each for each in self._all.places.values() if each.number == number],
         )
 

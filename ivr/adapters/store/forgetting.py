@@ -40,7 +40,7 @@ from ivr.adapters.store.tables import (
     outbox,
 )
 from ivr.application.messages import without_person
-from ivr.application.personal_store import Person
+from ivr.application.personal_store import Person, Sent
 from ivr.domain.callback import Callback
 from ivr.domain.ids import E164, CallbackId, RecordingId
 from ivr.domain.retention import CALLBACK_CONTENT, DataClass, Deletion
@@ -135,7 +135,10 @@ class Forgetting:
         return Person(
             calls=[rows.call_of(row) for row in records],
             callbacks=await self._histories(ids),
-            messages=[rows.message_of(row) for row in await self._rows(messages)],
+            messages=[
+                Sent(rows.message_of(row), row["published_at"])
+                for row in await self._rows(messages)
+            ],
             places=[rows.place_of(row) for row in await self._rows(places)],
         )
 

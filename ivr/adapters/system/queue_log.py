@@ -48,11 +48,12 @@ class QueueLogFile:
             while True:
                 await self._woken.wait()
                 self._woken.clear()
-                await asyncio.to_thread(self._write)
+                await asyncio.to_thread(self.write)
         finally:
-            self._write()
+            self.write()
 
-    def _write(self) -> None:
+    def write(self) -> None:
+        """Write what waits; takes a while, so call it in a thread."""
         with self._writing:
             # One by one: another thread may be adding to it.
             lines = [self._waiting.popleft() for _ in range(len(self._waiting))]

@@ -1,8 +1,9 @@
-"""What callers said, as Asterisk recorded it: files in its spool."""
+"""What callers said, as Asterisk recorded it: files in its spool, read and removed."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 from ivr.domain.errors import Refused, Unavailable
@@ -13,7 +14,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class SpokenMessageFiles:
-    """Implements :class:`ivr.application.ports.SpokenMessages`."""
+    """Implements :class:`ivr.application.personal_store.RecordingFiles`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -30,6 +31,34 @@ class SpokenMessageFiles:
             raise Unavailable(
                 f"The recording can't be read: {error.strerror}.", code="message_not_readable"
             ) from error
+
+    def remove(self, message: RecordingId) -> bool:
+        """Remove the file; False where there is none."""
+        if not _NAME.fullmatch(message):
+            return False
+        try:
+            (self._folder / f"{message}.wav").unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise Unavailable(
+                f"A recording can't be removed: {error.strerror}.", code="message_not_removed"
+            ) from error
+        return True
+
+    def older_than(self, before: datetime) -> list[RecordingId]:
+        """Return those last written ``before``."""
+        found = []
+        try:
+            for file in self._folder.glob("*.wav"):
+                if file.stat().st_mtime < before.timestamp() and _NAME.fullmatch(file.stem):
+                    found.append(RecordingId(file.stem))
+        except OSError as error:
+            raise Unavailable(
+                f"The recordings can't be looked through: {error.strerror}.",
+                code="message_not_readable",
+            ) from error
+        return found
 
 
 def _gone() -> Refused:

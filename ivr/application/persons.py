@@ -1,0 +1,224 @@
+"""What is held about one person, by number: told to the person, or let go (Art. 15, 17 GDPR).
+
+The number comes in and goes out again, but into no log, no audit and no file of ours. Whatever
+is asked is in the audit before anything is handed out or deleted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+
+from ivr.application.audit import Audit
+from ivr.application.callbacks import Callbacks
+from ivr.application.personal_store import Person, PersonalStore, QueueLogs, RecordingFiles
+from ivr.application.ports import Clock
+from ivr.domain.callback import Callback, Close, CloseReason
+from ivr.domain.county import County
+from ivr.domain.errors import Refused
+from ivr.domain.ids import E164, CallbackId, RecordingId
+from ivr.domain.retention import DataClass, Deletion, Reason
+
+log = structlog.get_logger(__name__)
+
+_TARGET = "person"
+"""Whom the audit names: there is to be no number in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """All that is held about a number."""
+
+    number: E164
+    at: datetime
+    person: Person
+    queue_log: list[str]
+    recordings: dict[RecordingId, bytes] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What was let go, or would be, by class.
+
+    ``closed`` are the open callbacks that were closed for it. Whoever got a message about a
+    callback before has it still.
+    """
+
+    at: datetime
+    counts: dict[DataClass, int]
+    closed: list[CallbackId]
+
+
+class Ongoing(NamedTuple):
+    """What says whether something about a number is still under way."""
+
+    numbers_in_use: Callable[[], frozenset[str]]
+    waits_for: Callable[[E164], bool]
+    """A finished call is not written yet."""
+
+
+class Persons:
+    """Answers one person's request."""
+
+    def __init__(
+        self,
+        store: PersonalStore,
+        recordings: RecordingFiles,
+        queue_logs: QueueLogs,
+        callbacks: Callbacks,
+        audit: Audit,
+        ongoing: Ongoing,
+        county: Callable[[], County],
+        clock: Clock,
+    ) -> None:
+        """``county`` tells what is configured now."""
+        self._store = store
+        self._recordings = recordings
+        self._queue_logs = queue_logs
+        self._callbacks = callbacks
+        self._audit = audit
+        self._ongoing = ongoing
+        self._county = county
+        self._clock = clock
+        self._one_at_a_time = asyncio.Lock()
+
+    async def export(self, written: str, by: str) -> Export:
+        """Return all that is held about a number, in whatever spelling it is ``written``.
+
+        Raises Refused (``number_invalid``) and Unavailable, also where it can't be noted.
+        """
+        number = self._number(written)
+        person = await self._person(number)
+        lines = await asyncio.to_thread(self._queue_logs.lines_of, self._spellings(number))
+        recordings = await asyncio.to_thread(self._read, person.recordings)
+        await self._audit.note(by, "export_person", _TARGET, **_told(person, lines))
+        return Export(number, self._clock.now(), person, lines, recordings)
+
+    async def erase(
+        self, written: str, by: str, *, close_open: bool = False, dry_run: bool = False
+    ) -> Erasure:
+        """Let go of all that is held about a number; asked again, there is nothing left.
+
+        Raises Refused (``number_invalid``, ``person_on_the_line``, ``callback_open`` where
+        promises to the person are still to be kept, unless ``close_open``) and Unavailable. What
+        was done before something failed is done; the rest is done by asking again.
+        """
+        async with self._one_at_a_time:
+            number = self._number(written)
+            self._check_nothing_goes_on(number)
+            person = await self._person(number)
+            _check_person(person, close_open=close_open)
+            lines = await asyncio.to_thread(self._queue_logs.lines_of, self._spellings(number))
+            if dry_run:
+                return Erasure(self._clock.now(), _held(person, lines), person.open_callbacks)
+            await self._audit.note(by, "erase_person", _TARGET, **_told(person, lines))
+            closed = person.open_callbacks
+            for callback in closed:
+                await self._callbacks.change(callback, Close(CloseReason.WITHDRAWN), by=by)
+            erasure = await self._erase(number, person, by, closed)
+        log.info("person_erased", by=by, rows=sum(erasure.counts.values()))
+        return erasure
+
+    async def _erase(
+        self, number: E164, person: Person, by: str, closed: list[CallbackId]
+    ) -> Erasure:
+        """First the files: as long as the rows are there, what is left of them is found again."""
+        now = self._clock.now()
+        removed = 0
+        for recording in person.recordings:
+            removed += await asyncio.to_thread(self._recordings.remove, recording)
+        masked = await asyncio.to_thread(self._queue_logs.mask, self._spellings(number))
+        async with self._store.transaction() as transaction:
+            person = await transaction.person(number)
+            _check_person(person, close_open=False)
+            counts = await transaction.forget(number, person.callback_ids)
+            counts |= {DataClass.SPOKEN_MESSAGES: removed, DataClass.QUEUE_LOG: masked}
+            counts = {data: count for data, count in counts.items() if count}
+            await transaction.note_deletions(
+                [Deletion(now, data, count, Reason.ERASURE, by) for data, count in counts.items()]
+            )
+        await self._store.clean()
+        return Erasure(now, counts, closed)
+
+    def _number(self, written: str) -> E164:
+        number = self._county().numbering.parse(written)
+        if number is None:
+            raise Refused("This is no telephone number.", code="number_invalid")
+        return number
+
+    def _spellings(self, number: E164) -> tuple[str, ...]:
+        """How the number may stand in queue_log: Asterisk writes it as it arrived."""
+        return self._county().numbering.spellings(number)
+
+    def _check_nothing_goes_on(self, number: E164) -> None:
+        if number in self._ongoing.numbers_in_use() or self._ongoing.waits_for(number):
+            raise _on_the_line()
+
+    async def _person(self, number: E164) -> Person:
+        async with self._store.transaction() as transaction:
+            return await transaction.person(number)
+
+    def _read(self, recordings: Sequence[RecordingId]) -> dict[RecordingId, bytes]:
+        found = {}
+        for recording in recordings:
+            with suppress(Refused):  # it is not there any more
+                found[recording] = self._recordings.read(recording)
+        return found
+
+
+def _check_person(person: Person, *, close_open: bool) -> None:
+    if person.places:
+        raise _on_the_line()
+    if person.open_callbacks and not close_open:
+        ids = ", ".join(person.open_callbacks)
+        raise Refused(
+            f"Promises to this person are still to be kept, or have to be closed: {ids}.",
+            code="callback_open",
+        )
+
+
+def _on_the_line() -> Refused:
+    return Refused(
+        "A call with this number is going on, or its place in the queue is kept: ask again when it"
+        " is over.",
+        code="person_on_the_line",
+    )
+
+
+def _held(person: Person, lines: Sequence[str]) -> dict[DataClass, int]:
+    """Count what is held, by class."""
+    callbacks = person.callbacks
+    counts = {
+        DataClass.CALL_NUMBERS: len(person.calls),
+        DataClass.CALLBACK_NUMBERS: sum(any(v.caller_number for v in each) for each in callbacks),
+        DataClass.CALLBACK_NAMES: sum(any(v.caller_name for v in each) for each in callbacks),
+        DataClass.CALLBACK_NOTES: sum(any(_notes(v) for v in each) for each in callbacks),
+        DataClass.SPOKEN_MESSAGES: len(person.recordings),
+        DataClass.DELIVERIES: sum(sent.delivered_at is not None for sent in person.messages),
+        DataClass.QUEUE_LOG: len(lines),
+    }
+    return {data: count for data, count in counts.items() if count}
+
+
+def _notes(callback: Callback) -> bool:
+    return any(
+        (
+            callback.subject,
+            callback.note,
+            callback.comment,
+            callback.reference,
+            callback.preferred_times,
+            callback.answers,
+        )
+    )
+
+
+def _told(person: Person, lines: Sequence[str]) -> dict[str, str]:
+    """What the audit says of it: how much, not what."""
+    return {data.value: str(count) for data, count in _held(person, lines).items()}
