@@ -27,6 +27,7 @@ from ivr.adapters.system.asterisk import find_asterisk
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.logs import configure_logs
 from ivr.adapters.system.queue_log import QueueLogFile
+from ivr.adapters.system.queue_log_numbers import QueueLogNumbers
 from ivr.adapters.system.spoken_messages import SpokenMessageFiles
 from ivr.adapters.system.tools import TOOLS, missing_tools
 from ivr.adapters.web import Doors, Parts, WebServer, build_app, open_doors
@@ -49,8 +50,11 @@ from ivr.application.figures import Figures
 from ivr.application.known_callers import KnownCallers
 from ivr.application.listening import Listening
 from ivr.application.looking import Looking
+from ivr.application.personal_store import PersonalStore
+from ivr.application.persons import Ongoing, Persons
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import Clock, Store
+from ivr.application.purging import Purging
 from ivr.application.queue_log import QueueLog
 from ivr.application.records import CallRecords
 from ivr.application.relay import PAUSES, Relay
@@ -155,7 +159,7 @@ async def _run(
     settings: Settings,
     configuration: Configuration,
     secrets: Secrets,
-    store: Store,
+    store: PersonalStore,
     doors: Doors,
 ) -> None:
     county = configuration.county
@@ -190,9 +194,7 @@ async def _run(
     places = KeptPlaces(store, inbox.post)
     audit = Audit(store, clock)
     dispatcher = Dispatcher(inbox, engine, switch, callbacks, records, places, audit, clock)
-    queue_log = QueueLogFile(
-        settings.state / "log" / "queue_log", settings.queue_log_bytes, settings.queue_log_files
-    )
+    queue_log = QueueLogFile(settings.queue_log, settings.queue_log_bytes, settings.queue_log_files)
     QueueLog(dispatcher, queue_log)
     known_callers = KnownCallers(dispatcher, store, inbox.post)
     call_back_results = CallBackResults(dispatcher, store, callbacks)
@@ -215,6 +217,21 @@ async def _run(
         clock,
         lambda: desk.county,
     )
+    messages = SpokenMessageFiles(settings.recordings)
+    numbers = QueueLogNumbers(
+        settings.queue_log, settings.asterisk_queue_log, write=queue_log.write
+    )
+    purging = Purging(store, messages, numbers, lambda: desk.county, clock)
+    persons = Persons(
+        store,
+        messages,
+        numbers,
+        callbacks,
+        audit,
+        Ongoing(dispatcher.numbers_in_use, records.waits_for),
+        lambda: desk.county,
+        clock,
+    )
     parts = Parts(
         desk=desk,
         callbacks=callbacks,
@@ -230,11 +247,11 @@ async def _run(
         requests=CallbackRequests(lambda: desk.county, callbacks, desk.call, clock),
         announcements=announcements,
         supervision=Supervision(desk, inbox, audit, run_name),
-        listening=Listening(
-            callbacks, SpokenMessageFiles(settings.asterisk / "spool" / "recording"), audit
-        ),
+        listening=Listening(callbacks, messages, audit),
         looking=Looking(desk, store, clock),
         audit=audit,
+        purging=purging,
+        persons=persons,
         day=Day(store, clock, lambda: desk.county),
         applying=Applying(FileSite(settings), switch, inbox, dispatcher, clock),
         clock=clock,
@@ -259,6 +276,7 @@ async def _run(
             "due dates": due_dates.run,
             **{f"relay of {further.way}": further.relay.run for further in post},
             "figures": figures.run,
+            "purging": purging.run,
             "web": web.run,
             "audit": audit.run,
         }.items():

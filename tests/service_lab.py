@@ -26,8 +26,10 @@ from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.known_callers import KnownCallers
 from ivr.application.listening import Listening
 from ivr.application.looking import Looking
+from ivr.application.persons import Ongoing, Persons
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import AuditEntry, AuditFilter
+from ivr.application.purging import Purging
 from ivr.application.records import CallRecords
 from ivr.application.supervision import Supervision
 from ivr.domain import commands as do
@@ -41,6 +43,7 @@ from ivr.domain.rules import QueueRules
 from tests.examples import ALL_ROUND, CALLER, DIDS, UMWELT, county
 from tests.fakes.announcement_sounds import FakeSounds
 from tests.fakes.clock import FakeClock
+from tests.fakes.queue_logs import FakeQueueLogs
 from tests.fakes.site import FakeSite
 from tests.fakes.spoken_messages import FakeSpokenMessages
 from tests.fakes.store import FakeStore
@@ -128,6 +131,7 @@ class ServiceLab:
         self.desk = Desk(self.inbox, self.dispatcher, self.audit, probes)
         self.sounds = FakeSounds()
         self.messages = FakeSpokenMessages()
+        self.queue_logs = FakeQueueLogs()
         self.site = FakeSite(self.county)
         self.parts = Parts(
             desk=self.desk,
@@ -151,6 +155,24 @@ class ServiceLab:
             listening=Listening(self.callbacks, self.messages, self.audit),
             looking=Looking(self.desk, self.store, self.clock),
             audit=self.audit,
+            purging=Purging(
+                self.store,
+                self.messages,
+                self.queue_logs,
+                lambda: self.desk.county,
+                self.clock,
+                pause_seconds=0,
+            ),
+            persons=Persons(
+                self.store,
+                self.messages,
+                self.queue_logs,
+                self.callbacks,
+                self.audit,
+                Ongoing(self.dispatcher.numbers_in_use, self.records.waits_for),
+                lambda: self.desk.county,
+                self.clock,
+            ),
             day=Day(self.store, self.clock, lambda: self.desk.county),
             applying=Applying(self.site, self.switch, self.inbox, self.dispatcher, self.clock),
             clock=self.clock,

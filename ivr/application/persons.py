@@ -18,7 +18,7 @@ import structlog
 from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
 from ivr.application.personal_store import Person, PersonalStore, QueueLogs, RecordingFiles
-from ivr.application.ports import Clock
+from ivr.application.ports import AuditEntry, AuditFilter, Clock
 from ivr.domain.callback import Callback, Close, CloseReason
 from ivr.domain.county import County
 from ivr.domain.errors import Refused
@@ -26,6 +26,9 @@ from ivr.domain.ids import E164, CallbackId, RecordingId
 from ivr.domain.retention import DataClass, Deletion, Reason
 
 log = structlog.get_logger(__name__)
+
+_MOST_ENTRIES = 1000
+"""Of the audit, for one call or callback."""
 
 _TARGET = "person"
 """Whom the audit names: there is to be no number in it."""
@@ -39,6 +42,8 @@ class Export:
     at: datetime
     person: Person
     queue_log: list[str]
+    audit: list[AuditEntry]
+    """What was done with the calls and callbacks."""
     recordings: dict[RecordingId, bytes] = field(repr=False)
 
 
@@ -97,8 +102,9 @@ class Persons:
         person = await self._person(number)
         lines = await asyncio.to_thread(self._queue_logs.lines_of, self._spellings(number))
         recordings = await asyncio.to_thread(self._read, person.recordings)
+        entries = await self._entries(person)
         await self._audit.note(by, "export_person", _TARGET, **_told(person, lines))
-        return Export(number, self._clock.now(), person, lines, recordings)
+        return Export(number, self._clock.now(), person, lines, entries, recordings)
 
     async def erase(
         self, written: str, by: str, *, close_open: bool = False, dry_run: bool = False
@@ -163,6 +169,17 @@ class Persons:
     async def _person(self, number: E164) -> Person:
         async with self._store.transaction() as transaction:
             return await transaction.person(number)
+
+    async def _entries(self, person: Person) -> list[AuditEntry]:
+        targets = [*person.callback_ids, *(call.id for call in person.calls)]
+        async with self._store.transaction() as transaction:
+            links = [
+                link
+                for target in targets
+                for link in await transaction.audit(AuditFilter(target=target, limit=_MOST_ENTRIES))
+            ]
+        entries = [link.entry for link in links if link.entry is not None]
+        return sorted(entries, key=lambda entry: entry.at)
 
     def _read(self, recordings: Sequence[RecordingId]) -> dict[RecordingId, bytes]:
         found = {}

@@ -42,8 +42,15 @@ class ServiceClient:
 
     def sound(self, *path: str, query: Mapping[str, Any]) -> bytes:
         """Return a recording."""
+        return self._file("GET", path, params=query)
+
+    def fetch(self, *path: str, body: Mapping[str, Any]) -> bytes:
+        """Have something made and return it as a file."""
+        return self._file("POST", path, json=body)
+
+    def _file(self, method: str, path: tuple[str, ...], **request: Any) -> bytes:  # noqa: ANN401  JSON
         try:
-            answer = self._http.get(_url(path), params=query)
+            answer = self._http.request(method, _url(path), **request)
             if answer.is_success:
                 return answer.content
             raise _error(answer.json())

@@ -10,6 +10,7 @@ from ivr.cli.german_calling import CALLING
 from ivr.cli.german_deliveries import DELIVERIES
 from ivr.cli.german_duty import DUTY
 from ivr.cli.german_inbox import INBOX
+from ivr.cli.german_privacy import PRIVACY
 from ivr.cli.german_rules import RULES
 from ivr.cli.german_service import SERVICE
 
@@ -397,4 +398,16 @@ ALLOWED = {
     "see docs/reference/configuration.md": "siehe docs/reference/configuration.md",
 }
 
-GERMAN = ALLOWED | AUDIT | CALLING | COMMANDS | DELIVERIES | DUTY | INBOX | RULES | SERVICE | WRONG
+GERMAN = (
+    ALLOWED
+    | AUDIT
+    | CALLING
+    | COMMANDS
+    | DELIVERIES
+    | DUTY
+    | INBOX
+    | RULES
+    | PRIVACY
+    | SERVICE
+    | WRONG
+)

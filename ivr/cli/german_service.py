@@ -7,6 +7,8 @@ is what some of them go on with: names and values stand behind the colon of the 
 
 from __future__ import annotations
 
+from ivr.cli.german_privacy import REFUSALS
+
 SERVICE = {
     "Fetch what the caller said about a callback, as a WAV file.": (
         "Holen, was zu einem Rückruf gesprochen wurde, als WAV-Datei."
@@ -315,7 +317,7 @@ SERVICE = {
     "yes": "ja",
 }
 
-ANSWERS = {
+ANSWERS = REFUSALS | {
     "message_not_found": "Dazu gibt es keine gesprochene Nachricht (mehr).",
     "too_many_screens": "Es werden schon 50 Bildschirme versorgt.",
     "announcement_exists": "In derselben Sekunde entstand eine andere Rundansage.",
@@ -369,6 +371,7 @@ ANSWERS = {
 }
 
 DETAILS = {
+    "callback_open": " Es geht um: {details}.",
     "agent_not_found": " Es gibt: {details}.",
     "department_not_found": " Es gibt: {details}.",
     "recording_unusable": " Der Grund: {details}.",

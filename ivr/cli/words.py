@@ -160,6 +160,26 @@ def close_reason(reason: str | None) -> str:
     return "" if reason is None else words.get(reason, reason)
 
 
+def data_class(name: str) -> str:
+    """Say what a class of data is."""
+    words = {
+        "call_numbers": _("callers' numbers in calls"),
+        "callback_numbers": _("numbers in callbacks"),
+        "callback_names": _("names in callbacks"),
+        "callback_notes": _("notes in callbacks"),
+        "spoken_messages": _("spoken messages"),
+        "deliveries": _("messages that were sent out"),
+        "queue_log": _("numbers in queue_log"),
+        "statistics": _("figures of single calls and callbacks"),
+    }
+    return words.get(name, name)
+
+
+def deletion_reason(name: str) -> str:
+    """Say why something was deleted."""
+    return {"retention": _("retention"), "erasure": _("erasure")}.get(name, name)
+
+
 def yes_or_no(value: bool) -> str:  # noqa: FBT001  it is what this is about
     """Say yes or no."""
     return _("yes") if value else _("no")

@@ -308,6 +308,16 @@ class Settings(BaseSettings):
         return self.asterisk / "spool" / "recording"
 
     @property
+    def queue_log(self) -> Path:
+        """Calls as report tools read them; full ones are beside it."""
+        return self.state / "log" / "queue_log"
+
+    @property
+    def asterisk_queue_log(self) -> Path:
+        """The same of the fallback queue, as Asterisk writes it."""
+        return self.asterisk / "log" / "queue_log"
+
+    @property
     def database(self) -> str:
         """The database as a SQLAlchemy URL."""
         return self.database_url or f"sqlite+aiosqlite:///{self.state / 'ivr.db'}"

@@ -11,7 +11,6 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from ivr.domain.delivery import Delivery
-
 from ivr.domain.retention import DEFAULT_DAYS, DataClass
 
 LEVELS_TYPE = "levels_type"

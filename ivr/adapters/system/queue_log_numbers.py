@@ -132,10 +132,13 @@ def _find(file: Path, wanted: _Wanted) -> list[_Entry]:
 def _mask(file: Path, wanted: _Wanted) -> int:
     # Found and overwritten through one handle: meanwhile the name may become another file's.
     with file.open("r+b") as content:
+        was = os.fstat(content.fileno())
         found = [entry for entry in _entries(content) if not entry.masked and wanted(entry)]
         for entry in found:
             os.pwrite(content.fileno(), _MASK * len(entry.caller), entry.place)
         if found:
+            # When the last line was added still tells when the file is over.
+            os.utime(content.fileno(), ns=(was.st_atime_ns, was.st_mtime_ns))
             os.fsync(content.fileno())
         return len(found)
 

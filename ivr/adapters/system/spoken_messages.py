@@ -48,17 +48,15 @@ class SpokenMessageFiles:
 
     def older_than(self, before: datetime) -> list[RecordingId]:
         """Return those last written ``before``."""
-        found = []
+        limit = before.timestamp()
         try:
-            for file in self._folder.glob("*.wav"):
-                if file.stat().st_mtime < before.timestamp() and _NAME.fullmatch(file.stem):
-                    found.append(RecordingId(file.stem))
+            old = [each for each in self._folder.glob("*.wav") if each.stat().st_mtime < limit]
         except OSError as error:
             raise Unavailable(
                 f"The recordings can't be looked through: {error.strerror}.",
                 code="message_not_readable",
             ) from error
-        return found
+        return [RecordingId(each.stem) for each in old if _NAME.fullmatch(each.stem)]
 
 
 def _gone() -> Refused:

@@ -19,6 +19,7 @@ from ivr.adapters.web import (
     calls,
     calls_back,
     configuration,
+    persons,
     service,
     supervision,
 )
@@ -85,6 +86,7 @@ def app_without_parts() -> FastAPI:
         calls_back.router,
         announcements.router,
         audit.router,
+        persons.router,
         configuration.router,
     ):
         api.include_router(router)

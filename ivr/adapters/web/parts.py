@@ -18,7 +18,9 @@ from ivr.application.day import Day
 from ivr.application.desk import Desk
 from ivr.application.listening import Listening
 from ivr.application.looking import Looking
+from ivr.application.persons import Persons
 from ivr.application.ports import Clock
+from ivr.application.purging import Purging
 from ivr.application.supervision import Supervision
 from ivr.domain.county import County
 
@@ -37,6 +39,8 @@ class Parts:
     listening: Listening
     looking: Looking
     audit: Audit
+    purging: Purging
+    persons: Persons
     day: Day
     applying: Applying
     clock: Clock

@@ -15,6 +15,7 @@ from ivr.cli.german_calling import CALLING
 from ivr.cli.german_deliveries import DELIVERIES
 from ivr.cli.german_duty import DUTY
 from ivr.cli.german_inbox import INBOX
+from ivr.cli.german_privacy import PRIVACY
 from ivr.cli.german_rules import RULES
 from ivr.cli.german_service import SERVICE
 from ivr.cli.language import _, language
@@ -48,7 +49,19 @@ def test_every_text_has_a_german_one() -> None:
 
 def test_no_german_text_is_left_over() -> None:
     assert sorted(GERMAN.keys() - set(literals())) == []
-    parts = (ALLOWED, AUDIT, CALLING, COMMANDS, DELIVERIES, DUTY, INBOX, RULES, SERVICE, WRONG)
+    parts = (
+        ALLOWED,
+        AUDIT,
+        CALLING,
+        COMMANDS,
+        DELIVERIES,
+        DUTY,
+        INBOX,
+        PRIVACY,
+        RULES,
+        SERVICE,
+        WRONG,
+    )
     assert len(GERMAN) == sum(len(part) for part in parts)
 
 

@@ -75,6 +75,11 @@ def test_all_there_is_is_in_it(operations: list[tuple[str, dict[str, Any]]]) -> 
         "post /api/v1/announcements/{announcement_id}/end",
         "get /api/v1/audit",
         "get /api/v1/audit/verification",
+        "post /api/v1/persons/export",
+        "post /api/v1/persons/export/archive",
+        "post /api/v1/persons/erase",
+        "post /api/v1/purge",
+        "get /api/v1/deletions",
         "get /api/v1/configuration/changes",
         "post /api/v1/configuration/apply",
     ]
