@@ -111,8 +111,9 @@ class CallingBack:
 
     def words_lost(self, call: OutgoingCall, now: datetime) -> None:
         """The end of what was said got lost, or it is too long."""
-        if call.playback is not None:
-            self._floor.command(do.StopPlaying(call.id, call.playback))
+        if call.playback is None:
+            raise AssertionError(f"call {call.id} waits for words that were not said")
+        self._floor.command(do.StopPlaying(call.id, call.playback))
         self._said(call, now)
 
     def _said(self, call: OutgoingCall, now: datetime) -> None:

@@ -17,6 +17,7 @@ _RANGES = {
     "undelivered_after_minutes": (0, 1440),
     "tries": (1, 20),
     "try_again_after_hours": (1, 240),
+    "ring_seconds": (5, 120),
     "calls_a_day": (0, 100_000),
     "calls_a_day_each": (0, 100),
 }
@@ -45,6 +46,7 @@ def check_callbacks(file: CallbacksFile, findings: Findings) -> CallbackRules:
         try_again_after=timedelta(hours=file.try_again_after_hours),
         confirm_number=file.confirm_number,
         return_key=file.return_key,
+        ring_time=timedelta(seconds=file.ring_seconds),
         call_abroad=file.call_abroad,
         calls_a_day=file.calls_a_day,
         calls_a_day_each=file.calls_a_day_each,

@@ -145,6 +145,7 @@ class CallbacksFile(Table):
     confirm_number: bool = True
     return_key: str = "3"
     call_abroad: bool = False
+    ring_seconds: int = 30
     calls_a_day: int = 500
     calls_a_day_each: int = 5
 

@@ -103,6 +103,8 @@ class Scene(Protocol):
 
     async def hears_music(self, caller: SceneCaller) -> bool: ...
 
+    async def hears_ringing(self, caller: SceneCaller) -> bool: ...
+
     async def hear_each_other(self, caller: SceneCaller) -> bool:
         """Let caller and agent talk; the caller hangs up, the agent is not released yet."""
         ...
@@ -150,6 +152,9 @@ class FakeScene:
 
     async def hears_music(self, caller: SceneCaller) -> bool:
         return self.switch.callers[caller.id].music
+
+    async def hears_ringing(self, caller: SceneCaller) -> bool:
+        return self.switch.callers[caller.id].ringing
 
     async def hear_each_other(self, caller: SceneCaller) -> bool:
         leg = self.switch.phones[ALL_ROUND].leg
@@ -298,6 +303,9 @@ class AsteriskScene:
             await until(lambda: self._sent_more(caller.id, before), within=0.3)
             return True
         return False
+
+    async def hears_ringing(self, caller: SceneCaller) -> bool:
+        return await self.hears_music(caller)  # it begins with the tone, not with the pause
 
     async def _sent_more(self, call: CallId, before: int) -> bool:
         return await self._sent(call) > before + 2

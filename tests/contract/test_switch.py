@@ -167,6 +167,16 @@ async def test_music_plays_until_it_is_stopped(scene: Scene) -> None:
     assert heard == [False, True, False]
 
 
+async def test_a_ringing_tone_is_heard_until_it_is_stopped(scene: Scene) -> None:
+    caller = await answered_caller(scene)
+    await scene.switch.execute(do.StartRinging(caller.id))
+    heard = [await scene.hears_ringing(caller)]
+    await scene.switch.execute(do.StopRinging(caller.id))
+    heard.append(await scene.hears_ringing(caller))
+    await caller.hang_up()
+    assert heard == [True, False]
+
+
 async def test_a_caller_presses_keys(scene: Scene) -> None:
     caller = await answered_caller(scene)
     await caller.press("1#")

@@ -18,13 +18,14 @@ import pytest
 from ivr.adapters.web import Doors, WebServer, build_app, open_doors
 from ivr.domain import events as on
 from ivr.domain.agents import AgentState, Presence
-from ivr.domain.ids import RecordingId
+from ivr.domain.ids import CaseworkerId, RecordingId
 from tests.examples import ALL_ROUND
 from tests.fakes.callbacks import a_call, a_callback
 from tests.service_lab import ServiceLab, running_service
 
 IVR = Path(sys.executable).parent / "ivr"
 TOKEN = "the-token"
+USER = pwd.getpwuid(os.getuid()).pw_name
 
 
 @dataclass(frozen=True)
@@ -471,6 +472,58 @@ class TestAudit:
     )
     async def test_wrong_use(self, ivr: CommandLine, arguments: list[str]) -> None:
         assert (await ivr("audit", *arguments)).status == 2
+
+
+class TestCallingBack:
+    @pytest.fixture
+    async def promised(self, lab: ServiceLab) -> ServiceLab:
+        await lab.callbacks.request(replace(a_callback(), caseworker=CaseworkerId("umwelt.1")))
+        return lab
+
+    @pytest.mark.usefixtures("promised")
+    async def test_it_is_begun_and_shown(self, ivr: CommandLine) -> None:
+        ran = await ivr("callbacks", "call", "cb-1", "--by", "onken")
+        assert (ran.status, ran.out) == (
+            0,
+            "The telephone of umwelt.1 rings; then the citizen is called.\n",
+        )
+        shown = ["out-run-1", "the caseworker's telephone rings", "Umwelt", "umwelt.1", "cb-1"]
+        assert shown in [row[:5] for row in (await ivr("calls", "list")).rows]
+        assert shown in [row[:5] for row in (await ivr("status")).rows]
+        (listed,) = (await ivr("calls", "list", "--json")).json
+        assert (listed["kind"], listed["callback"]) == ("outgoing", "cb-1")
+        again = await ivr("callbacks", "call", "cb-1")
+        assert (again.status, again.out) == (1, "")
+        assert "just being called" in again.err
+
+    async def test_somebody_waits_for_the_end(self, promised: ServiceLab, ivr: CommandLine) -> None:
+        running = asyncio.create_task(ivr("callbacks", "call", "cb-1", "--wait"))
+        await self.answered(promised, 1)
+        await self.answered(promised, 2)
+        await asyncio.sleep(1)  # the command looks twice a second
+        promised.later(61)
+        promised.inbox.post(on.PartyHungUp(promised.switch.dialled[1].leg))
+        await self.over(promised)
+        ran = await running
+        assert (ran.status, ran.out.splitlines()[-2:]) == (0, ["they talk", "reached (1:01)"])
+
+    async def test_nobody_is_reached(self, promised: ServiceLab, ivr: CommandLine) -> None:
+        running = asyncio.create_task(ivr("callbacks", "call", "cb-1", "--wait", "--json"))
+        await self.answered(promised, 1)
+        await promised.until(lambda: len(promised.switch.dialled) == 2)
+        leg = promised.switch.dialled[1].leg
+        promised.inbox.post(on.PartyFailed(leg, on.FailureCause.BUSY))
+        await self.over(promised)
+        ran = await running
+        assert (ran.status, ran.json["result"], ran.json["asked_by"]) == (1, "busy", USER)
+
+    async def answered(self, lab: ServiceLab, telephones: int) -> None:
+        await lab.until(lambda: len(lab.switch.dialled) == telephones)
+        lab.inbox.post(on.PartyAnswered(lab.switch.dialled[-1].leg))
+
+    async def over(self, lab: ServiceLab) -> None:
+        await lab.until(lambda: not lab.desk.snapshot().outgoing)
+        await lab.call_back_results.flush()
 
 
 class TestWithoutTheSocket:

@@ -173,3 +173,22 @@ def test_spellings_under_which_a_carrier_may_deliver(
 def test_the_countries_whose_numbers_are_known() -> None:
     assert {"DE", "AT", "NL"} <= known_countries()
     assert "XX" not in known_countries()
+
+
+@pytest.mark.parametrize(
+    ("number", "at_home", "anywhere"),
+    [
+        ("+4944619197777", True, True),
+        ("+491713920001", True, True),
+        ("+31205551234", False, True),
+        ("+499001234567", False, False),
+        ("+4980012345678", False, False),
+        ("+491805123456", False, False),
+        ("+49110", False, False),
+        ("+881612345678", False, False),
+    ],
+    ids=["fixed", "mobile", "abroad", "premium", "free", "shared cost", "police", "satellite"],
+)
+def test_what_a_caseworker_is_connected_with(number: str, *, at_home: bool, anywhere: bool) -> None:
+    assert JEVER.may_be_phoned(E164(number), abroad=False) is at_home
+    assert JEVER.may_be_phoned(E164(number), abroad=True) is anywhere

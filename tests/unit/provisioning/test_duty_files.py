@@ -120,6 +120,7 @@ def test_every_rule_arrives(files: AdminFiles) -> None:
         confirm_number = false
         return_key = "4"
         call_abroad = true
+        ring_seconds = 31
         calls_a_day = 501
         calls_a_day_each = 6
         """
@@ -134,6 +135,7 @@ def test_every_rule_arrives(files: AdminFiles) -> None:
         confirm_number=False,
         return_key="4",
         call_abroad=True,
+        ring_time=timedelta(seconds=31),
         calls_a_day=501,
         calls_a_day_each=6,
     )
