@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ from ivr.application.caseworker_commands import COMMAND_BYTES
 from ivr.application.messages import callback_message
 from ivr.application.ports import IncomingCommand
 from ivr.domain.errors import Unavailable
+from tests.contract.certificates import make_certificate
 from tests.contract.mosquitto import HOST, Listener, Mosquitto, listening
 from tests.fakes.callbacks import MONDAY, a_callback
 
@@ -244,28 +244,10 @@ class TestTls:
 
 @asynccontextmanager
 async def tls_broker(folder: Path) -> AsyncIterator[tuple[Mosquitto, Path]]:
-    await asyncio.to_thread(_make_certificate, folder)
+    await asyncio.to_thread(make_certificate, folder)
     server = Mosquitto(folder, tls=folder)
     server.start()
     try:
         yield server, folder / "cert.pem"
     finally:
         server.stop()
-
-
-def _make_certificate(folder: Path) -> None:
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=test",
-    ]
-    command += ["-addext", f"subjectAltName=IP:{HOST}"]
-    command += ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
-    subprocess.run(command, check=True, capture_output=True, timeout=30)  # no shell

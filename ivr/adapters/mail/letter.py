@@ -59,6 +59,8 @@ def letter(message: OutboxMessage, county: County, sender: str, content: Content
         filename="callback.ics",
         params={"method": method, "charset": "utf-8"},
     )
+    # Last: the content takes headers of this kind along.
+    mail["Content-Language"] = texts.language
     mail.set_boundary(f"=_{hashlib.sha256(message.message_id.encode()).hexdigest()[:32]}")
     return mail
 
@@ -81,7 +83,6 @@ def _head(mail: EmailMessage, matter: Matter, texts: Texts, sender: str) -> None
         mail["References"] = _reference(first, sender)
     # RFC 3834: no out-of-office note comes back.
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = texts.language
 
 
 def _reference(message_id: str, sender: str) -> str:
