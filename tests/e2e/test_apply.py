@@ -95,6 +95,25 @@ async def test_a_dry_run_tells_and_changes_nothing(stack: Stack, files: Path) ->
     assert "Nothing would change." in await _apply(stack, "--dry-run", status=0)
 
 
+async def test_who_is_away_gets_no_new_callbacks(stack: Stack, files: Path) -> None:
+    assert await _owner(stack, "0171 3920071") == "wiebke.harms"
+    _send_away(files, "wiebke.harms")
+    change = await stack.command("apply")
+    assert [value["what"] for value in change["values"]] == ["departments[jugend].absences"]
+    assert await _owner(stack, "0171 3920072") == "tomke.eilers"
+
+    good = (files / "duty.toml").read_text()
+    _send_away(files, "tomke.eilers")
+    _send_away(files, "onno.siebels")
+    try:
+        told = await _apply(stack, status=2)
+    finally:
+        (files / "duty.toml").write_text(good)
+    assert "departments.toml: department[jugend]" in told
+    assert "absent are wiebke.harms, tomke.eilers, onno.siebels" in told
+    assert await _owner(stack, "0171 3920073") == "tomke.eilers"
+
+
 async def test_a_wrong_file_changes_nothing_and_says_why(stack: Stack, files: Path) -> None:
     good = (files / "queue.toml").read_text()
     (files / "queue.toml").write_text(good.replace("ring_time = 7", "ring_time = 0"))
@@ -130,6 +149,17 @@ async def test_a_dismissed_agent_finishes_the_call(stack: Stack, files: Path) ->
         lambda status: "1003" not in {agent["id"] for agent in status["agents"]}, "no agent 1003"
     )
     await stack.asterisk.idle()
+
+
+async def _owner(stack: Stack, number: str) -> str:
+    """Request a callback and say whose it is."""
+    requested = await stack.command("callbacks", "request", number, "--department", "jugend")
+    return str(requested["caseworker"])
+
+
+def _send_away(files: Path, caseworker: str) -> None:
+    days = "from = 2020-01-01\nto = 2999-12-31"
+    _edit(files / "duty.toml", "", f'\n[[absence]]\ncaseworker = "{caseworker}"\n{days}\n')
 
 
 def _edit(file: Path, old: str, new: str) -> None:
