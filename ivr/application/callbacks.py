@@ -116,11 +116,13 @@ class Callbacks:
         by: str,
         comment: str = "",
         note: str | None = None,
+        audited: bool = True,
     ) -> Callback:
         """Carry out ``change`` of ``by`` and return the callback after it.
 
         ``comment`` is what is said about the change; ``note`` replaces the callback's note, None
-        leaves it. Raises Refused (``callback_not_found``, those of :meth:`Callback.after`, of
+        leaves it. ``audited`` is False where a caller pressed keys, or nobody asked. Raises
+        Refused (``callback_not_found``, those of :meth:`Callback.after`, of
         :func:`~ivr.application.county_checks.checked_change` and of
         :func:`~ivr.application.texts.check_texts`).
         """
@@ -129,6 +131,8 @@ class Callbacks:
             changed = await self._change(
                 transaction, callback, change, by=by, comment=comment, note=note
             )
+            if audited:
+                await note_change(transaction, changed, by, self._clock.now())
         self._committed()
         return changed
 
@@ -195,6 +199,7 @@ class Callbacks:
     ) -> Callback:
         """Carry out ``change`` in a transaction of somebody else's, who calls ``committed`` then.
 
+        Whether somebody asked for it, for the audit, is for the other to say (``note_change``).
         Raises Refused as ``change`` does, and then nothing has changed.
         """
         return await self._change(transaction, callback, change, by=by, comment="", note=None)
@@ -278,7 +283,7 @@ class Callbacks:
         try:
             callback = await existing_callback(transaction, command.callback)
             await _check_owner(transaction, callback, incoming)
-            await self._change(
+            changed = await self._change(
                 transaction,
                 callback,
                 command.change,
@@ -286,6 +291,7 @@ class Callbacks:
                 comment=command.comment,
                 note=command.note,
             )
+            await note_change(transaction, changed, incoming.caseworker, self._clock.now())
         except Refused as refusal:
             return refusal, "" if callback is None else _who_was_faster(callback, refusal)
         return None, ""
@@ -339,8 +345,6 @@ class Callbacks:
         check_texts(changed)
         await transaction.save_callback(changed)
         await self._tell(transaction, changed, before=callback)
-        if by != SYSTEM:
-            await note_change(transaction, changed, by, now)
         return changed
 
     async def _tell(

@@ -72,7 +72,11 @@ class CallbacksInCalls:
         comment = self._words(_CALLED_AGAIN)
         try:
             await self._callbacks.change(
-                callback, Comment(), by=command.agent or CALLER, comment=comment
+                callback,
+                Comment(),
+                by=command.agent or CALLER,
+                comment=comment,
+                audited=command.agent is not None,
             )
         except (Unavailable, Refused) as error:
             log.warning("callback_not_added_to", callback=callback, reason=error.message)
@@ -84,7 +88,9 @@ class CallbacksInCalls:
     async def _note(self, command: do.NoteReached) -> None:
         attempt, comment = Attempt(AttemptResult.REACHED), self._words(_CALLED_BACK)
         try:
-            await self._callbacks.change(command.callback, attempt, by=SYSTEM, comment=comment)
+            await self._callbacks.change(
+                command.callback, attempt, by=SYSTEM, comment=comment, audited=False
+            )
         except (Unavailable, Refused) as error:
             log.warning("attempt_not_noted", callback=command.callback, reason=error.message)
         else:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
+from ivr.application.audit import note_change
 from ivr.application.callbacks import Callbacks, existing_callback
-from ivr.application.ports import Clock, Post, Store, Transaction
+from ivr.application.ports import AuditEntry, Clock, Post, Store, Transaction
 from ivr.domain.callback import Acknowledge, Callback, CallbackState
 from ivr.domain.county import Caseworker, County
 from ivr.domain.errors import Refused
@@ -97,9 +98,10 @@ class CallsBack:
         self._check_lines(callback, phone)
         await self._check_counts(transaction, callback, now)
         if callback.state is CallbackState.REQUESTED:
-            await self._callbacks.change_in(
+            taken = await self._callbacks.change_in(
                 transaction, callback, Acknowledge(), by=callback.caseworker
             )
+            await note_change(transaction, taken, by, now)
         record = OutgoingRecord(
             id=next(self._ids),
             callback=callback.id,
@@ -109,6 +111,7 @@ class CallsBack:
             asked_by=by,
         )
         await transaction.add_outgoing(record)
+        await transaction.add_audit(AuditEntry(now, by, "citizen_called", callback.id))
         wish = CallBackWished(
             call=record.id,
             callback=callback.id,

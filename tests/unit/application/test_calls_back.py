@@ -91,6 +91,10 @@ async def test_the_owner_s_telephone_rings_and_the_callback_is_taken() -> None:
         assert record == OutgoingRecord(
             record.id, ID, UMWELT, OWNER, asked_at=lab.clock.now(), asked_by="onken"
         )
+        assert [(entry.by, entry.action, entry.target) for entry in await lab.audited()] == [
+            ("onken", "citizen_called", ID),
+            ("onken", "callback_changed", ID),
+        ]
 
 
 async def test_a_taken_callback_is_not_taken_again() -> None:

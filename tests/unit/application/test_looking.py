@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 
 from ivr.application.looking import filter_shown
-from ivr.application.ports import CallbackFilter
+from ivr.application.ports import CallbackFilter, IncomingCommand
 from ivr.domain import events as on
 from ivr.domain.callback import SYSTEM, Acknowledge, CallbackState, Remind
 from ivr.domain.calls import CallRecord
@@ -184,9 +185,15 @@ class TestChanges:
     async def test_of_keys_and_of_the_clock_are_not(self) -> None:
         async with running_service() as lab:
             await lab.callbacks.request(a_callback())
-            await lab.callbacks.change(ID, Remind(), by=SYSTEM)
+            await lab.callbacks.change(ID, Remind(), by=SYSTEM, audited=False)
             assert len(await lab.callbacks.history(ID)) == 2
             assert await audited(lab) == []
+
+    async def test_nobody_goes_unseen_by_the_name_of_the_system(self) -> None:
+        async with running_service() as lab:
+            await lab.callbacks.request(a_callback())
+            await lab.callbacks.change(ID, Acknowledge(), by=SYSTEM)
+            assert [action for _, action, _, _ in await audited(lab)] == ["callback_changed"]
 
     async def test_refused_ones_are_not(self) -> None:
         async with running_service() as lab:
@@ -195,3 +202,22 @@ class TestChanges:
             with pytest.raises(Refused):
                 await lab.callbacks.change(ID, Acknowledge(), by="meyer")
             assert [by for by, _, _, _ in await audited(lab)] == ["janssen"]
+
+    async def test_over_mqtt_are_as_well(self) -> None:
+        async with running_service() as lab:
+            await lab.callbacks.request(a_callback())
+            for message_id in ("m-1", "m-1", "m-2"):  # a repeat, and one that is refused
+                payload = {
+                    "schema": "ivr.command.v1",
+                    "message_id": message_id,
+                    "command": "acknowledge",
+                    "callback_id": ID,
+                }
+                await lab.callbacks.handle_command(
+                    IncomingCommand(
+                        DepartmentId("umwelt"), CaseworkerId("janssen"), orjson.dumps(payload)
+                    )
+                )
+            assert await audited(lab) == [
+                ("janssen", "callback_changed", ID, {"event": "acknowledged", "version": 2})
+            ]
