@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from ivr.domain.county import County
 from ivr.domain.errors import Refused
 from ivr.domain.ids import E164, CallbackId, RecordingId
 from ivr.domain.retention import DataClass, Deletion, Reason
+from ivr.domain.unnamed import unnamed_call
 
 log = structlog.get_logger(__name__)
 
@@ -104,7 +105,15 @@ class Persons:
         recordings = await asyncio.to_thread(self._read, person.recordings)
         entries = await self._entries(person)
         await self._audit.note(by, "export_person", _TARGET, **_told(person, lines))
-        return Export(number, self._clock.now(), person, lines, entries, recordings)
+        shown = self._without_agents(person)
+        return Export(number, self._clock.now(), shown, lines, entries, recordings)
+
+    def _without_agents(self, person: Person) -> Person:
+        """Take out who answered, unless the county shows that at all."""
+        county = self._county()
+        if county.privacy.staff.per_agent:
+            return person
+        return replace(person, calls=[unnamed_call(call, county.agents) for call in person.calls])
 
     async def erase(
         self, written: str, by: str, *, close_open: bool = False, dry_run: bool = False

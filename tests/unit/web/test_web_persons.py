@@ -71,6 +71,7 @@ class TestExport:
         shown = (await ask(api, "export", number=spelling)).json()
         assert shown["number"] == CITIZEN
         assert [call["id"] for call in shown["calls"]] == ["call-of-cb-1"]
+        assert [call["agent"] for call in shown["calls"]] == [None], "no business of the citizen"
         [versions] = shown["callbacks"]
         assert [version["state"] for version in versions] == ["requested", "closed"]
         assert versions[0]["caller_name"] == "Wiebke Harms"
