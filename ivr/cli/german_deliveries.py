@@ -19,7 +19,6 @@ DELIVERIES = {
     "an address such as rueckruf@landkreis.example": (
         "eine Adresse wie rueckruf@landkreis.example"
     ),
-    "an e-mail address": "eine E-Mail-Adresse",
     "has to be https: others could read what is sent": (
         "muss https sein: andere könnten mitlesen, was gesendet wird"
     ),
@@ -30,7 +29,6 @@ DELIVERIES = {
     "https://program.example/callbacks, or nothing": (
         "https://programm.example/callbacks oder nichts"
     ),
-    "is missing: e-mail is wanted": "fehlt: E-Mail ist gewünscht",
     "is not set up on this machine": "ist auf diesem Rechner nicht eingerichtet",
     "IVR_SMTP_URL in the environment": "IVR_SMTP_URL in der Umgebung",
     "IVR_SMTP_URL needs IVR_MAIL_FROM, the sender's address": (

@@ -39,9 +39,6 @@ def _problems(key: str, caseworker: Caseworker, settings: Settings) -> Iterator[
     wanted = caseworker.deliveries
     if Delivery.MAIL in wanted and not settings.smtp_url:
         yield _impossible(key, Delivery.MAIL, Wording("IVR_SMTP_URL in the environment"))
-    if Delivery.MAIL in wanted and not caseworker.mail:
-        wrong = Wording("is missing: e-mail is wanted")
-        yield Problem(_FILE, f"{key}.mail", "", wrong, Wording("an e-mail address"))
     if Delivery.WEBHOOK in wanted and not settings.webhook_url:
         yield _impossible(key, Delivery.WEBHOOK, Wording("IVR_WEBHOOK_URL in the environment"))
 
