@@ -47,14 +47,11 @@ def _numbers(
         if number is None:
             continue
         if number not in dids:
-            wrong, allowed = (
-                Wording("is no number of this department"),
-                Wording("one of the department's numbers"),
-            )
-            here.add(place, text, wrong, allowed)
+            allowed = Wording("one of the department's numbers")
+            here.add(place, text, Wording("is no number of this department"), allowed)
         elif number in taken:
-            wrong, allowed = Wording("is there twice"), Wording("each number in one place only")
-            here.add(place, text, wrong, allowed)
+            allowed = Wording("each number in one place only")
+            here.add(place, text, Wording("is there twice"), allowed)
         taken.add(number)
         numbers.append(number)
     return frozenset(numbers)
