@@ -12,16 +12,18 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.callbacks import callback_costs
 from benchmarks.dispatch import dispatch_gaps
 from benchmarks.engine import engine_costs
 from benchmarks.estimate import Accuracy, estimates
+from benchmarks.figures import Figure
 
 RESULTS: Final = Path(__file__).parent / "results" / "latest.json"
 
 
 def main() -> None:
     """Measure everything, the quick things first."""
-    figures = [*engine_costs(), asyncio.run(dispatch_gaps())]
+    figures = [*engine_costs(), asyncio.run(dispatch_gaps()), *asyncio.run(_callbacks())]
     table = Table("what", "n", "median ms", "p99 ms", "worst ms")
     for figure in figures:
         table.add_row(
@@ -46,6 +48,10 @@ def main() -> None:
         )
     )
     print(f"kept in {RESULTS}")
+
+
+async def _callbacks() -> list[Figure]:
+    return [figure async for figure in callback_costs()]
 
 
 def _accuracy_table(accuracies: list[Accuracy]) -> Table:

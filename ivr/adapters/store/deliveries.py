@@ -49,9 +49,17 @@ async def undelivered(connection: AsyncConnection, before: datetime) -> list[Cal
         _to_the_owner, outbox.c.published_at.is_(None), outbox.c.created_at < before
     )
     arrived = exists().where(_to_the_owner, outbox.c.published_at.is_not(None))
+    # Few messages wait, so begin with those.
+    some_wait = callbacks.c.id.in_(
+        select(outbox.c.callback).where(
+            outbox.c.published_at.is_(None), outbox.c.callback.is_not(None)
+        )
+    )
     query = (
         select(callbacks.c.id)
-        .where(callbacks.c.state == CallbackState.REQUESTED.value, waiting, not_(arrived))
+        .where(
+            callbacks.c.state == CallbackState.REQUESTED.value, some_wait, waiting, not_(arrived)
+        )
         .order_by(callbacks.c.requested_at, callbacks.c.id)
     )
     return [CallbackId(found) for found in (await connection.execute(query)).scalars()]

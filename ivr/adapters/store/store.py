@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     Table,
     delete,
-    exists,
     func,
     insert,
     not_,
@@ -374,10 +374,17 @@ def _matching(wanted: CallbackFilter, dialect: str) -> Select[Any]:
         )
     if wanted.text is not None:
         query = query.where(has_text(wanted.text, dialect))
-    waiting = exists().where(outbox.c.callback == callbacks.c.id, outbox.c.published_at.is_(None))
+    # Few messages wait, so begin with those instead of looking for one of each callback.
+    waiting = select(outbox.c.callback).where(
+        outbox.c.callback.is_not(None), outbox.c.published_at.is_(None)
+    )
     if wanted.published is not None:
         lacking = waiting.where(outbox.c.delivery == Delivery.MQTT)
-        query = query.where(not_(lacking) if wanted.published else lacking)
+        query = query.where(_among(lacking, wanted=not wanted.published))
     if wanted.delivered is not None:
-        query = query.where(not_(waiting) if wanted.delivered else waiting)
+        query = query.where(_among(waiting, wanted=not wanted.delivered))
     return query
+
+
+def _among(ids: Select[Any], *, wanted: bool) -> ColumnElement[bool]:
+    return callbacks.c.id.in_(ids) if wanted else callbacks.c.id.not_in(ids)

@@ -111,6 +111,7 @@ callbacks = Table(
     Column("version", Integer, nullable=False),
     Index("callbacks_by_state", "state", "due_at"),
     Index("callbacks_by_department", "department", "caseworker", "requested_at"),
+    Index("callbacks_by_request", "requested_at", "id"),
     Index("callbacks_by_number", "caller_number"),
     Index("callbacks_by_reminder", "remind_at"),
     Index("callbacks_by_escalation", "escalate_at"),

@@ -20,6 +20,7 @@ def upgrade() -> None:
         _add_to_callbacks(table)
     # Every open promise gets its deadline: whoever lets it wait loses it when it is due.
     op.execute("UPDATE callbacks SET escalate_at = due_at WHERE state <> 'closed'")
+    op.create_index("callbacks_by_request", "callbacks", ["requested_at", "id"])
     op.create_index("callbacks_by_number", "callbacks", ["caller_number"])
     op.create_index("callbacks_by_reminder", "callbacks", ["remind_at"])
     op.create_index("callbacks_by_escalation", "callbacks", ["escalate_at"])
