@@ -22,6 +22,7 @@ from ivr.domain.callback import (
     Callback,
     CallbackSource,
     CallbackState,
+    Change,
     Close,
     CloseReason,
 )
@@ -135,15 +136,19 @@ def _versions(number: int, county: County) -> Iterator[Callback]:
         reference=f"66-{number}/2026",
     )
     yield (callback := with_deadlines(callback, county))
-    changes = (Acknowledge(), Attempt()) if number % 3 else (Acknowledge(),)
-    if number % 10:
-        changes = (Close(CloseReason.LETTER),)
-    elif number % 40 == 0:
-        return
-    for change in changes:
+    for change in _changes(number):
         before = callback
         callback = callback.after(change, by="bench", at=requested_at + _EVERY)
         yield (callback := with_deadlines(callback, county, before=before))
+
+
+def _changes(number: int) -> tuple[Change, ...]:
+    """Nine of ten are closed; of the others some are taken, some phoned in vain, some neither."""
+    if number % 10:
+        return (Close(CloseReason.LETTER),)
+    if number % 40 == 0:
+        return ()
+    return (Acknowledge(), Attempt()) if number % 3 else (Acknowledge(),)
 
 
 def _number(number: int) -> E164:
