@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_YEARS = range(2000, 2200)
+"""What is meant in earnest; at the very ends of time there is no UTC."""
 _GERMAN = "%d.%m.%Y %H:%M"
 
 
@@ -20,7 +22,7 @@ def read_moment(text: str, now: datetime, zone: tzinfo) -> datetime | None:
     if match is not None:
         return _next(time(int(match[1]), int(match[2])), now.astimezone(zone))
     moment = _iso(written) or _german(written)
-    if moment is None:
+    if moment is None or moment.year not in _YEARS:
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 

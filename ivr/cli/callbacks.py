@@ -1,7 +1,8 @@
-"""``ivr callbacks``: find them, request them, and say what was done about them."""
+"""``ivr callbacks``: find them. What is done with them is in callbacks_changes.py beside it."""
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,21 +10,29 @@ from typing import Annotated, Any
 import typer
 
 from ivr.cli.callbacks_call import call
+from ivr.cli.callbacks_changes import (
+    CaseworkerOption,
+    DepartmentOption,
+    IdArgument,
+    JsonOption,
+    add_changes,
+)
+from ivr.cli.callbacks_shown import show_details, show_ledger, show_table
 from ivr.cli.client import acting_user, service
 from ivr.cli.deliveries import show_deliveries
 from ivr.cli.language import _
-from ivr.cli.output import print_details, print_json, print_table
-from ivr.cli.words import callback_state, moment, yes_or_no
+from ivr.cli.output import print_json
 from ivr.domain.errors import Unavailable
 from ivr.provisioning.wording import Wording
 from ivr.provisioning.writing import write_private
 
 app = typer.Typer(
-    help=_("The callbacks: find them, request one, acknowledge, attempt and close them."),
+    help=_("The callbacks: find them, request one, and say what is done about them."),
     epilog=_(
-        "Examples: `ivr callbacks list --department soziales` ·"
+        "Examples: `ivr callbacks list --overdue` ·"
         ' `ivr callbacks request "04461 123456" --department umwelt` ·'
-        " `ivr callbacks acknowledge ID`"
+        " `ivr callbacks acknowledge ID` · `ivr callbacks attempt ID --result busy` ·"
+        " `ivr callbacks close ID`. Each command tells more with --help."
     ),
     no_args_is_help=True,
     add_completion=False,
@@ -41,20 +50,16 @@ class State(StrEnum):
 
 _OPEN = [State.REQUESTED, State.ACKNOWLEDGED, State.ATTEMPTED]
 
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help=_("The callback's id."))]
-JsonOption = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
-DepartmentOption = Annotated[
-    str | None, typer.Option("--department", "-d", help=_("The department's id."))
-]
-NoteOption = Annotated[
-    str | None, typer.Option("--note", help=_("A note in place of the one that is there."))
-]
-ByOption = Annotated[
-    str | None, typer.Option("--by", help=_("Who did it; the user of this command if left out."))
-]
 
-
-@app.command("list", help=_("Show callbacks, oldest first: those not closed, or others."))
+@app.command(
+    "list",
+    help=_("Show callbacks, oldest first: those not closed, or others."),
+    epilog=_(
+        "Examples: `ivr callbacks list --overdue` · `ivr callbacks list --search albers` ·"
+        " `ivr callbacks list --number '04461 123456' --all` ·"
+        " `ivr callbacks list --undelivered --json`"
+    ),
+)
 def show_all(
     *,
     state: Annotated[
@@ -62,9 +67,22 @@ def show_all(
     ] = None,
     every: Annotated[bool, typer.Option("--all", "-a", help=_("Closed ones too."))] = False,
     department: DepartmentOption = None,
-    caseworker: Annotated[
-        str | None, typer.Option("--caseworker", "-c", help=_("The caseworker's id."))
+    caseworker: CaseworkerOption = None,
+    topic: Annotated[
+        str | None, typer.Option("--topic", "-t", help=_("Only about this topic."))
     ] = None,
+    search: Annotated[
+        str | None,
+        typer.Option(
+            "--search", metavar="TEXT", help=_("In the id, name, subject, note or reference.")
+        ),
+    ] = None,
+    number: Annotated[
+        str | None, typer.Option("--number", help=_("Only of this number, as people write it."))
+    ] = None,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help=_("Only those that should be done by now."))
+    ] = False,
     unpublished: Annotated[
         bool,
         typer.Option("--unpublished", help=_("Only those the MQTT broker has not got in full.")),
@@ -76,26 +94,32 @@ def show_all(
         ),
     ] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help=_("At most so many."))] = 100,
+    offset: Annotated[int, typer.Option(min=0, help=_("So many of the first are left out."))] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Print the table."""
-    query: dict[str, Any] = {"limit": limit}
-    if not every or state:
-        query["state"] = [each.value for each in state or _OPEN]
-    if department:
-        query["department"] = department
-    if caseworker:
-        query["caseworker"] = caseworker
-    if unpublished:
-        query["published"] = "false"
-    if undelivered:
-        query["delivered"] = "false"
+    wanted: dict[str, Any] = {
+        "state": [each.value for each in state or _OPEN] if state or not every else None,
+        "department": department,
+        "caseworker": caseworker,
+        "topic": topic,
+        "text": search,
+        "number": number,
+        "overdue": overdue,
+        "published": False if unpublished else None,
+        "delivered": False if undelivered else None,
+        "limit": limit,
+        "offset": offset,
+    }
     with service() as client:
-        shown = client.get("callbacks", query=query)["callbacks"]
+        found = client.post("callbacks", "search", body=wanted)
     if as_json:
-        print_json(shown)
-    else:
-        _show_table(shown)
+        print_json(found["callbacks"])
+        return
+    show_table(found["callbacks"])
+    if sys.stdout.isatty() and found["total"] > len(found["callbacks"]):
+        text = _("{shown} of {total}; more with --limit and --offset.")
+        typer.echo(text.format(shown=len(found["callbacks"]), total=found["total"]))
 
 
 @app.command(help=_("Show one callback with all that became of it."))
@@ -106,15 +130,9 @@ def show(callback: IdArgument, *, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(shown)
         return
-    _show_details(shown)
+    show_details(shown)
     typer.echo()
-    print_table(
-        {"at": _("When"), "state": _("State"), "by": _("By"), "note": _("Note")},
-        [
-            {**version, "at": moment(version["at"]), "state": callback_state(version["state"])}
-            for version in shown["history"]
-        ],
-    )
+    show_ledger(shown["history"])
     typer.echo()
     show_deliveries(shown["deliveries"])
 
@@ -142,121 +160,9 @@ def message(
         ) from error
 
 
-@app.command(help=_("Say that a caseworker has taken a callback."))
-def acknowledge(
-    callback: IdArgument,
-    *,
-    note: NoteOption = None,
-    by: ByOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Acknowledge the callback."""
-    _change(callback, "acknowledge", note, by, as_json=as_json)
-
-
-@app.command(help=_("Say that the citizen was phoned and not reached."))
-def attempt(
-    callback: IdArgument,
-    *,
-    note: NoteOption = None,
-    by: ByOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Note an attempt."""
-    _change(callback, "attempt", note, by, as_json=as_json)
-
-
-@app.command(help=_("Say that a callback is done."))
-def close(
-    callback: IdArgument,
-    *,
-    note: NoteOption = None,
-    by: ByOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Close the callback."""
-    _change(callback, "close", note, by, as_json=as_json)
-
-
 app.command(
     help=_("Call the citizen back: the owner's telephone rings first."),
     epilog=_("Examples: `ivr callbacks call ID` · `ivr callbacks call ID --wait`"),
 )(call)
 
-
-@app.command(help=_("Request a callback for a citizen."))
-def request(
-    number: Annotated[str, typer.Argument(metavar="NUMBER", help=_("As people write it."))],
-    *,
-    department: DepartmentOption = None,
-    name: Annotated[str, typer.Option(help=_("The citizen's name."))] = "",
-    subject: Annotated[str, typer.Option(help=_("What it is about."))] = "",
-    note: Annotated[str, typer.Option(help=_("What the caseworker should know."))] = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Request the callback; it is stored when this ends with status 0."""
-    wish = {"number": number, "caller_name": name, "subject": subject, "note": note}
-    if department:
-        wish["department"] = department
-    with service() as client:
-        shown = client.post("callbacks", body=wish)
-    _show_one(shown, as_json=as_json)
-
-
-def _change(callback: str, action: str, note: str | None, by: str | None, *, as_json: bool) -> None:
-    body = {"by": by or acting_user(), "note": note}
-    with service() as client:
-        shown = client.post("callbacks", callback, action, body=body)
-    _show_one(shown, as_json=as_json)
-
-
-def _show_one(callback: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print_json(callback)
-    else:
-        _show_details(callback)
-
-
-def _show_table(callbacks: list[dict[str, Any]]) -> None:
-    print_table(
-        {
-            "id": _("ID"),
-            "state": _("State"),
-            "due_at": _("Due"),
-            "department": _("Department"),
-            "caseworker": _("Caseworker"),
-            "caller_number": _("Number"),
-            "subject": _("Subject"),
-            "published": _("Published"),
-        },
-        [_readable(callback) for callback in callbacks],
-    )
-
-
-def _show_details(callback: dict[str, Any]) -> None:
-    names = {
-        "id": _("ID"),
-        "state": _("State"),
-        "due_at": _("Due"),
-        "requested_at": _("Requested"),
-        "department": _("Department"),
-        "caseworker": _("Caseworker"),
-        "caller_number": _("Number"),
-        "caller_name": _("Name"),
-        "subject": _("Subject"),
-        "note": _("Note"),
-        "spoken_message": _("Spoken message"),
-        "published": _("Published"),
-    }
-    print_details(names, _readable(callback))
-
-
-def _readable(callback: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **callback,
-        "state": callback_state(callback["state"]),
-        "due_at": moment(callback["due_at"]),
-        "requested_at": moment(callback["requested_at"]),
-        "spoken_message": yes_or_no(callback["spoken_message"]),
-        "published": yes_or_no(callback["published"]),
-    }
+add_changes(app)

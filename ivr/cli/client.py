@@ -85,6 +85,10 @@ class ServiceClient:
         """Change what is at ``path``."""
         return self._ask("PUT", path, json=body)
 
+    def patch(self, *path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401  JSON
+        """Change some of what is at ``path``."""
+        return self._ask("PATCH", path, json=body)
+
     def post(self, *path: str, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401  JSON
         """Have something done."""
         return self._ask("POST", path, json=body)

@@ -79,7 +79,11 @@ def _show(status: Mapping[str, Any]) -> None:
     typer.echo()
     show_agents(status["agents"])
     typer.echo()
-    for line in (*_today(status["today"]), *_rule(status["rule"])):
+    for line in (
+        *_today(status["today"]),
+        *_promises(status["callbacks"]),
+        *_rule(status["rule"]),
+    ):
         typer.echo(line)
 
 
@@ -157,6 +161,19 @@ def _today(today: Mapping[str, Any] | None) -> Iterator[str]:
                 "Answered within {seconds} s: {share} (of those who waited, less those who left"
                 " within 5 s)."
             ).format(seconds=level["seconds"], share=percent(level["share"]))
+
+
+def _promises(callbacks: Mapping[str, Any] | None) -> Iterator[str]:
+    """Tell how many callbacks there are; what nobody must overlook is told only where it is."""
+    if callbacks is None:
+        return
+    yield _("Callbacks to be done: {open}.").format_map(callbacks)
+    if callbacks["overdue"]:
+        yield _("OVERDUE: {overdue}. See: ivr callbacks list --overdue").format_map(callbacks)
+    if callbacks["undelivered"]:
+        yield _(
+            "Not yet delivered: {undelivered}. See: ivr callbacks list --undelivered"
+        ).format_map(callbacks)
 
 
 def _rule(rule: Mapping[str, Any]) -> Iterator[str]:

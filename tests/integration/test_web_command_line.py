@@ -344,16 +344,71 @@ class TestCallbacks:
         me = pwd.getpwuid(os.getuid()).pw_name
         taken = await ivr("callbacks", "acknowledge", callback)
         assert "acknowledged" in taken.out
-        await ivr("callbacks", "attempt", callback, "--note", "Besetzt.", "--by", "onken")
+        await ivr(
+            "callbacks", "attempt", callback, "--result", "busy", "--next-try", "14:00",
+            "--comment", "Rufton.", "--by", "onken",
+        )  # fmt: skip
         assert (await ivr("callbacks", "close", callback)).status == 1  # settled? in vain
+        ended = await ivr("callbacks", "close", callback, "--reason", "letter")
+        assert (ended.status, "Closed because  letter written" in ended.out) == (0, True)
         shown = await ivr("callbacks", "show", callback)
         assert shown.status == 0
-        assert [row[1:] for row in shown.rows[-3:]] == [
-            ["requested", "", ""],
-            ["acknowledged", me, ""],
-            ["attempted", "onken", "Besetzt."],
+        at = shown.rows.index(
+            ["When", "What", "By", "Result", "Comment", "Next try", "Caseworker", "Note"]
+        )
+        owner = "umwelt.1"
+        assert [row[1:] for row in shown.rows[at + 1 : at + 5]] == [
+            ["requested", "", "", "", "", owner, ""],
+            ["acknowledged", me, "", "", "", owner, ""],
+            ["phoned", "onken", "busy", "Rufton.", "2026-11-23 14:00", owner, ""],
+            ["closed", me, "letter written", "", "", owner, ""],
         ]
         assert "2026-11-25 11:00" in shown.out  # due, in the county's time
+
+    async def test_all_that_can_be_said_in_a_request(self, ivr: CommandLine) -> None:
+        requested = await ivr(
+            "callbacks", "request", "04461 123456", "-d", "umwelt", "--topic", "abfall",
+            "--reference", "U 17", "--prefer", "mo-fr 14-16", "--prefer", "sat",
+            "--language", "en", "--answer", "Wird geholt.", "--caseworker", "umwelt.2", "--json",
+        )  # fmt: skip
+        shown = requested.json
+        assert (shown["topic"], shown["reference"], shown["language"]) == ("abfall", "U 17", "en")
+        assert shown["preferred_times"] == ["mon-fri 14:00-16:00", "sat 00:00-24:00"]
+        assert (shown["answers"], shown["caseworker"]) == (["Wird geholt."], "umwelt.2")
+        told = await ivr("callbacks", "show", shown["id"])
+        assert "Topic            Abfall\n" in told.out
+        assert "Next step        call, 2026-11-23 14:00\n" in told.out
+
+    async def test_it_is_given_away_opened_again_commented_and_corrected(
+        self, lab: ServiceLab, ivr: CommandLine
+    ) -> None:
+        await lab.callbacks.request(a_callback("cb-1"))
+        given = await ivr("callbacks", "reassign", "cb-1", "-c", "umwelt.2", "--json")
+        assert given.json["caseworker"] == "umwelt.2"
+        assert (await ivr("callbacks", "comment", "cb-1", "Eilt.")).status == 0
+        corrected = await ivr("callbacks", "edit", "cb-1", "--number", "04461 654321", "--json")
+        assert corrected.json["caller_number"] == "+494461654321"
+        await ivr("callbacks", "close", "cb-1")
+        opened = await ivr("callbacks", "reopen", "cb-1", "--json")
+        assert (opened.json["state"], opened.json["version"]) == ("requested", 6)
+        ivr.environment["LC_ALL"] = "de_DE.UTF-8"
+        refused = await ivr("callbacks", "reassign", "cb-1", "-c", "niemand")
+        assert (refused.status, refused.out) == (1, "")
+        assert "gibt es nicht. Es gibt: umwelt.1, umwelt.2." in refused.err
+
+    async def test_what_is_overdue_says_so(self, lab: ServiceLab, ivr: CommandLine) -> None:
+        await lab.callbacks.request(a_callback("cb-1"))
+        assert (await ivr("callbacks", "list", "--overdue", "--json")).json == []
+        assert "Callbacks to be done: 1.\n" in (await ivr("status")).out
+        lab.later(2 * 24 * 3600)
+        [_headings, row] = (await ivr("callbacks", "list", "--overdue")).rows
+        assert row[2] == "2026-11-25 09:00 overdue"
+        status = (await ivr("status")).out
+        assert "OVERDUE: 1. See: ivr callbacks list --overdue\n" in status
+        assert "Not yet delivered: 1." in status
+        ivr.environment["LC_ALL"] = "de_DE.UTF-8"
+        assert "25.11.2026 09:00 überfällig" in (await ivr("callbacks", "list")).out
+        assert "ÜBERFÄLLIG: 1." in (await ivr("status")).out
 
     async def test_the_list_leaves_out_what_is_done(
         self, lab: ServiceLab, ivr: CommandLine
@@ -371,6 +426,11 @@ class TestCallbacks:
             (["--unpublished", "--all"], ["done"]),
             (["--department", "umwelt", "--caseworker", "janssen"], ["open"]),
             (["--department", "jugend"], []),
+            (["--topic", "abfall"], []),
+            (["--number", "04461 / 12 34 56"], ["open"]),
+            (["--search", "OPEN"], ["open"]),
+            (["--undelivered", "--all"], ["done"]),
+            (["--all", "--offset", "1"], ["open"]),
             (["--all", "--limit", "1"], ["done"]),
         ):
             shown = await ivr("callbacks", "list", "--json", *options)
@@ -423,7 +483,16 @@ class TestCallbacks:
 
     @pytest.mark.parametrize(
         "arguments",
-        [["list", "--state", "lost"], ["list", "--limit", "0"], ["request"], ["acknowledge"]],
+        [
+            ["list", "--state", "lost"],
+            ["list", "--limit", "0"],
+            ["acknowledge"],
+            ["attempt", "cb-1", "--result", "tired"],
+            ["close", "cb-1", "--reason", "tired"],
+            ["reassign", "cb-1"],
+            ["comment", "cb-1"],
+            ["edit", "cb-1"],
+        ],
     )
     async def test_wrong_use(self, ivr: CommandLine, arguments: list[str]) -> None:
         assert (await ivr("callbacks", *arguments)).status == 2

@@ -9,7 +9,6 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
-from pydantic import AwareDatetime
 
 from ivr.adapters.web import views_callbacks as views
 from ivr.adapters.web.failures import documented
@@ -20,6 +19,7 @@ from ivr.adapters.web.models_callbacks import (
     CallbackShown,
     CallbackWish,
     CallbackWithHistory,
+    Moment,
 )
 from ivr.adapters.web.parts import Parts, With
 from ivr.adapters.web.who import Who
@@ -60,7 +60,7 @@ async def list_callbacks(
         bool, Query(description="`true`: only open ones that should have been kept by now.")
     ] = False,
     due_before: Annotated[
-        AwareDatetime | None, Query(description="Only those due earlier; RFC 3339 with offset.")
+        Moment | None, Query(description="Only those due earlier; RFC 3339 with offset.")
     ] = None,
     published: Annotated[
         bool | None,
@@ -115,6 +115,7 @@ async def search_callbacks(parts: With, search: CallbackSearch, who: Who) -> Cal
             number=number,
             text=search.text,
             overdue=parts.clock.now() if search.overdue else None,
+            published=search.published,
             delivered=search.delivered,
             due_before=search.due_before,
             limit=search.limit,

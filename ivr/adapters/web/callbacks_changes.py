@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 
 from fastapi import APIRouter
@@ -20,7 +21,9 @@ from ivr.adapters.web.models_callbacks import (
 )
 from ivr.adapters.web.parts import Parts, With
 from ivr.application.county_checks import known_department
+from ivr.application.moments import read_moment
 from ivr.domain import callback as promise
+from ivr.domain.errors import Refused
 from ivr.domain.ids import E164, CallbackId, CaseworkerId, DepartmentId, TopicId
 
 router = APIRouter(
@@ -41,10 +44,10 @@ async def attempt(parts: With, callback_id: CallbackInPath, wish: AttemptMade) -
     """Says that the citizen was phoned, and what came of it.
 
     Refused before the callback is taken (`callback_not_acknowledged`), after its end
-    (`callback_closed`), and where the next try is over or too far away
-    (`next_try_not_allowed`, 422).
+    (`callback_closed`), and where the time of the next try can't be understood, is over or too far
+    away (`next_try_not_understood`, `next_try_not_allowed`, 422).
     """
-    made = promise.Attempt(wish.result, wish.next_try_at)
+    made = promise.Attempt(wish.result, _next_try(parts, wish.next_try_at))
     return await _change(parts, callback_id, made, wish)
 
 
@@ -102,6 +105,19 @@ async def edit(parts: With, callback_id: CallbackInPath, wish: Correction) -> Ca
         answers=None if wish.answers is None else tuple(wish.answers),
     )
     return await _change(parts, callback_id, told, wish)
+
+
+def _next_try(parts: Parts, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    at = read_moment(text, parts.clock.now(), parts.county.hours.zone)
+    if at is None:
+        raise Refused(
+            "The time of the next try can't be understood: 14:00, 24.11.2026 14:00 or"
+            " 2026-11-24 14:00.",
+            code="next_try_not_understood",
+        )
+    return at
 
 
 async def _new_owner(parts: Parts, callback_id: CallbackId, wish: Reassignment) -> promise.Reassign:

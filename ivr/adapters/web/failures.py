@@ -27,6 +27,7 @@ _REFUSED: dict[str, HTTPStatus] = {
     "number_missing": HTTPStatus.UNPROCESSABLE_ENTITY,
     "language_not_allowed": HTTPStatus.UNPROCESSABLE_ENTITY,
     "preferred_times_malformed": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "next_try_not_understood": HTTPStatus.UNPROCESSABLE_ENTITY,
     "next_try_not_allowed": HTTPStatus.UNPROCESSABLE_ENTITY,
     "comment_missing": HTTPStatus.UNPROCESSABLE_ENTITY,
     "too_many_texts": HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ivr.adapters.web.models import Id, Line, Shown, Taken, Text
@@ -36,6 +36,17 @@ from ivr.domain.next_step import Step
 _MONDAY = "2026-11-23T09:00:00+01:00"
 _TUESDAY = "2026-11-24T14:00:00+01:00"
 _WEDNESDAY = "2026-11-25T09:00:00+01:00"
+_YEARS = range(2000, 2200)
+
+
+def _of_this_age(at: datetime) -> datetime:
+    if at.year not in _YEARS:
+        raise PydanticCustomError("age", "Should be a time of this age")
+    return at
+
+
+Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_of_this_age)]
+"""A time with its offset; at the very ends of time there is no UTC."""
 
 
 class NextStepShown(Shown):
@@ -279,11 +290,14 @@ class CallbackSearch(Taken):
     caseworker: Id | None = Field(default=None, examples=["heike.janssen"])
     topic: Id | None = Field(default=None, examples=["wohngeld"])
     overdue: bool = Field(default=False, description="Only open ones that should have been kept.")
+    published: bool | None = Field(
+        default=None, description="`false`: the MQTT broker still lacks a message about it."
+    )
     delivered: bool | None = Field(
         default=None,
         description="`false`: a message about it has not arrived, by whatever way.",
     )
-    due_before: Annotated[AwareDatetime, Field(strict=False)] | None = Field(
+    due_before: Moment | None = Field(
         default=None, description="RFC 3339 with offset.", examples=[_WEDNESDAY]
     )
     limit: int = Field(default=100, ge=1, le=1000, description="At most so many.")
@@ -314,9 +328,11 @@ class AttemptMade(Change):
     """What came of phoning the citizen."""
 
     result: Annotated[AttemptResult, Field(strict=False)] = AttemptResult.NOT_REACHED
-    next_try_at: Annotated[AwareDatetime, Field(strict=False)] | None = Field(
+    next_try_at: Line | None = Field(
         default=None,
-        description="When to try again, RFC 3339 with offset; left out, a time is suggested.",
+        max_length=50,
+        description="When to try again: RFC 3339, or as people write it in the county's time, such"
+        " as `14:00` or `24.11.2026 14:00`; left out, a time is suggested.",
         examples=[_TUESDAY],
     )
 

@@ -353,6 +353,33 @@ class TestChanging:
         assert (answer.status_code, answer.json()["code"]) == (status, code)
         assert (await lab.callbacks.get(CallbackId("cb-1"))).version == 1
 
+    @pytest.mark.parametrize(
+        ("at", "next_try_at"),
+        [
+            ("14:00", "2026-11-23T14:00:00+01:00"),
+            ("24.11.2026 10:30", "2026-11-24T10:30:00+01:00"),
+            ("2026-11-24T09:30:00Z", "2026-11-24T10:30:00+01:00"),
+        ],
+    )
+    async def test_a_next_try_as_people_write_it(
+        self, lab: ServiceLab, api: httpx.AsyncClient, at: str, next_try_at: str
+    ) -> None:
+        await lab.callbacks.request(a_callback("cb-1"))
+        await api.post("/api/v1/callbacks/cb-1/acknowledge", json={"by": "onken"})
+        told = {"by": "onken", "next_try_at": at}
+        answer = await api.post("/api/v1/callbacks/cb-1/attempt", json=told)
+        assert answer.json()["next_try_at"] == next_try_at
+
+    @pytest.mark.parametrize("at", ["", "soon", "0001-01-01T00:00:00+14:00"])
+    async def test_a_next_try_nobody_understands(
+        self, lab: ServiceLab, api: httpx.AsyncClient, at: str
+    ) -> None:
+        await lab.callbacks.request(a_callback("cb-1"))
+        await api.post("/api/v1/callbacks/cb-1/acknowledge", json={"by": "onken"})
+        told = {"by": "onken", "next_try_at": at}
+        answer = await api.post("/api/v1/callbacks/cb-1/attempt", json=told)
+        assert (answer.status_code, answer.json()["code"]) == (422, "next_try_not_understood")
+
     @pytest.mark.parametrize("at", ["2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z"])
     async def test_a_next_try_has_to_be_soon(
         self, lab: ServiceLab, api: httpx.AsyncClient, at: str
