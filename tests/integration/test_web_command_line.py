@@ -350,7 +350,7 @@ class TestCallbacks:
         )  # fmt: skip
         assert (await ivr("callbacks", "close", callback)).status == 1  # settled? in vain
         ended = await ivr("callbacks", "close", callback, "--reason", "letter")
-        assert (ended.status, "Closed because  letter written" in ended.out) == (0, True)
+        assert (ended.status, "Closed because   letter written" in ended.out) == (0, True)
         shown = await ivr("callbacks", "show", callback)
         assert shown.status == 0
         at = shown.rows.index(
