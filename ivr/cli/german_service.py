@@ -304,60 +304,58 @@ SERVICE = {
     "yes": "ja",
 }
 
-ANSWERS = (
-    CALLBACK_ANSWERS
-    | REFUSALS
-    | {
-        "message_not_found": "Dazu gibt es keine gesprochene Nachricht (mehr).",
-        "too_many_screens": "Es werden schon 50 Bildschirme versorgt.",
-        "announcement_exists": "In derselben Sekunde entstand eine andere Rundansage.",
-        "announcement_not_found": "Diese Rundansage gibt es nicht.",
-        "announcement_too_long": "Das dauert zu lange; höchstens 45 Sekunden.",
-        "call_not_found": "Diesen Anruf gibt es nicht, oder er ist vorbei.",
-        "call_not_talking": "In diesem Anruf spricht gerade niemand mit einem Agenten.",
-        "call_not_waiting": "Dieser Anruf wartet nicht (mehr).",
-        "disk_full": "Auf der Festplatte ist kein Platz mehr.",
-        "phone_not_free": (
-            "Das Telefon ist nicht da oder nicht frei: Nötig ist das eines Agenten, der"
-            " pausiert oder abgemeldet ist und keinen Anruf hat."
-        ),
-        "recording_unusable": "Daraus lässt sich keine Ansage machen.",
-        "supervision_off": (
-            "Mithören, Flüstern und Dazuschalten sind ausgeschaltet: supervision = false in queue.toml."
-        ),
-        "text_unspeakable": "Daraus lässt sich keine Ansage machen.",
-        "until_missing": (
-            "Der Dienst öffnet heute nicht mehr: Sagen Sie, bis wann, etwa 23.11.2026 18:00."
-        ),
-        "until_not_understood": (
-            "Das Ende ist nicht zu verstehen: 18:00, 23.11.2026 18:00 oder 2026-11-23 18:00."
-        ),
-        "until_over": "Das Ende ist schon vorbei.",
-        "agent_not_found": "Diesen Agenten gibt es nicht.",
-        "call_back_under_way": "Der Bürger wird gerade zurückgerufen.",
-        "calls_a_day_used_up": "Heute wird niemand mehr angerufen: calls_a_day in callbacks.toml.",
-        "caseworker_on_the_line": "Der Zuständige ist schon in einem Gespräch.",
-        "caseworker_without_phone": "Der Zuständige hat kein Telefon: phone in departments.toml.",
-        "citizen_on_the_line": "Der Bürger ist gerade in einem Gespräch mit uns.",
-        "no_way_out": "Asterisk ist nicht verbunden.",
-        "audit_broken": (
-            "Jemand hat das Protokoll der Zugriffe verändert; ivr audit verify sagt, an welcher Stelle."
-        ),
-        "callback_acknowledged": "Der Rückruf ist schon übernommen.",
-        "callback_changed": "Der Rückruf wurde gerade von jemand anderem geändert.",
-        "callback_closed": "Der Rückruf ist schon abgeschlossen.",
-        "callback_not_acknowledged": "Der Rückruf muss zuerst übernommen werden.",
-        "callback_not_found": "Diesen Rückruf gibt es nicht.",
-        "department_not_found": "Diesen Fachbereich gibt es nicht.",
-        "number_invalid": "Das ist keine Rufnummer, die man zurückrufen kann.",
-        "number_not_allowed": (
-            "Diese Nummer wird nicht zurückgerufen: Sie kostet mehr als ein gewöhnlicher Anruf."
-        ),
-        "text_not_allowed": "Steuerzeichen sind nicht erlaubt.",
-        "text_too_long": "Der Text ist zu lang.",
-        "token_wrong": "Das Token in IVR_API_TOKEN ist falsch.",
-    }
-)
+ANSWERS = {
+    **CALLBACK_ANSWERS,
+    **REFUSALS,
+    "message_not_found": "Dazu gibt es keine gesprochene Nachricht (mehr).",
+    "too_many_screens": "Es werden schon 50 Bildschirme versorgt.",
+    "announcement_exists": "In derselben Sekunde entstand eine andere Rundansage.",
+    "announcement_not_found": "Diese Rundansage gibt es nicht.",
+    "announcement_too_long": "Das dauert zu lange; höchstens 45 Sekunden.",
+    "call_not_found": "Diesen Anruf gibt es nicht, oder er ist vorbei.",
+    "call_not_talking": "In diesem Anruf spricht gerade niemand mit einem Agenten.",
+    "call_not_waiting": "Dieser Anruf wartet nicht (mehr).",
+    "disk_full": "Auf der Festplatte ist kein Platz mehr.",
+    "phone_not_free": (
+        "Das Telefon ist nicht da oder nicht frei: Nötig ist das eines Agenten, der"
+        " pausiert oder abgemeldet ist und keinen Anruf hat."
+    ),
+    "recording_unusable": "Daraus lässt sich keine Ansage machen.",
+    "supervision_off": (
+        "Mithören, Flüstern und Dazuschalten sind ausgeschaltet: supervision = false in queue.toml."
+    ),
+    "text_unspeakable": "Daraus lässt sich keine Ansage machen.",
+    "until_missing": (
+        "Der Dienst öffnet heute nicht mehr: Sagen Sie, bis wann, etwa 23.11.2026 18:00."
+    ),
+    "until_not_understood": (
+        "Das Ende ist nicht zu verstehen: 18:00, 23.11.2026 18:00 oder 2026-11-23 18:00."
+    ),
+    "until_over": "Das Ende ist schon vorbei.",
+    "agent_not_found": "Diesen Agenten gibt es nicht.",
+    "call_back_under_way": "Der Bürger wird gerade zurückgerufen.",
+    "calls_a_day_used_up": "Heute wird niemand mehr angerufen: calls_a_day in callbacks.toml.",
+    "caseworker_on_the_line": "Der Zuständige ist schon in einem Gespräch.",
+    "caseworker_without_phone": "Der Zuständige hat kein Telefon: phone in departments.toml.",
+    "citizen_on_the_line": "Der Bürger ist gerade in einem Gespräch mit uns.",
+    "no_way_out": "Asterisk ist nicht verbunden.",
+    "audit_broken": (
+        "Jemand hat das Protokoll der Zugriffe verändert; ivr audit verify sagt, an welcher Stelle."
+    ),
+    "callback_acknowledged": "Der Rückruf ist schon übernommen.",
+    "callback_changed": "Der Rückruf wurde gerade von jemand anderem geändert.",
+    "callback_closed": "Der Rückruf ist schon abgeschlossen.",
+    "callback_not_acknowledged": "Der Rückruf muss zuerst übernommen werden.",
+    "callback_not_found": "Diesen Rückruf gibt es nicht.",
+    "department_not_found": "Diesen Fachbereich gibt es nicht.",
+    "number_invalid": "Das ist keine Rufnummer, die man zurückrufen kann.",
+    "number_not_allowed": (
+        "Diese Nummer wird nicht zurückgerufen: Sie kostet mehr als ein gewöhnlicher Anruf."
+    ),
+    "text_not_allowed": "Steuerzeichen sind nicht erlaubt.",
+    "text_too_long": "Der Text ist zu lang.",
+    "token_wrong": "Das Token in IVR_API_TOKEN ist falsch.",
+}
 
 DETAILS = {
     "callback_open": " Es geht um: {details}.",
