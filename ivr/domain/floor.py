@@ -83,7 +83,7 @@ class Floor(State):
             language=call.language,
             message=dialog.message,
         )
-        dialog.step = Step.STORING
+        dialog.step, dialog.due_at = Step.STORING, callback.due_at
         self.timers.set((Due.STORE, call.id), now + answer_within)
         self.command(do.StoreCallback(callback))
 

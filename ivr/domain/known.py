@@ -88,16 +88,16 @@ def asked_already(callback: KnownCallback, county: County, key: str, at: datetim
     return (
         Sound("callback-known"),
         *of,
-        *_by_when(callback, county, at),
+        *by_when(callback.due_at, county, at),
         Sound("callback-another"),
         Digits(key),
     )
 
 
-def _by_when(callback: KnownCallback, county: County, at: datetime) -> Utterance:
-    if callback.due_at <= at:
+def by_when(due_at: datetime, county: County, at: datetime) -> Utterance:
+    """Say by when somebody phones."""
+    if due_at <= at:
         return (Sound("callback-soon"),)
     zone = county.hours.zone
-    due, today = callback.due_at.astimezone(zone), at.astimezone(zone).date()
-    day = day_words(due.date(), today)
-    return (Sound("callback-due"), *day, Sound("by"), Clock(due.time()))
+    due, today = due_at.astimezone(zone), at.astimezone(zone).date()
+    return (Sound("callback-due"), *day_words(due.date(), today), Sound("by"), Clock(due.time()))

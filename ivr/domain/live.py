@@ -103,6 +103,8 @@ class CallbackDialog:
     """The caller has heard the number."""
     message: RecordingId | None = None
     """The message that was spoken."""
+    due_at: datetime | None = None
+    """By when the caller will be phoned, once it is being stored."""
 
     @property
     def stands(self) -> bool:

@@ -21,6 +21,7 @@ from ivr.domain.due import STORE_LIMIT, Due
 from ivr.domain.floor import Floor, outcome_of
 from ivr.domain.ids import E164, CallbackId, RecordingId
 from ivr.domain.keys import END_OF_NUMBER
+from ivr.domain.known import by_when
 from ivr.domain.live import CallbackDialog, LiveCall, Offer, Phase, Step
 from ivr.domain.recording import Recording, message_of
 from ivr.domain.speech import Digits, Sound, SoundName, Utterance
@@ -245,18 +246,21 @@ class Promising:
     def _stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
         """The promise is committed: now it may be spoken."""
         dialog = _storing(call, callback)
-        if dialog is None or dialog.number is None:
+        if dialog is None or dialog.number is None or dialog.due_at is None:
             return
         call.promised = True
-        self._kept(call, Sound("callback-noted"), self._promise(dialog, dialog.number), now)
+        due = by_when(dialog.due_at, self._floor.county, now)
+        words = self._promise(dialog, dialog.number, due)
+        self._kept(call, (Sound("callback-noted"), *due), words, now)
 
     def _added(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
         """It is committed that the caller has called again."""
         if _adding(call, callback) is not None:
             call.added = True
-            self._kept(call, Sound("callback-added"), (Sound("callback-added"),), now)
+            words: Utterance = (Sound("callback-added"),)
+            self._kept(call, words, words, now)
 
-    def _kept(self, call: LiveCall, in_talk: Sound, words: Utterance, now: datetime) -> None:
+    def _kept(self, call: LiveCall, in_talk: Utterance, words: Utterance, now: datetime) -> None:
         """Tell whoever is on the line what is committed."""
         floor = self._floor
         floor.timers.cancel((Due.STORE, call.id))
@@ -264,18 +268,18 @@ class Promising:
         outcome = Outcome.COMPLETED if call.answered_at else Outcome.CALLBACK
         match call.phase:
             case Phase.TALKING:
-                floor.voice.say(call, (in_talk,), now)
+                floor.voice.say(call, in_talk, now)
             case Phase.GONE:
                 floor.end(call, outcome, now)
             case _:
                 floor.goodbye(call, outcome, words, now)
 
-    def _promise(self, dialog: CallbackDialog, number: E164) -> Utterance:
+    def _promise(self, dialog: CallbackDialog, number: E164, due: Utterance) -> Utterance:
         kept = (Sound("message-kept"),) if dialog.message is not None else ()
         if dialog.confirmed:
-            return (*kept, Sound("callback-promised"))
+            return (*kept, Sound("callback-promised"), *due)
         digits = Digits(self._floor.county.numbering.display(number))
-        return (*kept, Sound("callback-confirmed"), digits)
+        return (*kept, Sound("callback-confirmed"), digits, *due)
 
     def _not_stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
         """The promise could not be committed."""

@@ -148,7 +148,8 @@ async def test_another_number_is_keyed_in_and_read_back(stack: Stack) -> None:
             *("callback-number", "callback-number-other"),
             *("callback-number", "callback-number-change"),
         ]
-        assert heard[-2:] == ["callback-promised", "goodbye"]
+        assert "callback-promised" in heard
+        assert heard[-2:] == ["by", "goodbye"]  # by when
 
 
 async def test_the_dialled_number_tells_what_the_callback_is_about(stack: Stack) -> None:

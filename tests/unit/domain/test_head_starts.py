@@ -223,7 +223,9 @@ def test_a_caller_to_whom_a_promise_is_being_made_is_not_taken_out(d: Driver) ->
     d.feed(on.CallerTakenOut(CallId("anna")))
     assert d.step == []
     d.stores("anna")
-    assert d.said == ["callback-confirmed 01713920001 goodbye"]
+    assert d.said == [
+        "callback-confirmed 01713920001 callback-due on-day Wednesday by 14:00 goodbye"
+    ]
 
 
 def test_a_second_time_changes_nothing(d: Driver) -> None:

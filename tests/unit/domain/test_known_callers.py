@@ -161,7 +161,7 @@ def test_the_code_pressed_again_makes_a_second_request_on_purpose(talking: Drive
     talking.agent_presses("anna", "*7")
     assert len(talking.requested) == 1
     talking.stores("anna")
-    assert talking.said == ["callback-noted"]
+    assert talking.said == ["callback-noted callback-due on-day Wednesday by 14:00"]
     talking.agent_presses("anna", "*7")
     assert talking.said == ["callback-noted"]
 

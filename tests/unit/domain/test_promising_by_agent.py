@@ -10,6 +10,7 @@ from tests.examples import ALL_ROUND, DIDS, UMWELT, county
 from tests.unit.domain.driver import Driver
 
 KEYED = "03023125001"
+DUE = "callback-due on-day Wednesday by 14:00"
 
 
 @pytest.fixture
@@ -49,11 +50,11 @@ def test_star_seven_requests_a_callback(storing: Driver) -> None:
     assert callback.caller_number == "+491713920001"
 
 
-def test_both_hear_that_it_is_stored_and_go_on_talking(storing: Driver) -> None:
+def test_both_hear_that_it_is_stored_and_by_when_and_go_on_talking(storing: Driver) -> None:
     storing.stores("anna")
     [play] = storing.did(do.PlayToBoth)
     assert play.offer == storing.offer_of("anna")
-    assert storing.said == ["callback-noted"]
+    assert storing.said == [f"callback-noted {DUE}"]
     storing.prompt_ends("anna")
     assert storing.step == []
     assert storing.call("anna").phase is Phase.TALKING
@@ -143,7 +144,7 @@ def test_the_caller_keys_in_the_number_while_they_talk(keying: Driver) -> None:
     keying.presses("anna", KEYED + "#")
     assert keying.requested[0].caller_number == "+493023125001"
     keying.stores("anna")
-    assert keying.said == ["callback-noted"]
+    assert keying.said == [f"callback-noted {DUE}"]
 
 
 def test_a_caller_who_keys_in_no_number_goes_on_talking(keying: Driver) -> None:
@@ -163,7 +164,7 @@ def test_the_caller_may_finish_keying_after_the_agent_left(keying: Driver) -> No
     keying.presses("anna", KEYED + "#")
     keying.stores("anna")
     assert keying.did(do.Play)
-    assert keying.said == ["callback-confirmed 03023125001 goodbye"]
+    assert keying.said == [f"callback-confirmed 03023125001 {DUE} goodbye"]
     keying.prompt_ends("anna")
     assert keying.outcomes() == {"anna": "completed"}
 
@@ -185,7 +186,7 @@ def test_the_caller_who_leaves_after_the_agent_completes_the_call(keying: Driver
 def test_the_caller_hears_the_promise_when_the_agent_left_while_storing(storing: Driver) -> None:
     storing.agent_hangs_up("anna")
     storing.stores("anna")
-    assert storing.said == ["callback-confirmed 01713920001 goodbye"]
+    assert storing.said == [f"callback-confirmed 01713920001 {DUE} goodbye"]
 
 
 def test_the_caller_hears_of_a_failure_when_the_agent_left_while_storing(storing: Driver) -> None:

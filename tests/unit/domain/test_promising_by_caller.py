@@ -13,8 +13,10 @@ from tests.examples import ALL_ROUND, BERLIN, DIDS, ONLY_UMWELT, UMWELT, county
 from tests.unit.domain.driver import SUNDAY_NOON, Driver
 
 KEYED = "03023125001"
-PROMISE = "callback-confirmed 01713920001 goodbye"
-PROMISE_KEYED = "callback-confirmed 03023125001 goodbye"
+DUE = "callback-due on-day Wednesday by 14:00"
+DUE_OF_SUNDAY = "callback-due on-day Wednesday by 09:00"
+PROMISE = f"callback-confirmed 01713920001 {DUE} goodbye"
+PROMISE_KEYED = f"callback-confirmed 03023125001 {DUE} goodbye"
 
 
 @pytest.fixture
@@ -371,7 +373,7 @@ def test_a_closed_service_takes_callbacks(closed: Driver, when: str) -> None:
     # eleven hours on Monday, eleven on Tuesday, two on Wednesday
     assert callback.due_at == datetime(2026, 11, 25, 9, tzinfo=BERLIN)
     closed.stores("anna")
-    assert closed.said == [PROMISE]
+    assert closed.said == [PROMISE.replace(DUE, DUE_OF_SUNDAY)]
     closed.prompt_ends("anna")
     assert closed.outcomes() == {"anna": "callback"}
 
@@ -383,7 +385,7 @@ def test_a_closed_service_asks_for_a_withheld_number(closed: Driver) -> None:
     assert closed.call("anna").phase is Phase.CLOSED
     closed.presses("anna", KEYED + "#")
     closed.stores("anna")
-    assert closed.said == [PROMISE_KEYED]
+    assert closed.said == [PROMISE_KEYED.replace(DUE, DUE_OF_SUNDAY)]
 
 
 def test_the_announcement_is_cut_short_by_the_request(closed: Driver) -> None:

@@ -16,7 +16,8 @@ from tests.unit.domain.driver import SUNDAY_NOON, Driver
 READ_BACK = "callback-number 01713920001 callback-number-change 2"
 READ_BACK_KEYED = "callback-number 03023125001 callback-number-change 2"
 KEYED = "03023125001"
-PROMISE = "callback-promised goodbye"
+DUE = "callback-due on-day Wednesday by 14:00"
+PROMISE = f"callback-promised {DUE} goodbye"
 
 
 @pytest.fixture
@@ -164,7 +165,9 @@ def test_out_of_hours_the_number_comes_before_the_message() -> None:
     d.prompt_ends("anna")
     d.message_ends("anna", 2)
     d.stores("anna")
-    assert d.said == ["message-kept callback-promised goodbye"]
+    assert d.said == [
+        "message-kept callback-promised callback-due on-day Wednesday by 09:00 goodbye"
+    ]
 
 
 def test_a_supervisor_takes_nobody_out_who_hears_the_number(hearing: Driver) -> None:
@@ -196,7 +199,7 @@ def test_a_number_keyed_in_during_a_talk_is_heard_by_both(d: Driver) -> None:
     d.wait(3)
     assert len(d.requested) == 1
     d.stores("anna")
-    assert d.said == ["callback-noted"]
+    assert d.said == [f"callback-noted {DUE}"]
 
 
 # -- what else the callback says -----------------------------------------------------------------

@@ -14,7 +14,8 @@ from tests.unit.domain.driver import SUNDAY_NOON, Driver
 MESSAGES = SpokenMessages(longest=timedelta(seconds=90), silence=timedelta(seconds=4))
 RULES = QueueRules(spoken_messages=MESSAGES)
 RECORDING = RecordingId("cb-anna-r1-1")
-PROMISE = "callback-confirmed 01713920001 goodbye"
+DUE_OF_SUNDAY = "callback-due on-day Wednesday by 09:00"
+PROMISE = f"callback-confirmed 01713920001 {DUE_OF_SUNDAY} goodbye"
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_on_the_way_out_of_the_queue_the_caller_is_asked() -> None:
     d.message_ends("anna", 2)
     assert d.requested[0].source.value == "caller_dtmf"
     d.stores("anna")
-    assert d.said == [f"message-kept {PROMISE}"]
+    assert d.said == [f"message-kept {PROMISE}".replace("09:00", "14:00")]
 
 
 def test_without_the_rule_nobody_is_asked() -> None:
