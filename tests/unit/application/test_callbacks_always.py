@@ -193,6 +193,19 @@ class PromisesOfACounty(RuleBasedStateMachine):
         self.clock.advance(timedelta(minutes=minutes))
 
     @rule(programs=st.integers(1, 2))
+    def a_deadline_comes(self, programs: int) -> None:
+        now = self.clock.now()
+        deadlines = [
+            deadline
+            for versions in self.histories.values()
+            for deadline in (versions[-1].remind_at, versions[-1].escalate_at)
+            if deadline is not None
+        ]
+        if deadlines:
+            self.clock.advance(max(min(deadlines) - now, timedelta(0)))
+            self.the_clock_looks(programs)
+
+    @rule(programs=st.integers(1, 2))
     def the_clock_looks(self, programs: int) -> None:
         results = self.at_once(*(clock.catch_up() for clock in self.clocks[:programs]))
         if any(isinstance(result, Exception) for result in results):
