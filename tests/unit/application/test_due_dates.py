@@ -220,6 +220,14 @@ class TestUnheard:
         assert len(await office.events()) == 1
         assert len(await office.events(CallbackId("taken"))) == 2
 
+    async def test_who_takes_it_at_the_last_moment_keeps_it(self, office: Office) -> None:
+        await office.callbacks.request(a_callback())
+        await office.others_hear()
+        office.clock.advance(timedelta(hours=2))
+        await office.callbacks.change(ID, Acknowledge(), by="janssen")
+        await office.callbacks.escalate_unheard(ID)
+        assert (await office.callbacks.get(ID)).event is CallbackEvent.ACKNOWLEDGED
+
     async def test_it_may_be_switched_off(self) -> None:
         office = Office(CallbackRules(undelivered_after=timedelta(0)))
         await office.callbacks.request(a_callback())
