@@ -16,6 +16,7 @@ from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.ids import E164, CallbackId, RecordingId
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.outgoing import OutgoingRecord
 from ivr.domain.retention import DataClass, Deletion
 
 
@@ -38,6 +39,8 @@ class Person:
     calls: list[CallRecord]
     callbacks: list[list[Callback]]
     messages: list[Sent]
+    outgoing: list[OutgoingRecord]
+    """When caseworkers phoned about the callbacks; no number is in it."""
     places: list[KeptPlace]
 
     @property

@@ -16,7 +16,16 @@ from ivr.application.personal_store import PersonalStore
 from ivr.domain.callback import Callback, Close, Comment, Edit, Reopen
 from ivr.domain.errors import Refused
 from ivr.domain.figures import CallFigures
-from ivr.domain.ids import E164, CallbackId, CallId, MessageId, RecordingId
+from ivr.domain.ids import (
+    E164,
+    CallbackId,
+    CallId,
+    CaseworkerId,
+    DepartmentId,
+    MessageId,
+    RecordingId,
+)
+from ivr.domain.outgoing import OutgoingRecord
 from ivr.domain.retention import CALLBACK_CONTENT, DataClass, Deletion, Reason
 from tests.contract.postgresql import PostgreSql
 from tests.fakes.callbacks import MONDAY, a_call, a_callback, a_place
@@ -25,6 +34,9 @@ from tests.fakes.store import FakeStore
 CITIZEN = E164("+494461123456")
 ANOTHER = E164("+494461654321")
 LATER = MONDAY + timedelta(days=100)
+PHONED = OutgoingRecord(
+    CallId("o-1"), CallbackId("cb-1"), DepartmentId("umwelt"), CaseworkerId("j"), MONDAY, "j"
+)
 CALLBACK_CLASSES = list(CALLBACK_CONTENT)
 EMPTIED: dict[DataClass, dict[str, Any]] = {
     DataClass.CALLBACK_NUMBERS: {"caller_number": ""},
@@ -244,11 +256,13 @@ class TestStatistics:
         await keep(store, a_callback("open"))
         async with store.transaction() as transaction:
             await transaction.add_call(a_call())
+            await transaction.add_outgoing(PHONED)
         assert await purge(store, DataClass.STATISTICS, MONDAY) == 0
         assert await purge(store, DataClass.STATISTICS, limit=2) == 2
-        assert await purge(store, DataClass.STATISTICS) == 1
+        assert await purge(store, DataClass.STATISTICS) == 2
         async with store.transaction() as transaction:
             assert await transaction.calls(10) == []
+            assert await transaction.outgoing(CallbackId("cb-1")) == []
             assert await transaction.history(CallbackId("closed")) == []
             assert await transaction.callback(CallbackId("untold")) is None
             assert await transaction.unpublished(10) == []
@@ -266,6 +280,10 @@ class TestPerson:
         async with store.transaction() as transaction:
             await transaction.add_call(call)
             await transaction.add_call(replace(a_call("else"), caller_number=ANOTHER))
+            await transaction.add_outgoing(PHONED)
+            await transaction.add_outgoing(
+                replace(PHONED, id=CallId("o-2"), callback=CallbackId("cb-3"))
+            )
             await transaction.save_place(a_place())
             await transaction.save_place(replace(a_place("else"), number=ANOTHER))
         async with store.transaction() as transaction:
@@ -275,6 +293,7 @@ class TestPerson:
         assert by_name == [versions, [at_another]]
         assert {sent.message.callback for sent in person.messages} == {"cb-1", "cb-2"}
         assert {sent.delivered_at for sent in person.messages} == {MONDAY}
+        assert person.outgoing == [PHONED]
         assert person.places == [a_place()]
         assert person.open_callbacks == ["cb-2"]
         assert person.recordings == ["cb-1"]

@@ -15,6 +15,7 @@ from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.ids import E164, CallbackId, CallId, MessageId, RecordingId
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.outgoing import OutgoingRecord
 from ivr.domain.retention import CALLBACK_CONTENT, DataClass, Deletion
 
 
@@ -26,6 +27,7 @@ class PersonalContent(Protocol):
     published: dict[MessageId, datetime]
     commands: dict[str, datetime]
     calls: dict[CallId, CallRecord]
+    outgoing: dict[CallId, OutgoingRecord]
     places: dict[CallId, KeptPlace]
     deletions: list[Deletion]
 
@@ -83,6 +85,7 @@ class FakeForgetting:
                 for each in self._all.outbox.values()
                 if each.callback in ids
             ],
+            outgoing=[each for each in self._all.outgoing.values() if each.callback in ids],
             places=[each for each in self._all.places.values() if each.number == number],
         )
 
@@ -132,6 +135,11 @@ class FakeForgetting:
                 return [
                     *(partial(content.calls.pop, call.id) for call in self._ended(before)),
                     *(partial(self._remove, each.id) for each in closed),
+                    *(
+                        partial(content.outgoing.pop, each.id)
+                        for each in content.outgoing.values()
+                        if each.asked_at < before
+                    ),
                 ]
             case DataClass.SPOKEN_MESSAGES:
                 return [partial(self._remove, each.id) for each in closed if each.message]

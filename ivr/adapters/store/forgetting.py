@@ -16,6 +16,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     TextClause,
+    bindparam,
     delete,
     func,
     select,
@@ -31,6 +32,7 @@ from ivr.adapters.store.tables import (
     WITH_NAME,
     WITH_NOTES,
     WITH_NUMBER,
+    Instant,
     callback_versions,
     callbacks,
     calls,
@@ -38,6 +40,7 @@ from ivr.adapters.store.tables import (
     deletions,
     kept_places,
     outbox,
+    outgoing_calls,
 )
 from ivr.application.messages import without_person
 from ivr.application.personal_store import Person, Sent
@@ -59,12 +62,27 @@ _EMPTY: dict[DataClass, dict[str, Any]] = {
 }
 """What a callback holds once a class is taken out of it."""
 
-_HOLDS = {
-    DataClass.CALLBACK_NUMBERS: text(WITH_NUMBER),
-    DataClass.CALLBACK_NAMES: text(WITH_NAME),
-    DataClass.CALLBACK_NOTES: text(WITH_NOTES),
+_WITH = {
+    DataClass.CALLBACK_NUMBERS: WITH_NUMBER,
+    DataClass.CALLBACK_NAMES: WITH_NAME,
+    DataClass.CALLBACK_NOTES: WITH_NOTES,
 }
+_HOLDS = {data: text(condition) for data, condition in _WITH.items()}
 """Whether a version holds something of a class, word for word as in the indexes."""
+
+_HOLDING = {
+    data: text(
+        f"SELECT held.id FROM (SELECT id FROM callback_versions WHERE {condition}) AS held"  # noqa: S608  all of it stands here
+        " CROSS JOIN callbacks WHERE callbacks.id = held.id AND callbacks.state = 'closed'"
+        " AND callbacks.changed_at < :before LIMIT :most"
+    ).bindparams(bindparam("before", type_=Instant))
+    for data, condition in _WITH.items()
+}
+"""Some of the closed callbacks that hold something of a class.
+
+SQLite takes a CROSS JOIN in the order in which it is written: first the index of what is left to
+be emptied, and no further than needed. Its own choice would be to go through all closed callbacks.
+"""
 
 _CLOSED = text("callbacks.state = 'closed'")
 """The same."""
@@ -85,6 +103,8 @@ class Forgetting:
 
     async def purge(self, data: DataClass, before: datetime, limit: int) -> int:
         """Deal with at most ``limit`` rows; return with how many."""
+        if data in CALLBACK_CONTENT:
+            return await self._empty(data, before, limit)
         done = 0
         for query in _outdated(data, before):
             keys = await self._column(query.limit(limit - done).with_for_update())
@@ -131,6 +151,7 @@ class Forgetting:
         )
         ids = await self._column(_callbacks_of(number))
         messages = select(outbox).where(outbox.c.callback.in_(ids)).order_by(outbox.c.position)
+        phoned = select(outgoing_calls).where(outgoing_calls.c.callback.in_(ids))
         places = select(kept_places).where(kept_places.c.number == number)
         return Person(
             calls=[rows.call_of(row) for row in records],
@@ -139,6 +160,7 @@ class Forgetting:
                 Sent(rows.message_of(row), row["published_at"])
                 for row in await self._rows(messages)
             ],
+            outgoing=[rows.outgoing_of(row) for row in await self._rows(phoned)],
             places=[rows.place_of(row) for row in await self._rows(places)],
         )
 
@@ -179,13 +201,22 @@ class Forgetting:
         query = select(deletions).order_by(deletions.c.at.desc(), deletions.c.data).limit(limit)
         return [rows.deletion_of(row) for row in await self._rows(query)]
 
+    async def _empty(self, data: DataClass, before: datetime, limit: int) -> int:
+        """Take a class out of some closed callbacks; return out of how many."""
+        values = {"before": before, "most": limit}
+        found = set((await self._connection.execute(_HOLDING[data], values)).scalars())
+        # Somebody may have opened one again since: what is locked here is closed.
+        still = select(callbacks.c.id).where(callbacks.c.id.in_(found), *_closed_before(before))
+        closed = await self._column(still.with_for_update())
+        if closed:
+            await self._update_callbacks(closed, _EMPTY[data])
+            await self._empty_messages(closed)
+        return len(closed)
+
     async def _let_go(self, data: DataClass, query: Select[Any], keys: Sequence[Any]) -> None:
         if data is DataClass.CALL_NUMBERS:
             emptied = update(calls).where(calls.c.id.in_(keys)).values(caller_number=None)
             await self._connection.execute(emptied)
-        elif data in CALLBACK_CONTENT:
-            await self._update_callbacks(keys, _EMPTY[data])
-            await self._empty_messages(keys)
         else:
             (column,) = query.selected_columns
             if column.table is callbacks:
@@ -263,6 +294,7 @@ def _outdated(data: DataClass, before: datetime) -> list[Select[Any]]:
             return [
                 select(calls.c.id).where(calls.c.ended_at < before),
                 select(callbacks.c.id).where(*_closed_before(before)),
+                select(outgoing_calls.c.id).where(outgoing_calls.c.asked_at < before),
             ]
         case DataClass.QUEUE_LOG:
             return []

@@ -62,6 +62,9 @@ class PersonShown(Shown):
         description="Each with all its versions; also those requested in one of the calls."
     )
     messages: list[_Row] = Field(description="What was sent out about the callbacks, and when.")
+    outgoing_calls: list[_Row] = Field(
+        description="When caseworkers phoned the person about the callbacks."
+    )
     places: list[_Row] = Field(description="Places in the queue kept for the person.")
     queue_log: list[str] = Field(description="Lines of the files.")
     audit: list[_Row] = Field(description="What was done with the calls and callbacks, by whom.")
@@ -223,6 +226,7 @@ def _person(export: Export, zone: tzinfo) -> PersonShown:
             }
             for sent in person.messages
         ],
+        outgoing_calls=[_row(call, zone) for call in person.outgoing],
         places=[_row(place, zone) for place in person.places],
         queue_log=export.queue_log,
         audit=[_row(entry, zone) for entry in export.audit],
