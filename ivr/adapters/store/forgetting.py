@@ -44,7 +44,7 @@ from ivr.adapters.store.tables import (
 )
 from ivr.application.messages import without_person
 from ivr.application.personal_store import Person, Sent
-from ivr.domain.callback import Callback
+from ivr.domain.callback import Callback, CallbackState
 from ivr.domain.ids import E164, CallbackId, RecordingId
 from ivr.domain.retention import CALLBACK_CONTENT, DataClass, Deletion
 
@@ -205,9 +205,11 @@ class Forgetting:
         """Take a class out of some closed callbacks; return out of how many."""
         values = {"before": before, "most": limit}
         found = set((await self._connection.execute(_HOLDING[data], values)).scalars())
-        # Somebody may have opened one again since: what is locked here is closed.
-        still = select(callbacks.c.id).where(callbacks.c.id.in_(found), *_closed_before(before))
-        closed = await self._column(still.with_for_update())
+        # Somebody may have opened one again since: what is locked here is closed. Asked for by the
+        # id alone, or SQLite would look for it among all that are closed.
+        locked = select(callbacks.c.id, callbacks.c.state).where(callbacks.c.id.in_(found))
+        rows_locked = await self._rows(locked.with_for_update())
+        closed = [row["id"] for row in rows_locked if row["state"] == CallbackState.CLOSED]
         if closed:
             await self._update_callbacks(closed, _EMPTY[data])
             await self._empty_messages(closed)
