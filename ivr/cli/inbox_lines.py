@@ -94,7 +94,7 @@ def read_line(line: str, inbox: CaseworkerInbox, now: datetime) -> Typed | None:
     if parts is None:
         return Show(item)
     command = {**parts, "callback_id": item.id}
-    if comment.strip():
+    if comment.strip() and command["command"] != "call":  # which notes its attempt by itself
         command["comment"] = comment.strip()
     return Order(command, item)
 

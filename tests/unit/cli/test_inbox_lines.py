@@ -34,6 +34,7 @@ def inbox() -> CaseworkerInbox:
         ("take 1", {"command": "acknowledge"}),
         ("  TAKE   cb-1 ", {"command": "acknowledge"}),
         ("call 1", {"command": "call"}),
+        ("call 1 -- now", {"command": "call"}),
         ("attempt 1", {"command": "attempt"}),
         ("attempt 1 busy", {"command": "attempt", "result": "busy"}),
         ("attempt 1 wrong-number", {"command": "attempt", "result": "wrong_number"}),
