@@ -370,11 +370,20 @@ class AsteriskScene:
         await self.switch._ari.up.wait()
 
     async def nothing_left(self) -> None:
-        await self.lab.asterisk.idle(within=5)
-        assert await self.lab.asterisk.bridges() == []
+        try:
+            await self.lab.asterisk.idle(within=5)
+            assert await self.lab.asterisk.bridges() == []
+        except (AssertionError, TimeoutError):
+            await self._throw_out()  # or every test after this one would fail as well
+            raise
         await asyncio.gather(*self._invitations)
         self._invitations.clear()
         await until(self._forgotten)
+
+    async def _throw_out(self) -> None:
+        for kind in ("channels", "bridges"):
+            for left in await self._ids(kind):
+                await self.switch._ari.attempt("DELETE", f"{kind}/{left}")
 
     async def _forgotten(self) -> bool:
         """Whether the switch, too, has forgotten all that is gone."""
