@@ -33,7 +33,7 @@ class Caseworker:
         self._open = AsyncExitStack()
         self._listening: asyncio.Task[None] | None = None
 
-    async def told(self, event: str, *, within: float = 10, **callback: str) -> Message:
+    async def told(self, event: str, *, within: float = 10, **callback: object) -> Message:
         """Wait for a change of a callback with these values. Raises TimeoutError."""
         return await self.callbacks.first(
             lambda message: (

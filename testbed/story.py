@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -73,6 +73,7 @@ class Story:
             await self._in_order(agent)
             await self._dial_code(agent, "*12", "takes a break", "paused")
             await self._kept_place(agent)
+        await self._phoned_back("+491713920007")
 
     # -- scenes --------------------------------------------------------------------------------
 
@@ -189,19 +190,54 @@ class Story:
         assert heard == (_COLLEAGUE_TONE, _CITIZEN_TONE), f"they heard {heard} Hz"
         self._line.tell("caller and colleague", "hung up; they heard each other's tones")
 
+    async def _phoned_back(self, number: str) -> None:
+        self._line.scene("The caseworker phones back, and the promise is kept")
+        desk_number = "+4944619193020"
+        async with (
+            self._service.citizen(number, tone=_CITIZEN_TONE) as citizen,
+            self._service.citizen(desk_number, tone=_COLLEAGUE_TONE) as desk,
+            Exchange(self._service.installation.exchange) as exchange,
+        ):
+            exchange.connect(number, citizen)
+            exchange.connect(desk_number, desk)
+            await self._service.command("callbacks", "request", number, "-d", "umwelt")
+            told = await self._taken(caller_number=number, source="api")
+            await self._does(told, "call")
+            phoned = await desk.incoming(within=_PROMISE_SECONDS)
+            await phoned.answer()
+            self._line.tell("Antje Petersen's desk", "rings; she answers, and the citizen is rung")
+            ringing = await citizen.incoming(within=_PROMISE_SECONDS)
+            self._line.tell(_written(number), f"rings: {ringing.display.number}; answers")
+            await ringing.answer()
+            await ringing.talk(2)
+            await ringing.hang_up()
+            await phoned.ended()
+            attempt = await self._caseworker.told("attempted", id=told["callback"]["id"])
+            self._line.tell("ivr", f"notes the attempt: {attempt['callback']['result']}")
+            await self._does(told, "close")
+            await self._caseworker.told("closed", id=told["callback"]["id"])
+            self._line.tell(told["callback"]["caseworker"], "closes the callback: settled")
+        heard = (dominant_frequency(ringing.heard()), dominant_frequency(phoned.heard()))
+        assert heard == (_COLLEAGUE_TONE, _CITIZEN_TONE), f"they heard {heard} Hz"
+
     # -- what scenes are made of ---------------------------------------------------------------
 
-    async def _taken(self, caller_number: str, source: str) -> None:
-        """A callback is stored, delivered and acknowledged."""
+    async def _taken(self, caller_number: str, source: str) -> dict[str, Any]:
+        """A callback is stored, delivered and acknowledged; return what its owner was told."""
         told = await self._caseworker.told(
             "requested", within=_PROMISE_SECONDS, caller_number=caller_number, source=source
         )
         owner = f"{told['callback']['caseworker']} ({told['callback']['department']})"
         self._line.tell("ivr", f"callback stored and delivered over MQTT to {owner}")
-        reply = await self._caseworker.reply(await self._caseworker.send("acknowledge", told))
-        assert reply["ok"], f"the acknowledgement was refused: {reply}"
+        await self._does(told, "acknowledge")
         await self._caseworker.told("acknowledged", id=told["callback"]["id"])
         self._line.tell(told["callback"]["caseworker"], "acknowledges it, and ivr tells everybody")
+        return told
+
+    async def _does(self, told: dict[str, Any], command: str) -> None:
+        """The caseworker's program sends a command, and ivr agrees."""
+        reply = await self._caseworker.reply(await self._caseworker.send(command, told))
+        assert reply["ok"], f"{command} was refused: {reply}"
 
     async def _dial_code(self, agent: Phone, code: str, what: str, state: str | None) -> None:
         call = await agent.dial(code)
