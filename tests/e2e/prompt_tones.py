@@ -13,6 +13,8 @@ from testbed.audio import tones, write_tone
 from testbed.installation import PROJECT
 
 _SECONDS = 0.3
+_LONGER = {"call-back-dialling": 3.0}
+"""Within which somebody has to have done something."""
 _LOWEST_HZ = 720
 _STEP_HZ = 10
 _DEVIATION_HZ = 4
@@ -24,7 +26,7 @@ def write_prompts(recordings: Path) -> None:
         language, name = prompt.split(":")
         folder = recordings / language
         folder.mkdir(parents=True, exist_ok=True)
-        write_tone(folder / f"{name}.wav", hertz=hz, seconds=_SECONDS)
+        write_tone(folder / f"{name}.wav", hertz=hz, seconds=_LONGER.get(name, _SECONDS))
 
 
 def prompts_heard(recording: Path) -> list[str]:
