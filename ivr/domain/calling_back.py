@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ivr.domain import commands as do
-from ivr.domain.due import PLAYBACK_LIMIT, Due
+from ivr.domain.due import HANG_UP_LIMIT, PLAYBACK_LIMIT, Due
 from ivr.domain.events import CallBackWished, CallerHungUp, FailureCause, OfCall, PlaybackFinished
 from ivr.domain.floor import Floor
 from ivr.domain.ids import E164, PlaybackId
@@ -103,14 +103,16 @@ class CallingBack:
         match event:
             case CallerHungUp():
                 self.hung_up(call, now)
-            case PlaybackFinished(playback=playback):
-                if call.playback == playback:
+            case PlaybackFinished(playback=playback, failed=failed):
+                if call.playback == playback and failed:
+                    self._floor.timers.set((Due.OUTGOING, call.id), now + HANG_UP_LIMIT)
+                elif call.playback == playback:
                     self._said(call, now)
             case _:
                 pass
 
     def words_lost(self, call: OutgoingCall, now: datetime) -> None:
-        """The end of what was said got lost, or it is too long."""
+        """The end of what was said got lost, it is too long, or broke off."""
         if call.playback is None:
             raise AssertionError(f"call {call.id} waits for words that were not said")
         self._floor.command(do.StopPlaying(call.id, call.playback))

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 PLAYBACK_LIMIT = timedelta(seconds=60)
 """No prompt may be longer: by then its end got lost, or it is stopped."""
+HANG_UP_LIMIT = timedelta(seconds=1)
+"""By then it is known whether words broke off because the listener hung up."""
 LEG_LIMIT = timedelta(seconds=5)
 """By then a leg that was hung up is gone, or its end got lost."""
 WHISPER_LIMIT = timedelta(seconds=10)

@@ -62,6 +62,8 @@ class PlaybackFinished:
 
     call: CallId
     playback: PlaybackId
+    failed: bool = False
+    """It broke off; perhaps because whoever heard it is hanging up."""
 
 
 class FailureCause(StrEnum):

@@ -5,6 +5,7 @@ Pure bookkeeping: messages in, domain events out. It sends nothing.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 import structlog
@@ -211,7 +212,10 @@ class Legs:
     def _played(self, message: ari.PlaybackFinished) -> _Event | None:
         if message.failed:
             log.warning("playback_failed", media=message.media)
-        return self.playback_over(PlaybackId(message.playback))
+        over = self.playback_over(PlaybackId(message.playback))
+        if message.failed and isinstance(over, on.PlaybackFinished):
+            return replace(over, failed=True)
+        return over
 
     def _transfer(self, message: ari.ChannelTransfer) -> _Event | None:
         """A phone asks for a transfer, in either of its two calls where it means to join them."""

@@ -201,6 +201,27 @@ def test_words_whose_end_gets_lost_hold_nothing_up(wished: Driver) -> None:
     assert wished.doings == ["StopPlaying", "StartRinging", "DialParty"]
 
 
+def breaks_off(d: Driver) -> None:
+    """What the caseworker hears breaks off."""
+    playback = d.did(do.Play)[-1].playback
+    d.feed(on.PlaybackFinished(CallId(CALL), playback, failed=True))
+
+
+def test_words_that_break_off_as_the_caseworker_hangs_up_call_nobody(wished: Driver) -> None:
+    wished.party_answers(CALL)
+    breaks_off(wished)
+    assert wished.doings == []
+    wished.hangs_up(CALL)
+    assert results(wished) == [OutgoingResult.GIVEN_UP]
+
+
+def test_words_that_can_t_be_played_hold_nothing_up(wished: Driver) -> None:
+    wished.party_answers(CALL)
+    breaks_off(wished)
+    wished.wait(1)
+    assert wished.doings == ["StopPlaying", "StartRinging", "DialParty"]
+
+
 def test_an_older_prompt_s_end_changes_nothing(wished: Driver) -> None:
     wished.party_answers(CALL)
     wished.feed(on.PlaybackFinished(CallId(CALL), PlaybackId("another")))
