@@ -617,3 +617,27 @@ class TestWithoutTheSocket:
         assert (shown.status, shown.out) == (1, "")
         assert shown.err == "Error: The service is not running. Start it with: ivr serve\n"
         assert os.listdir(tmp_path) == []  # noqa: PTH208  asking made nothing
+
+
+class TestDataProtection:
+    async def test_a_person_is_handed_out_and_erased(
+        self, lab: ServiceLab, ivr: CommandLine, tmp_path: Path
+    ) -> None:
+        await lab.callbacks.request(a_callback())
+        archive = tmp_path / "person.zip"
+        ran = await ivr("privacy", "export", "04461 123456", "-o", str(archive))
+        assert (ran.status, ran.err) == (0, "")
+        assert archive.read_bytes()[:2] == b"PK"
+        assert archive.stat().st_mode & 0o777 == 0o600
+        refused = await ivr("privacy", "erase", "04461 123456")
+        assert (refused.status, "cb-1" in refused.err) == (1, True)
+        erased = await ivr("privacy", "erase", "04461 123456", "--close-open", "--json")
+        assert erased.json["closed"] == ["cb-1"]
+        log = await ivr("purge", "--log")
+        assert ["numbers in callbacks", "1", "erasure"] in [row[1:4] for row in log.rows]
+
+    async def test_purge(self, ivr: CommandLine) -> None:
+        look = await ivr("purge", "--dry-run", "--json")
+        assert (look.status, look.json["complete"]) == (0, True)
+        assert (await ivr("purge")).status == 0
+        assert (await ivr("purge", "--log", "--dry-run")).status == 2
