@@ -331,3 +331,9 @@ def test_a_whisper_is_forgotten_with_the_agents_leg(legs: Legs) -> None:
 )
 def test_why_an_offer_was_not_answered(cause: int, sip_status: int, meaning: FailureCause) -> None:
     assert failure_cause(cause, sip_status) is meaning
+
+
+def test_words_that_broke_off_are_told_as_such(legs: Legs) -> None:
+    legs.expect_playback(PLAYBACK, on.PlaybackFinished(CALL, PLAYBACK))
+    over = ari.PlaybackFinished(PLAYBACK, "sound:x", failed=True)
+    assert legs.translate(over) == on.PlaybackFinished(CALL, PLAYBACK, failed=True)
