@@ -22,15 +22,14 @@ NEW = AgentId("1009")
 SOME_MONDAY = date(2026, 11, 23)
 
 
-def _with_a_new_agent() -> County:
-    before = county()
+def _with_a_new_agent(before: County) -> County:
     new = AgentProfile(NEW, "Neu", {JUGEND: 1}, GERMAN)
     return replace(before, agents={**before.agents, NEW: new})
 
 
 async def test_the_engine_and_asterisk_go_on_with_the_new_files() -> None:
     async with running_service() as lab:
-        lab.site.county = _with_a_new_agent()
+        lab.site.county = _with_a_new_agent(lab.desk.county)
         lab.site.wanted = {"pjsip.conf": b"new"}
 
         change = await lab.parts.applying.apply()
@@ -44,7 +43,7 @@ async def test_the_engine_and_asterisk_go_on_with_the_new_files() -> None:
 
 async def test_a_look_changes_nothing() -> None:
     async with running_service() as lab:
-        lab.site.county = _with_a_new_agent()
+        lab.site.county = _with_a_new_agent(lab.desk.county)
         lab.site.wanted = {"pjsip.conf": b"new"}
 
         change = await lab.parts.applying.look()
@@ -69,7 +68,7 @@ async def test_wrong_files_change_nothing() -> None:
 @pytest.mark.parametrize("disk_full", [True, False])
 async def test_what_the_disk_or_asterisk_refuses_is_taken_back(*, disk_full: bool) -> None:
     async with running_service() as lab:
-        lab.site.county = _with_a_new_agent()
+        lab.site.county = _with_a_new_agent(lab.desk.county)
         lab.site.wanted = {"pjsip.conf": b"new"}
         lab.site.disk_full = disk_full
         lab.switch.refuses = "reads pjsip.conf"
