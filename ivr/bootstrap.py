@@ -50,6 +50,7 @@ from ivr.application.figures import Figures
 from ivr.application.known_callers import KnownCallers
 from ivr.application.listening import Listening
 from ivr.application.looking import Looking
+from ivr.application.obeying import Obeying
 from ivr.application.personal_store import PersonalStore
 from ivr.application.persons import Ongoing, Persons
 from ivr.application.places import KeptPlaces
@@ -182,7 +183,7 @@ async def _run(
     due_dates = DueDates(store, callbacks, lambda: desk.county, clock)
     broker = MqttBroker(
         _broker_address(settings, secrets),
-        callbacks.handle_command,
+        lambda incoming: obeying.handle(incoming),  # noqa: PLW0108 - there is none yet
         on_connected=lambda: relay.connected(),  # noqa: PLW0108
         payload=Payload(settings.mqtt_payload),
     )
@@ -210,6 +211,15 @@ async def _run(
             **{further.way.value: further.probe for further in post},
         },
     )
+    calls_back = CallsBack(
+        store,
+        callbacks,
+        Line(lambda: switch.connected, dispatcher.snapshot, inbox.post),
+        lambda: desk.county,
+        clock,
+        run_name,
+    )
+    obeying = Obeying(store, callbacks, calls_back, clock)
     announcements = BulkAnnouncements(
         store,
         AnnouncementFiles(settings.prompts, settings.sounds),
@@ -235,14 +245,7 @@ async def _run(
     parts = Parts(
         desk=desk,
         callbacks=callbacks,
-        calls_back=CallsBack(
-            store,
-            callbacks,
-            Line(lambda: switch.connected, dispatcher.snapshot, inbox.post),
-            lambda: desk.county,
-            clock,
-            run_name,
-        ),
+        calls_back=calls_back,
         callback_count=CallbackCount(store, clock),
         requests=CallbackRequests(lambda: desk.county, callbacks, desk.call, clock),
         announcements=announcements,

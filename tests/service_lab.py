@@ -26,6 +26,7 @@ from ivr.application.dispatcher import Dispatcher, Inbox
 from ivr.application.known_callers import KnownCallers
 from ivr.application.listening import Listening
 from ivr.application.looking import Looking
+from ivr.application.obeying import Obeying
 from ivr.application.persons import Ongoing, Persons
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import AuditEntry, AuditFilter
@@ -129,6 +130,15 @@ class ServiceLab:
         self.call_back_results = CallBackResults(self.dispatcher, self.store, self.callbacks)
         probes = {"switch": self.switch.probe, "store": self.store.ping}
         self.desk = Desk(self.inbox, self.dispatcher, self.audit, probes)
+        self.calls_back = CallsBack(
+            self.store,
+            self.callbacks,
+            Line(lambda: self.switch.connected, self.desk.snapshot, self.inbox.post),
+            lambda: self.desk.county,
+            self.clock,
+            "run",
+        )
+        self.obeying = Obeying(self.store, self.callbacks, self.calls_back, self.clock)
         self.sounds = FakeSounds()
         self.messages = FakeSpokenMessages()
         self.queue_logs = FakeQueueLogs()
@@ -136,14 +146,7 @@ class ServiceLab:
         self.parts = Parts(
             desk=self.desk,
             callbacks=self.callbacks,
-            calls_back=CallsBack(
-                self.store,
-                self.callbacks,
-                Line(lambda: self.switch.connected, self.desk.snapshot, self.inbox.post),
-                lambda: self.desk.county,
-                self.clock,
-                "run",
-            ),
+            calls_back=self.calls_back,
             callback_count=CallbackCount(self.store, self.clock),
             requests=CallbackRequests(
                 lambda: self.desk.county, self.callbacks, self.desk.call, self.clock

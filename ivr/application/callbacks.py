@@ -8,26 +8,15 @@ is spoken or delivered from here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, assert_never
 
 import structlog
 
 from ivr.application.audit import note_change
-from ivr.application.caseworker_commands import (
-    CallCommand,
-    ChangeCommand,
-    Command,
-    MalformedCommand,
-    RepeatCommand,
-    read_command,
-)
 from ivr.application.county_checks import checked_change
 from ivr.application.deliveries import messages_about, ways_to
-from ivr.application.messages import callback_message, reply_id, reply_message
 from ivr.application.ports import (
     CallbackFilter,
     Clock,
-    IncomingCommand,
     Receipt,
     Store,
     Transaction,
@@ -42,26 +31,12 @@ from ivr.domain.callback_deadlines import (
     with_deadlines,
 )
 from ivr.domain.county import County
-from ivr.domain.errors import Refused, UnexpectedMessage
+from ivr.domain.errors import Refused
 from ivr.domain.ids import CallbackId
-from ivr.domain.outgoing import OutgoingRecord
 
 log = structlog.get_logger(__name__)
 
 OPEN_STATES = frozenset(CallbackState) - {CallbackState.CLOSED}
-
-MOST_REPEATED = 1000
-"""So many callbacks of one caseworker are repeated at most, oldest first."""
-
-
-class Phoning(Protocol):
-    """Connects caseworkers with citizens: :class:`ivr.application.calls_back.CallsBack`."""
-
-    async def allow(
-        self, transaction: Transaction, callback: Callback, by: str
-    ) -> tuple[OutgoingRecord, Callable[[], None]]:
-        """Count a call; return what begins it once that is committed. Raises Refused."""
-        ...
 
 
 class Callbacks:
@@ -83,11 +58,6 @@ class Callbacks:
         self._county = county
         self._clock = clock
         self._committed = committed
-        self._phoning: Phoning | None = None
-
-    def are_called_by(self, phoning: Phoning) -> None:
-        """Let ``phoning`` make the calls that caseworkers ask for."""
-        self._phoning = phoning
 
     async def request(self, callback: Callback, *, by: str = "") -> bool:
         """Commit a new promise; only after this may it be spoken.
@@ -128,7 +98,7 @@ class Callbacks:
         """
         async with self._store.transaction() as transaction:
             callback = await existing_callback(transaction, callback_id)
-            changed = await self._change(
+            changed = await self.change_in(
                 transaction, callback, change, by=by, comment=comment, note=note
             )
             if audited:
@@ -147,7 +117,7 @@ class Callbacks:
             change = what_is_due(callback, self._county(), self._clock.now())
             if change is None:
                 return
-            await self._change(transaction, callback, change, by=SYSTEM, comment="", note=None)
+            await self.change_in(transaction, callback, change, by=SYSTEM)
         self._committed()
 
     async def escalate_unheard(self, callback_id: CallbackId) -> None:
@@ -169,40 +139,33 @@ class Callbacks:
             ways = ways_to(callback.department, change.caseworker, county)
             if not await transaction.delivered_since(since, ways):
                 return
-            await self._change(transaction, callback, change, by=SYSTEM, comment="", note=None)
-        self._committed()
-
-    async def handle_command(self, incoming: IncomingCommand) -> None:
-        """Carry out a caseworker's MQTT command, once, and answer it in the same commit.
-
-        A repeat (same ``message_id``) is answered like the first. What can't even be answered
-        is logged and dropped.
-        """
-        try:
-            command = read_command(incoming.payload, incoming.department)
-        except MalformedCommand as error:
-            if error.message_id is None:
-                log.warning(
-                    "command_dropped",
-                    department=incoming.department,
-                    caseworker=incoming.caseworker,
-                    reason=error.message,
-                )
-                return
-            await self._answer_once(incoming, error.message_id, error)
-        else:
-            await self._answer_once(incoming, command.message_id, command)
+            await self.change_in(transaction, callback, change, by=SYSTEM)
         self._committed()
 
     async def change_in(
-        self, transaction: Transaction, callback: Callback, change: Change, *, by: str
+        self,
+        transaction: Transaction,
+        callback: Callback,
+        change: Change,
+        *,
+        by: str,
+        comment: str = "",
+        note: str | None = None,
     ) -> Callback:
         """Carry out ``change`` in a transaction of somebody else's, who calls ``committed`` then.
 
-        Whether somebody asked for it, for the audit, is for the other to say (``note_change``).
-        Raises Refused as ``change`` does, and then nothing has changed.
+        The one way a callback changes, whoever asks. Whether somebody asked for it, for the audit,
+        is for the other to say (``note_change``). Raises Refused as ``change`` does, and then
+        nothing has changed.
         """
-        return await self._change(transaction, callback, change, by=by, comment="", note=None)
+        county, now = self._county(), self._clock.now()
+        change = checked_change(change, callback, county, comment=comment, at=now)
+        changed = callback.after(change, by=by, at=now, comment=comment, note=note)
+        changed = with_deadlines(changed, county, before=callback)
+        check_texts(changed)
+        await transaction.save_callback(changed)
+        await self._tell(transaction, changed, before=callback)
+        return changed
 
     def committed(self) -> None:
         """Say that somebody else's transaction, with a change in it, was committed."""
@@ -234,119 +197,6 @@ class Callbacks:
         async with self._store.transaction() as transaction:
             return await transaction.receipts(callback_id)
 
-    async def _answer_once(
-        self, incoming: IncomingCommand, message_id: str, command: Command | MalformedCommand
-    ) -> None:
-        now = self._clock.now()
-        answer = reply_id(incoming, message_id)
-        async with self._store.transaction() as transaction:
-            # The sender chose the id: only together with the sender is it unique.
-            if not await transaction.take_command(answer, now):
-                await transaction.publish_again(answer)
-                return
-            begin: list[Callable[[], None]] = []
-            refusal, faster = await self._obey(transaction, incoming, command, begin)
-            await transaction.add_message(
-                reply_message(incoming, message_id, refusal, now, by=faster)
-            )
-        for call in begin:
-            call()
-
-    async def _obey(
-        self,
-        transaction: Transaction,
-        incoming: IncomingCommand,
-        command: Command | MalformedCommand,
-        begin: list[Callable[[], None]],
-    ) -> tuple[Refused | UnexpectedMessage | None, str]:
-        """Carry ``command`` out; return why not, None where it was done, and who was faster.
-
-        ``begin`` gets what is to be begun once that is committed.
-        """
-        match command:
-            case MalformedCommand():
-                return command, ""
-            case RepeatCommand():
-                await self._repeat(transaction, incoming)
-                return None, ""
-            case ChangeCommand():
-                return await self._obey_change(transaction, incoming, command)
-            case CallCommand(callback=callback):
-                return await self._obey_call(transaction, incoming, callback, begin), ""
-            case _:
-                assert_never(command)
-
-    async def _obey_change(
-        self, transaction: Transaction, incoming: IncomingCommand, command: ChangeCommand
-    ) -> tuple[Refused | None, str]:
-        callback = None
-        try:
-            callback = await existing_callback(transaction, command.callback)
-            await _check_owner(transaction, callback, incoming)
-            changed = await self._change(
-                transaction,
-                callback,
-                command.change,
-                by=incoming.caseworker,
-                comment=command.comment,
-                note=command.note,
-            )
-            await note_change(transaction, changed, incoming.caseworker, self._clock.now())
-        except Refused as refusal:
-            return refusal, "" if callback is None else _who_was_faster(callback, refusal)
-        return None, ""
-
-    async def _obey_call(
-        self,
-        transaction: Transaction,
-        incoming: IncomingCommand,
-        callback_id: CallbackId,
-        begin: list[Callable[[], None]],
-    ) -> Refused | None:
-        if self._phoning is None:
-            raise AssertionError("nobody was named who makes calls")
-        try:
-            callback = await existing_callback(transaction, callback_id)
-            await _check_owner(transaction, callback, incoming)
-            _, start = await self._phoning.allow(transaction, callback, incoming.caseworker)
-        except Refused as refusal:
-            return refusal
-        begin.append(start)
-        return None
-
-    async def _repeat(self, transaction: Transaction, incoming: IncomingCommand) -> None:
-        """Have the latest message of each open callback of the sender published once more."""
-        wanted = CallbackFilter(
-            states=OPEN_STATES,
-            department=incoming.department,
-            caseworker=incoming.caseworker,
-            limit=MOST_REPEATED,
-        )
-        for callback in await transaction.callbacks(wanted):
-            message = callback_message(callback, self._clock.now())
-            await transaction.add_message(message)
-            await transaction.publish_again(message.message_id)
-
-    async def _change(
-        self,
-        transaction: Transaction,
-        callback: Callback,
-        change: Change,
-        *,
-        by: str,
-        comment: str,
-        note: str | None,
-    ) -> Callback:
-        """The one way a callback changes, whoever asks."""
-        county, now = self._county(), self._clock.now()
-        change = checked_change(change, callback, county, comment=comment, at=now)
-        changed = callback.after(change, by=by, at=now, comment=comment, note=note)
-        changed = with_deadlines(changed, county, before=callback)
-        check_texts(changed)
-        await transaction.save_callback(changed)
-        await self._tell(transaction, changed, before=callback)
-        return changed
-
     async def _tell(
         self, transaction: Transaction, callback: Callback, before: Callback | None = None
     ) -> None:
@@ -355,47 +205,16 @@ class Callbacks:
             await transaction.add_message(message)
 
 
-async def _check_owner(
-    transaction: Transaction, callback: Callback, incoming: IncomingCommand
-) -> None:
-    """Raise Refused where the callback is somebody else's.
-
-    Who had it before is told who has it now; to all others it is as if there were none.
-    """
-    sender = (incoming.department, incoming.caseworker)
-    if (callback.department, callback.caseworker) == sender:
-        return
-    had_it = [
-        version
-        for version in await transaction.history(callback.id)
-        if (version.department, version.caseworker) == sender
-    ]
-    if not had_it:
-        raise _not_found(callback.id)
-    raise Refused(
-        f"Callback {callback.id} went to {callback.caseworker} ({callback.department}).",
-        code="callback_moved",
-    )
-
-
-def _who_was_faster(callback: Callback, refusal: Refused) -> str:
-    """Name who has taken, closed or got the callback that can't be changed any more."""
-    return {
-        "callback_acknowledged": callback.taken_by,
-        "callback_closed": callback.changed_by,
-        "callback_moved": callback.taken_by or callback.caseworker,
-    }.get(refusal.code, "")
-
-
 async def existing_callback(transaction: Transaction, callback_id: CallbackId) -> Callback:
     """Return a callback, locked. Raises Refused (``callback_not_found``)."""
     if not CALLBACK_ID.fullmatch(callback_id):
-        raise _not_found(callback_id)
+        raise not_found(callback_id)
     callback = await transaction.callback(callback_id)
     if callback is None:
-        raise _not_found(callback_id)
+        raise not_found(callback_id)
     return callback
 
 
-def _not_found(callback_id: CallbackId) -> Refused:
+def not_found(callback_id: CallbackId) -> Refused:
+    """Return the refusal where there is no such callback, or none of the one who asks."""
     return Refused(f"There is no callback {callback_id!r}.", code="callback_not_found")

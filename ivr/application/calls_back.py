@@ -59,7 +59,6 @@ class CallsBack:
         self._county = county
         self._clock = clock
         self._ids = (CallId(f"out-{run}-{number}") for number in count(1))
-        callbacks.are_called_by(self)
 
     async def call(self, callback_id: CallbackId, by: str) -> OutgoingRecord:
         """Ring the owner of a callback, then the citizen; returns as soon as that has begun.

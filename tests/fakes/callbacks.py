@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Never
 
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackSource
@@ -21,6 +22,13 @@ from ivr.domain.outgoing import OutgoingRecord
 
 WINTER = timezone(timedelta(hours=1))
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=WINTER)
+
+
+class NobodyPhones:
+    """For those whose commands ask for no calls."""
+
+    async def allow(self, *_: object) -> Never:
+        raise AssertionError("a call was asked for")
 
 
 def a_callback(name: str = "cb-1") -> Callback:

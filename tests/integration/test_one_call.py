@@ -23,6 +23,7 @@ from ivr.adapters.store import open_store
 from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
 from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.obeying import Obeying
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import IncomingCommand
 from ivr.application.records import CallRecords
@@ -31,6 +32,7 @@ from ivr.domain.delivery import Delivery
 from ivr.domain.engine import QueueEngine
 from tests.examples import DIDS, JUGEND, always_open, county
 from tests.fakes.broker import FakeBroker
+from tests.fakes.callbacks import NobodyPhones
 from tests.fakes.clock import FakeClock
 from tests.integration.ari_server import AriServer, ari_server
 
@@ -53,7 +55,7 @@ async def test_the_page_tells_what_happens(tmp_path: Path) -> None:
 
 async def _one_call(folder: Path) -> None:
     """A caller waits and presses 1; the caseworker is told and acknowledges."""
-    async with ari_server() as asterisk, _service(asterisk, folder) as (callbacks, broker):
+    async with ari_server() as asterisk, _service(asterisk, folder) as (obeying, broker):
         asterisk.answer = _nothing_there
         socket = await asterisk.next_socket()
         await asterisk.asked.first(lambda asked: asked["uri"] == "channels", "the comparison")
@@ -67,7 +69,7 @@ async def _one_call(folder: Path) -> None:
             await _tell(socket, "ChannelDtmfReceived", channel=CHANNEL, digit=key, duration_ms=100)
         await broker.wait_for_messages(1)
         callback = broker.messages[0].body["callback"]
-        await callbacks.handle_command(
+        await obeying.handle(
             IncomingCommand(
                 broker.messages[0].department,
                 broker.messages[0].caseworker,
@@ -93,9 +95,7 @@ def _nothing_there(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _service(
-    asterisk: AriServer, folder: Path
-) -> AsyncIterator[tuple[Callbacks, FakeBroker]]:
+async def _service(asterisk: AriServer, folder: Path) -> AsyncIterator[tuple[Obeying, FakeBroker]]:
     broker, clock, inbox = FakeBroker(), FakeClock(), Inbox()
     place = county(hours=always_open(), reads_numbers_back=True)
     sounds = SoundFolders(folder, place.language)
@@ -115,7 +115,7 @@ async def _service(
         )
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(run()) for run in (switch.run, dispatcher.run, relay.run)]
-            yield callbacks, broker
+            yield Obeying(store, callbacks, NobodyPhones(), clock), broker
             for task in running:
                 task.cancel()
 

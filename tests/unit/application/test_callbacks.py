@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.application.callbacks import Callbacks
+from ivr.application.obeying import Obeying
 from ivr.application.ports import CallbackFilter, IncomingCommand, OutboxMessage
 from ivr.application.texts import LONGEST_NAME, LONGEST_NOTE, LONGEST_SUBJECT
 from ivr.domain.callback import Acknowledge, Attempt, Callback, CallbackState, Close, Reassign
@@ -17,7 +18,7 @@ from ivr.domain.callback_deadlines import with_deadlines
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CallbackId, CaseworkerId, DepartmentId
 from tests.examples import county
-from tests.fakes.callbacks import a_callback
+from tests.fakes.callbacks import NobodyPhones, a_callback
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 
@@ -33,6 +34,7 @@ class Office:
         self.clock = FakeClock()
         self.woken = 0
         self.callbacks = Callbacks(self.store, county, self.clock, self._wake)
+        self.obeying = Obeying(self.store, self.callbacks, NobodyPhones(), self.clock)
 
     def _wake(self) -> None:
         self.woken += 1
@@ -59,7 +61,7 @@ class Office:
         await self.send(orjson.dumps({**whole, **parts}), caseworker)
 
     async def send(self, payload: bytes, caseworker: str = "janssen") -> None:
-        await self.callbacks.handle_command(
+        await self.obeying.handle(
             IncomingCommand(DepartmentId("umwelt"), CaseworkerId(caseworker), payload)
         )
 

@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from ivr.application.callbacks import Callbacks
 from ivr.application.due_dates import DueDates
+from ivr.application.obeying import Obeying
 from ivr.application.ports import CallbackFilter, IncomingCommand, OutboxMessage
 from ivr.domain.callback import (
     CHANGES,
@@ -44,6 +45,7 @@ from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import E164, CallbackId, CaseworkerId, DepartmentId
 from tests.examples import JUGEND, UMWELT, county
+from tests.fakes.callbacks import NobodyPhones
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 
@@ -119,6 +121,7 @@ class PromisesOfACounty(RuleBasedStateMachine):
         self.store = FakeStore()
         self.clock = FakeClock()
         self.callbacks = Callbacks(self.store, lambda: FRIESLAND, self.clock, lambda: None)
+        self.obeying = Obeying(self.store, self.callbacks, NobodyPhones(), self.clock)
         self.clocks = [
             DueDates(self.store, self.callbacks, lambda: FRIESLAND, self.clock) for _ in range(2)
         ]
@@ -186,7 +189,7 @@ class PromisesOfACounty(RuleBasedStateMachine):
     ) -> None:
         body: dict[str, Any] = {"schema": "ivr.command.v1", "message_id": f"{callback}-{message}"}
         payload = orjson.dumps({**body, **command, "callback_id": callback})
-        self.at_once(self.callbacks.handle_command(IncomingCommand(UMWELT, by, payload)))
+        self.at_once(self.obeying.handle(IncomingCommand(UMWELT, by, payload)))
 
     @rule(minutes=st.sampled_from([1, 30, 60, 4 * 60, 11 * 60, 24 * 60, 3 * 24 * 60]))
     def time_goes_by(self, minutes: int) -> None:

@@ -304,7 +304,7 @@ async def command(lab: ServiceLab, caseworker: str = OWNER, message_id: str = "1
         "command": "call",
         "callback_id": ID,
     }
-    await lab.callbacks.handle_command(
+    await lab.obeying.handle(
         IncomingCommand(UMWELT, CaseworkerId(caseworker), orjson.dumps(payload))
     )
 

@@ -213,7 +213,7 @@ class TestChanges:
                     "command": "acknowledge",
                     "callback_id": ID,
                 }
-                await lab.callbacks.handle_command(
+                await lab.obeying.handle(
                     IncomingCommand(
                         DepartmentId("umwelt"), CaseworkerId("janssen"), orjson.dumps(payload)
                     )
