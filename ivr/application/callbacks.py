@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import structlog
-
 from ivr.application.audit import note_change
 from ivr.application.county_checks import checked_change
 from ivr.application.deliveries import messages_about, ways_to
@@ -33,8 +31,6 @@ from ivr.domain.callback_deadlines import (
 from ivr.domain.county import County
 from ivr.domain.errors import Refused
 from ivr.domain.ids import CallbackId
-
-log = structlog.get_logger(__name__)
 
 OPEN_STATES = frozenset(CallbackState) - {CallbackState.CLOSED}
 

@@ -6,6 +6,7 @@ Carries its commands out by the use cases everybody has, and posts what came of 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import assert_never
 
 import structlog
 
@@ -53,6 +54,8 @@ class CallbacksInCalls:
                 await self._add(command)
             case do.NoteReached():
                 await self._note(command)
+            case _:
+                assert_never(command)
 
     async def _store(self, command: do.StoreCallback) -> None:
         callback = command.callback

@@ -12,8 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import assert_never
 
-import structlog
-
 from ivr.adapters.ari.connection import Address, AriConnection, AriError
 from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.left_over import LeftOvers
@@ -38,8 +36,6 @@ from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import Event, PartyHungUp
-
-log = structlog.get_logger(__name__)
 
 _UNUSED_EVENTS = ("ChannelVarset", "ChannelDialplan", "Dial", "ChannelHangupRequest")
 """A deny list: an allow list would drop the answers to requests as well."""
