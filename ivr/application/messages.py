@@ -13,6 +13,7 @@ from ivr.application.ports import IncomingCommand, OutboxMessage, QueueFigures
 from ivr.domain.callback import Callback
 from ivr.domain.errors import Refused, UnexpectedMessage
 from ivr.domain.ids import MessageId
+from ivr.domain.retention import CALLBACK_CONTENT
 
 CALLBACK_SCHEMA = "ivr.callback.v1"
 REPLY_SCHEMA = "ivr.reply.v1"
@@ -111,19 +112,8 @@ def reference_only(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "callback": _reference(body["callback"])}
 
 
-_PERSONAL = frozenset(
-    {
-        "caller_number",
-        "caller_name",
-        "subject",
-        "note",
-        "comment",
-        "reference",
-        "preferred_times",
-        "answers",
-        "spoken_message",
-    }
-)
+_PERSONAL = frozenset({"spoken_message"}.union(*CALLBACK_CONTENT.values()))
+"""In a message the fields have the names they have in a callback."""
 
 
 def without_person(body: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ivr.application.ports import OutboxMessage, Transaction
+from ivr.application.ports import OutboxMessage, SpokenMessages, Store, Transaction
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.ids import E164, CallbackId, RecordingId
@@ -116,15 +116,11 @@ class PersonalTransaction(Transaction, Protocol):
         ...
 
 
-class PersonalStore(Protocol):
+class PersonalStore(Store, Protocol):
     """The database, as seen by those who let go of what is held about people."""
 
     def transaction(self) -> AbstractAsyncContextManager[PersonalTransaction]:
-        """Begin a transaction, as that of :class:`ivr.application.ports.Store`."""
-        ...
-
-    async def ping(self) -> None:
-        """Raise Unavailable, with the reason, where the database can't be written to."""
+        """Begin a transaction. Raises Unavailable, as that of any store."""
         ...
 
     async def clean(self) -> None:
@@ -135,12 +131,8 @@ class PersonalStore(Protocol):
         ...
 
 
-class RecordingFiles(Protocol):
+class RecordingFiles(SpokenMessages, Protocol):
     """Where callers' spoken messages are. Every method reads the disk: call it in a thread."""
-
-    def read(self, message: RecordingId) -> bytes:
-        """Return it as a WAV file. Raises Refused (``message_not_found``) and Unavailable."""
-        ...
 
     def remove(self, message: RecordingId) -> bool:
         """Remove it; False where it was not there. Raises Unavailable."""

@@ -23,7 +23,7 @@ from ivr.domain.callback import Callback, Close, CloseReason
 from ivr.domain.county import County
 from ivr.domain.errors import Refused
 from ivr.domain.ids import E164, CallbackId, RecordingId
-from ivr.domain.retention import DataClass, Deletion, Reason
+from ivr.domain.retention import CALLBACK_CONTENT, DataClass, Deletion, Reason
 from ivr.domain.unnamed import unnamed_call
 
 log = structlog.get_logger(__name__)
@@ -219,12 +219,12 @@ def _on_the_line() -> Refused:
 
 def _held(person: Person, lines: Sequence[str]) -> dict[DataClass, int]:
     """Count what is held, by class."""
-    callbacks = person.callbacks
     counts = {
         DataClass.CALL_NUMBERS: len(person.calls),
-        DataClass.CALLBACK_NUMBERS: sum(any(v.caller_number for v in each) for each in callbacks),
-        DataClass.CALLBACK_NAMES: sum(any(v.caller_name for v in each) for each in callbacks),
-        DataClass.CALLBACK_NOTES: sum(any(_notes(v) for v in each) for each in callbacks),
+        **{
+            data: sum(_hold(versions, names) for versions in person.callbacks)
+            for data, names in CALLBACK_CONTENT.items()
+        },
         DataClass.SPOKEN_MESSAGES: len(person.recordings),
         DataClass.DELIVERIES: sum(sent.delivered_at is not None for sent in person.messages),
         DataClass.QUEUE_LOG: len(lines),
@@ -232,17 +232,9 @@ def _held(person: Person, lines: Sequence[str]) -> dict[DataClass, int]:
     return {data: count for data, count in counts.items() if count}
 
 
-def _notes(callback: Callback) -> bool:
-    return any(
-        (
-            callback.subject,
-            callback.note,
-            callback.comment,
-            callback.reference,
-            callback.preferred_times,
-            callback.answers,
-        )
-    )
+def _hold(versions: Sequence[Callback], names: Sequence[str]) -> bool:
+    """Whether there is something in one of the fields called ``names``."""
+    return any(getattr(version, name) for version in versions for name in names)
 
 
 def _told(person: Person, lines: Sequence[str]) -> dict[str, str]:

@@ -47,12 +47,21 @@ DEFAULT_DAYS: Mapping[DataClass, int] = MappingProxyType(
     }
 )
 
-CALLBACK_CONTENT = (
-    DataClass.CALLBACK_NUMBERS,
-    DataClass.CALLBACK_NAMES,
-    DataClass.CALLBACK_NOTES,
+CALLBACK_CONTENT: Mapping[DataClass, tuple[str, ...]] = MappingProxyType(
+    {
+        DataClass.CALLBACK_NUMBERS: ("caller_number",),
+        DataClass.CALLBACK_NAMES: ("caller_name",),
+        DataClass.CALLBACK_NOTES: (
+            "subject",
+            "note",
+            "comment",
+            "reference",
+            "preferred_times",
+            "answers",
+        ),
+    }
 )
-"""What makes a callback one of somebody, and can be taken out of it."""
+"""The fields that make a callback one of somebody, by class: they can be emptied."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from ivr.provisioning.wording import Wording
 _MOST_DAYS = 3660
 """Ten years: the longest period in which a county keeps files of ordinary matters."""
 
-_WITH_COPIES = CALLBACK_CONTENT
+_WITH_COPIES = tuple(CALLBACK_CONTENT)
 _LEAVE_FIGURES = (DataClass.CALL_NUMBERS, *CALLBACK_CONTENT, DataClass.SPOKEN_MESSAGES)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ivr.adapters.store import open_store
-from ivr.application.ports import Store
+from ivr.application.personal_store import PersonalStore
 from tests.contract.postgresql import PostgreSql, running_postgresql
 from tests.fakes.store import FakeStore
 
@@ -22,7 +22,7 @@ def postgresql() -> Iterator[PostgreSql]:
 
 
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[PersonalStore]:
     """An empty store of each kind."""
     if request.param == "fake":
         yield FakeStore()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,9 +26,7 @@ from ivr.domain.ids import (
 )
 from ivr.domain.outgoing import OutgoingRecord
 from ivr.domain.retention import CALLBACK_CONTENT, DataClass, Deletion, Reason
-from tests.contract.postgresql import PostgreSql
 from tests.fakes.callbacks import MONDAY, a_call, a_callback, a_place
-from tests.fakes.store import FakeStore
 
 CITIZEN = E164("+494461123456")
 ANOTHER = E164("+494461654321")
@@ -50,20 +47,6 @@ EMPTIED: dict[DataClass, dict[str, Any]] = {
         "answers": (),
     },
 }
-
-
-@pytest.fixture(params=["fake", "sqlite", "postgresql"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[PersonalStore]:
-    if request.param == "fake":
-        yield FakeStore()
-        return
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/ivr.db"
-    else:
-        server: PostgreSql = request.getfixturevalue("postgresql")
-        url = server.emptied_database()
-    async with open_store(url) as opened:
-        yield opened
 
 
 def a_full_callback(name: str = "cb-1") -> Callback:
@@ -189,6 +172,20 @@ class TestCallbacks:
         await keep(store, first, second, third, third.after(Close(), by="j", at=MONDAY))
         assert await purge(store, DataClass.CALLBACK_NOTES) == 1
         assert {version.subject for version in await versions_of(store)} == {""}
+
+    @pytest.mark.parametrize(
+        ("data", "name"), [(data, name) for data, names in EMPTIED.items() for name in names]
+    )
+    async def test_one_field_alone_is_enough_to_be_found(
+        self, store: PersonalStore, data: DataClass, name: str
+    ) -> None:
+        full = replace((await keep_closed(store))[-1], version=1)
+        nothing = {key: empty for values in EMPTIED.values() for key, empty in values.items()}
+        only = replace(full, id=CallbackId("only"), **{**nothing, name: getattr(full, name)})
+        async with store.transaction() as transaction:
+            await transaction.add_callback(only)
+        assert await purge(store, data) == 2
+        assert getattr((await versions_of(store, "only"))[-1], name) == nothing[name]
 
     async def test_copies_that_were_delivered_go_and_others_lose_the_person(
         self, store: PersonalStore

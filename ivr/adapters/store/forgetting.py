@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     CompoundSelect,
     RowMapping,
@@ -49,16 +50,8 @@ from ivr.domain.ids import E164, CallbackId, RecordingId
 from ivr.domain.retention import CALLBACK_CONTENT, DataClass, Deletion
 
 _EMPTY: dict[DataClass, dict[str, Any]] = {
-    DataClass.CALLBACK_NUMBERS: {"caller_number": ""},
-    DataClass.CALLBACK_NAMES: {"caller_name": ""},
-    DataClass.CALLBACK_NOTES: {
-        "subject": "",
-        "note": "",
-        "comment": "",
-        "reference": "",
-        "preferred_times": [],
-        "answers": [],
-    },
+    data: {name: [] if isinstance(callbacks.c[name].type, JSON) else "" for name in names}
+    for data, names in CALLBACK_CONTENT.items()
 }
 """What a callback holds once a class is taken out of it."""
 

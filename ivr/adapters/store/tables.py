@@ -100,8 +100,8 @@ WITH_NOTES = (
     "(subject <> '' OR note <> '' OR comment <> '' OR reference <> ''"
     " OR CAST(preferred_times AS TEXT) <> '[]' OR CAST(answers AS TEXT) <> '[]')"
 )
-"""Whether there is something left to take out; a query has to say it in just these words, for the
-index to be used."""
+"""Whether there is something left to take out, in the fields of ``CALLBACK_CONTENT``; a query has
+to say it in just these words, for the index to be used."""
 
 callbacks = Table(
     "callbacks",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.domain.callback import Close, Reopen
+from ivr.domain.callback import Callback, Close, Reopen
 from ivr.domain.errors import Refused
 from ivr.domain.ids import E164
-from ivr.domain.retention import DEFAULT_DAYS, DataClass, Retention
+from ivr.domain.retention import CALLBACK_CONTENT, DEFAULT_DAYS, DataClass, Retention
 from tests.fakes.callbacks import MONDAY, a_callback
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -33,3 +33,10 @@ def test_a_callback_without_its_number_is_not_opened_again() -> None:
     with pytest.raises(Refused) as refused:
         replace(closed, caller_number=E164("")).after(Reopen(), by="janssen", at=MONDAY)
     assert refused.value.code == "callback_emptied"
+
+
+def test_of_each_text_in_a_callback_it_is_said_whether_it_is_the_citizens() -> None:
+    theirs = {name for names in CALLBACK_CONTENT.values() for name in names}
+    of_the_county = {"language", "taken_by", "changed_by"}
+    texts = {each.name for each in fields(Callback) if each.default in ("", ())}
+    assert texts | {"caller_number"} == theirs | of_the_county
