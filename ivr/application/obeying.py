@@ -7,6 +7,7 @@ everybody calls; here is only who may, that it is done once, and what is answere
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol, assert_never
 
 import structlog
@@ -42,6 +43,17 @@ class Phoning(Protocol):
     ) -> tuple[OutgoingRecord, Callable[[], None]]:
         """Count a call; return what begins it once that is committed. Raises Refused."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Obeyed:
+    """What came of a command; without a refusal it was done."""
+
+    refusal: Refused | UnexpectedMessage | None = None
+    faster: str = ""
+    """Who was faster, where it was refused for that."""
+    begin: Callable[[], None] | None = None
+    """Begins what is only begun once that is committed."""
 
 
 class Obeying:
@@ -85,41 +97,35 @@ class Obeying:
             if not await transaction.take_command(answer, now):
                 await transaction.publish_again(answer)
                 return
-            begin: list[Callable[[], None]] = []
-            refusal, faster = await self._obey(transaction, incoming, command, begin)
+            obeyed = await self._obey(transaction, incoming, command)
             await transaction.add_message(
-                reply_message(incoming, message_id, refusal, now, by=faster)
+                reply_message(incoming, message_id, obeyed.refusal, now, by=obeyed.faster)
             )
-        for call in begin:
-            call()
+        if obeyed.begin is not None:
+            obeyed.begin()
 
     async def _obey(
         self,
         transaction: Transaction,
         incoming: IncomingCommand,
         command: Command | MalformedCommand,
-        begin: list[Callable[[], None]],
-    ) -> tuple[Refused | UnexpectedMessage | None, str]:
-        """Carry ``command`` out; return why not, None where it was done, and who was faster.
-
-        ``begin`` gets what is to be begun once that is committed.
-        """
+    ) -> _Obeyed:
         match command:
             case MalformedCommand():
-                return command, ""
+                return _Obeyed(command)
             case RepeatCommand():
                 await self._repeat(transaction, incoming)
-                return None, ""
+                return _Obeyed()
             case ChangeCommand():
                 return await self._obey_change(transaction, incoming, command)
             case CallCommand(callback=callback):
-                return await self._obey_call(transaction, incoming, callback, begin), ""
+                return await self._obey_call(transaction, incoming, callback)
             case _:
                 assert_never(command)
 
     async def _obey_change(
         self, transaction: Transaction, incoming: IncomingCommand, command: ChangeCommand
-    ) -> tuple[Refused | None, str]:
+    ) -> _Obeyed:
         callback = None
         try:
             callback = await existing_callback(transaction, command.callback)
@@ -134,24 +140,19 @@ class Obeying:
             )
             await note_change(transaction, changed, incoming.caseworker, self._clock.now())
         except Refused as refusal:
-            return refusal, "" if callback is None else _who_was_faster(callback, refusal)
-        return None, ""
+            return _Obeyed(refusal, _who_was_faster(callback, refusal))
+        return _Obeyed()
 
     async def _obey_call(
-        self,
-        transaction: Transaction,
-        incoming: IncomingCommand,
-        callback_id: CallbackId,
-        begin: list[Callable[[], None]],
-    ) -> Refused | None:
+        self, transaction: Transaction, incoming: IncomingCommand, callback_id: CallbackId
+    ) -> _Obeyed:
         try:
             callback = await existing_callback(transaction, callback_id)
             await _check_owner(transaction, callback, incoming)
             _, start = await self._phoning.allow(transaction, callback, incoming.caseworker)
         except Refused as refusal:
-            return refusal
-        begin.append(start)
-        return None
+            return _Obeyed(refusal)
+        return _Obeyed(begin=start)
 
     async def _repeat(self, transaction: Transaction, incoming: IncomingCommand) -> None:
         """Have the latest message of each open callback of the sender published once more."""
@@ -190,8 +191,10 @@ async def _check_owner(
     )
 
 
-def _who_was_faster(callback: Callback, refusal: Refused) -> str:
+def _who_was_faster(callback: Callback | None, refusal: Refused) -> str:
     """Name who has taken, closed or got the callback that can't be changed any more."""
+    if callback is None:
+        return ""
     return {
         "callback_acknowledged": callback.taken_by,
         "callback_closed": callback.changed_by,
