@@ -26,7 +26,7 @@ from ivr.application.messages import callback_message, reply_id, reply_message
 from ivr.application.ports import CallbackFilter, Clock, IncomingCommand, Store, Transaction
 from ivr.domain.callback import Callback
 from ivr.domain.errors import Refused, UnexpectedMessage
-from ivr.domain.ids import CallbackId
+from ivr.domain.ids import CaseworkerId
 from ivr.domain.outgoing import OutgoingRecord
 
 log = structlog.get_logger(__name__)
@@ -116,43 +116,41 @@ class Obeying:
             case RepeatCommand():
                 await self._repeat(transaction, incoming)
                 return _Obeyed()
-            case ChangeCommand():
-                return await self._obey_change(transaction, incoming, command)
-            case CallCommand(callback=callback):
-                return await self._obey_call(transaction, incoming, callback)
+            case ChangeCommand() | CallCommand():
+                return await self._obey_about_one(transaction, incoming, command)
             case _:
                 assert_never(command)
 
-    async def _obey_change(
-        self, transaction: Transaction, incoming: IncomingCommand, command: ChangeCommand
+    async def _obey_about_one(
+        self,
+        transaction: Transaction,
+        incoming: IncomingCommand,
+        command: ChangeCommand | CallCommand,
     ) -> _Obeyed:
         callback = None
         try:
             callback = await existing_callback(transaction, command.callback)
             await _check_owner(transaction, callback, incoming)
-            changed = await self._callbacks.change_in(
-                transaction,
-                callback,
-                command.change,
-                by=incoming.caseworker,
-                comment=command.comment,
-                note=command.note,
-            )
-            await note_change(transaction, changed, incoming.caseworker, self._clock.now())
+            if isinstance(command, CallCommand):
+                _, begin = await self._phoning.allow(transaction, callback, incoming.caseworker)
+                return _Obeyed(begin=begin)
+            await self._change(transaction, callback, command, incoming.caseworker)
         except Refused as refusal:
             return _Obeyed(refusal, _who_was_faster(callback, refusal))
         return _Obeyed()
 
-    async def _obey_call(
-        self, transaction: Transaction, incoming: IncomingCommand, callback_id: CallbackId
-    ) -> _Obeyed:
-        try:
-            callback = await existing_callback(transaction, callback_id)
-            await _check_owner(transaction, callback, incoming)
-            _, start = await self._phoning.allow(transaction, callback, incoming.caseworker)
-        except Refused as refusal:
-            return _Obeyed(refusal)
-        return _Obeyed(begin=start)
+    async def _change(
+        self, transaction: Transaction, callback: Callback, command: ChangeCommand, by: CaseworkerId
+    ) -> None:
+        changed = await self._callbacks.change_in(
+            transaction,
+            callback,
+            command.change,
+            by=by,
+            comment=command.comment,
+            note=command.note,
+        )
+        await note_change(transaction, changed, by, self._clock.now())
 
     async def _repeat(self, transaction: Transaction, incoming: IncomingCommand) -> None:
         """Have the latest message of each open callback of the sender published once more."""

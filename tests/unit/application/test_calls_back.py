@@ -18,7 +18,15 @@ from ivr.application.callbacks import existing_callback
 from ivr.application.ports import IncomingCommand
 from ivr.domain import commands as do
 from ivr.domain import events as on
-from ivr.domain.callback import Acknowledge, AttemptResult, Callback, CallbackState, Close
+from ivr.domain.callback import (
+    Acknowledge,
+    AttemptResult,
+    Callback,
+    CallbackState,
+    Close,
+    Reassign,
+    Reopen,
+)
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.events import FailureCause
 from ivr.domain.ids import E164, CallbackId, CallId, CaseworkerId
@@ -343,6 +351,19 @@ async def test_a_refused_command_is_answered() -> None:
         await command(lab, message_id="2")
         assert await replies(lab) == ["callback_not_found", "callback_closed"]
         assert lab.switch.dialled == []
+
+
+async def test_who_can_not_call_any_more_is_told_who_closed_or_has_it() -> None:
+    async with office() as lab:
+        await lab.callbacks.change(ID, Close(), by="meyer")
+        await command(lab)
+        await lab.callbacks.change(ID, Reopen(), by="meyer")
+        await lab.callbacks.change(ID, Reassign(UMWELT, CaseworkerId("umwelt.2")), by="meyer")
+        await command(lab, message_id="2")
+        async with lab.store.transaction() as transaction:
+            bodies = [message.body for message in await transaction.unpublished(100)]
+        told = [(body["code"], body["by"]) for body in bodies if "code" in body]
+        assert told == [("callback_closed", "meyer"), ("callback_moved", "umwelt.2")]
 
 
 async def test_what_the_store_did_not_take_is_not_begun() -> None:
