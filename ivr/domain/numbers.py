@@ -39,7 +39,7 @@ _ORDINARY = frozenset(
 )
 
 
-_NOWHERE = (None, "001")
+_NOWHERE = "001"
 """What is of no country, such as satellite telephones, which count as mobile ones."""
 
 
@@ -132,9 +132,10 @@ class NumberingPlan:
         Stricter than ``may_be_called``, for what costs the county money by somebody's command.
         """
         parsed = phonenumbers.parse(number)
-        region = phonenumbers.region_code_for_number(parsed)
-        near_enough = region == self.country or (abroad and region not in _NOWHERE)
-        return near_enough and phonenumbers.number_type(parsed) in _ORDINARY
+        region = phonenumbers.region_code_for_number(parsed) or _NOWHERE
+        near_enough = region == self.country or (abroad and region != _NOWHERE)
+        ordinary = phonenumbers.number_type(parsed) in _ORDINARY
+        return near_enough and ordinary and not _ends_at_an_emergency_number(parsed, region)
 
     def is_emergency(self, text: str) -> bool:
         """Whether ``text`` calls the police or the fire brigade."""
@@ -175,6 +176,13 @@ def _short(digits: str, country: str) -> phonenumbers.PhoneNumber:
     """Return ``digits`` as a number of ``country``, unparsed: short codes don't parse."""
     code = phonenumbers.country_code_for_region(country)
     return phonenumbers.PhoneNumber(country_code=code, national_number=int(digits or "0"))
+
+
+def _ends_at_an_emergency_number(number: phonenumbers.PhoneNumber, region: str) -> bool:
+    """Whether an emergency number follows the area code: valid by its length, but nobody's."""
+    digits = phonenumbers.national_significant_number(number)
+    local = digits[phonenumbers.length_of_geographical_area_code(number) :]
+    return bool(phonenumbers.connects_to_emergency_number(local, region))
 
 
 def _costly_example(region: str, kind: int) -> str | None:

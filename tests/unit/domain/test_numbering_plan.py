@@ -185,9 +185,22 @@ def test_the_countries_whose_numbers_are_known() -> None:
         ("+4980012345678", False, False),
         ("+491805123456", False, False),
         ("+49110", False, False),
+        ("+494461110", False, False),
+        ("+4930112", False, False),
         ("+881612345678", False, False),
     ],
-    ids=["fixed", "mobile", "abroad", "premium", "free", "shared cost", "police", "satellite"],
+    ids=[
+        "fixed",
+        "mobile",
+        "abroad",
+        "premium",
+        "free",
+        "shared cost",
+        "police",
+        "police behind an area code",
+        "fire brigade behind an area code",
+        "satellite",
+    ],
 )
 def test_what_a_caseworker_is_connected_with(number: str, *, at_home: bool, anywhere: bool) -> None:
     assert JEVER.may_be_phoned(E164(number), abroad=False) is at_home
