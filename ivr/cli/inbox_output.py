@@ -19,7 +19,7 @@ from rich.text import Text
 from ivr.application.caseworker_inbox import Item
 from ivr.cli.inbox_rows import columns, row
 from ivr.cli.language import _
-from ivr.cli.output import OVERDUE_STYLE, print_table
+from ivr.cli.output import OVERDUE_STYLE, print_table, readable
 
 _LINES = 8
 """So many of the latest lines stay on the screen."""
@@ -58,11 +58,11 @@ class Lines:
 
     def told(self, _body: Mapping[str, Any], line: str) -> None:
         """Print the line."""
-        typer.echo(line)
+        typer.echo(readable(line))
 
     def say(self, text: str) -> None:
         """Print it."""
-        typer.echo(text)
+        typer.echo(readable(text))
 
     def list_all(self, items: Sequence[Item]) -> None:
         """Print the table."""
@@ -81,7 +81,7 @@ class JsonLines:
 
     def say(self, text: str) -> None:
         """Tell people, not the program that reads."""
-        typer.echo(text, err=True)
+        typer.echo(readable(text), err=True)
 
     def list_all(self, items: Sequence[Item]) -> None:
         """Print the callbacks."""
@@ -121,7 +121,7 @@ class Screen:
 
     def say(self, text: str) -> None:
         """Show it below the table."""
-        self._latest.extend(text.splitlines())
+        self._latest.extend(map(readable, text.splitlines()))
 
     def list_all(self, items: Sequence[Item]) -> None:
         """Do nothing: it is on the screen."""
@@ -169,5 +169,5 @@ def _table(items: Sequence[Item], now: datetime) -> Table:
     for item, each in zip(items, cells, strict=True):
         style = OVERDUE_STYLE if item.is_overdue(now) else ""
         # Text, not str: a name in brackets is no markup.
-        table.add_row(*(Text(str(each[key] or "")) for key in headings), style=style)
+        table.add_row(*(Text(readable(str(each[key] or ""))) for key in headings), style=style)
     return table

@@ -142,7 +142,8 @@ class Work:
                 self._unanswered[self._connection.send(command)] = line
             case Show(item):
                 for name, value in details(item, self._now()):
-                    self._output.say(f"{name}: {value}")
+                    # Further lines can't be taken for another value.
+                    self._output.say("\n    ".join(f"{name}: {value}".splitlines()))
             case Word.HELP:
                 self._output.say(help_text())
             case Word.LIST:

@@ -1,11 +1,13 @@
 """How commands show things: tables for people, JSON for programs, errors on stderr.
 
 On a terminal a table has lines and colours and no empty columns; where it does not fit, each row is
-a block of lines. In a pipe a row is one line with a tab between the columns.
+a block of lines. In a pipe a row is one line with a tab between the columns. Nothing that somebody
+wrote commands the terminal of who reads it, or looks like a line of ours.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from shutil import get_terminal_size
@@ -16,6 +18,10 @@ import typer
 
 from ivr.cli.language import _
 from ivr.domain.errors import ConfigError, IvrError, Problem
+
+_COMMANDING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What terminals obey: control characters of ECMA-48 (C0 and C1), and what turns the order of
+characters around (Unicode, UAX #9). Tab and line feed are left to who prints."""
 
 _BETWEEN = "  "
 """What is between two columns on a terminal."""
@@ -52,12 +58,19 @@ def print_table(
             typer.echo("\t".join(_cell(row.get(key)) for key in columns))
 
 
+def readable(text: str) -> str:
+    """Return ``text`` as it may be shown on a terminal, whoever wrote it."""
+    return _COMMANDING.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
+
+
 def print_details(names: Mapping[str, str], values: Mapping[str, Any]) -> None:
     """Print one thing, a line for each value there is, in the order of ``names``."""
     width = max(len(name) for name in names.values())
     for key, name in names.items():
         if values[key]:
-            typer.echo(f"{name:<{width}}  {values[key]}")
+            # Further lines of a value stand below it: they can't be taken for another value.
+            value = readable(str(values[key])).replace("\n", "\n" + " " * (width + len(_BETWEEN)))
+            typer.echo(f"{name:<{width}}{_BETWEEN}{value}")
 
 
 def show_error(error: IvrError) -> None:
@@ -67,7 +80,7 @@ def show_error(error: IvrError) -> None:
             typer.echo(problem_text(problem), err=True)
         typer.echo(problem_count(len(error.problems)), err=True)
     else:
-        typer.echo(_("Error: {message}").format(message=_(error.message)), err=True)
+        typer.echo(_("Error: {message}").format(message=readable(_(error.message))), err=True)
 
 
 def problem_count(count: int) -> str:
@@ -99,7 +112,7 @@ def problem_json(problem: Problem) -> dict[str, str]:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else str(value).replace("\t", " ").replace("\n", " ")
+    return "" if value is None else readable(str(value)).replace("\t", " ").replace("\n", " ")
 
 
 def _print_on_terminal(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -175,6 +176,12 @@ def test_help_list_show_and_quit(desk: Desk) -> None:
     desk.work.type("")
     desk.work.type("quit")
     assert desk.work.finished.is_set()
+
+
+def test_a_note_of_several_lines_forges_no_detail(desk: Desk) -> None:
+    desk.tell(replace(a_callback("cb-2"), note="rings\nNumber: +49900123456"))
+    desk.work.type("show cb-2")
+    assert "Note: rings\n    Number: +49900123456" in desk.output.lines
 
 
 def test_how_it_stands_with_the_connection_is_told() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr.cli.output import print_table, show_error
+from ivr.cli.output import print_details, print_table, show_error
 from ivr.domain.errors import ConfigError, Problem, Refused
 
 COLUMNS = {"id": "Id", "name": "Name"}
@@ -69,6 +69,41 @@ def test_a_table_without_rows_has_its_headings(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     print_table(COLUMNS, [])
     assert "Name" in capsys.readouterr().out
+
+
+HOSTILE = "Harms\x1b]0;title\x07\x9b2J\rforged\u202e"
+"""Sets a window's title, clears the screen, writes over a line, turns what follows around."""
+
+HARMLESS = "Harms�]0;title��2J�forged�"
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+@pytest.mark.parametrize("width", ["20", "80"])
+def test_nothing_in_a_table_commands_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    terminal: bool,
+    width: str,
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    monkeypatch.setenv("COLUMNS", width)
+    print_table(COLUMNS, [{"id": 1, "name": HOSTILE}])
+    assert HARMLESS in capsys.readouterr().out
+
+
+def test_a_text_of_several_lines_forges_no_detail(capsys: pytest.CaptureFixture[str]) -> None:
+    names = {"note": "Note", "number": "Number"}
+    note = f"{HOSTILE}\r\nNumber  0900 1234567"
+    print_details(names, {"note": note, "number": "04461 123456"})
+    assert capsys.readouterr().out == (
+        f"Note    {HARMLESS}\n        Number  0900 1234567\nNumber  04461 123456\n"
+    )
+
+
+def test_an_error_commands_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    show_error(Refused(f"Callback cb-1 is already closed by {HOSTILE}."))
+    assert capsys.readouterr().err == f"Error: Callback cb-1 is already closed by {HARMLESS}.\n"
 
 
 def test_an_error_is_a_message_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
