@@ -7,10 +7,11 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from ivr.adapters.web.failures import documented
 from ivr.adapters.web.models import Id, Line, Shown
+from ivr.adapters.web.models_callbacks import Moment
 from ivr.adapters.web.parts import With
 from ivr.application.audit_chain import Damage
 from ivr.application.ports import AuditFilter, AuditHead, AuditLink
@@ -79,7 +80,7 @@ async def list_audit(
     by: Annotated[Line | None, Query(description="Only what this person did.")] = None,
     action: Annotated[Id | None, Query(description="Only this.")] = None,
     target: Annotated[Id | None, Query(description="Only to this call, agent or callback.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Only from then on.")] = None,
+    since: Annotated[Moment | None, Query(description="Only from then on.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="At most so many entries.")] = 100,
 ) -> AuditList:
     """Shows what was done with others' data, calls and agents, written down before it was done."""

@@ -14,6 +14,7 @@ from ivr.adapters.web import views_callbacks as views
 from ivr.adapters.web.failures import documented
 from ivr.adapters.web.models import Id, Line
 from ivr.adapters.web.models_callbacks import (
+    MOST_LEFT_OUT,
     CallbackList,
     CallbackSearch,
     CallbackShown,
@@ -71,7 +72,9 @@ async def list_callbacks(
         Query(description="`false`: a message about it has not arrived, by whatever way."),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="At most so many.")] = 100,
-    offset: Annotated[int, Query(ge=0, description="So many of the first are left out.")] = 0,
+    offset: Annotated[
+        int, Query(ge=0, le=MOST_LEFT_OUT, description="So many of the first are left out.")
+    ] = 0,
 ) -> CallbackList:
     """Shows callbacks that match all that is asked for; without anything, all of them.
 

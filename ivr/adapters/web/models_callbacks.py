@@ -38,6 +38,9 @@ _TUESDAY = "2026-11-24T14:00:00+01:00"
 _WEDNESDAY = "2026-11-25T09:00:00+01:00"
 _YEARS = range(2000, 2200)
 
+MOST_LEFT_OUT = 1_000_000_000
+"""More callbacks than there will ever be, and a number every database knows."""
+
 
 def _of_this_age(at: datetime) -> datetime:
     if at.year not in _YEARS:
@@ -301,7 +304,9 @@ class CallbackSearch(Taken):
         default=None, description="RFC 3339 with offset.", examples=[_WEDNESDAY]
     )
     limit: int = Field(default=100, ge=1, le=1000, description="At most so many.")
-    offset: int = Field(default=0, ge=0, description="So many of the first are left out.")
+    offset: int = Field(
+        default=0, ge=0, le=MOST_LEFT_OUT, description="So many of the first are left out."
+    )
 
 
 class Change(Taken):

@@ -45,8 +45,11 @@ async def test_found(
     assert [entry["position"] for entry in entries] == positions
 
 
-async def test_a_time_without_a_zone_is_none(api: httpx.AsyncClient) -> None:
-    answer = await api.get(AUDIT, params={"since": "2026-11-23T09:01:00"})
+@pytest.mark.parametrize(
+    "since", ["2026-11-23T09:01:00", "0001-01-01T00:00:00+14:00"], ids=["no zone", "before UTC"]
+)
+async def test_a_time_that_can_not_be_compared_is_none(api: httpx.AsyncClient, since: str) -> None:
+    answer = await api.get(AUDIT, params={"since": since})
     assert answer.status_code == 422
 
 

@@ -554,6 +554,7 @@ class TestFinding:
             "limit=1001",
             "limit=x",
             "offset=-1",
+            "offset=9223372036854775808",
             "due_before=now",
             "state=lost",
             "department=%00",
