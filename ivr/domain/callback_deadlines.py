@@ -10,7 +10,7 @@ a change       gives the owner time
 requested      until the callback is due
 reassigned     until it is due; if it is by now, as long as a deputy has
 reopened       until it is due, which is worked out anew
-escalated      ``escalate_again_after``, from now
+escalated      ``escalate_again_after``, from now; at least until it is due
 attempted      at least until the next try and the grace after it
 closed         for ever
 any other      as before
@@ -71,7 +71,8 @@ def with_deadlines(callback: Callback, county: County, before: Callback | None =
 def what_is_due(callback: Callback, county: County, now: datetime) -> Escalate | Remind | None:
     """Say what the clock has to do to ``callback``; None: nothing yet.
 
-    Where it should escalate and nobody is left any more, the owner is reminded a last time.
+    Where it should escalate and nobody else is there any more, the owner is reminded in place of
+    that, and somebody else gets it when the first of them is there again, if anybody ever is.
     """
     if not callback.is_open:
         return None
@@ -106,6 +107,10 @@ def _next_owner(callback: Callback, county: County, at: datetime) -> CaseworkerI
     return county.escalates_to(callback.department, callback.caseworker, at, callback.escalations)
 
 
+def _escalates_from(callback: Callback, county: County, at: datetime) -> datetime | None:
+    return county.escalates_from(callback.department, callback.caseworker, at, callback.escalations)
+
+
 def _until(end: datetime, callback: Callback, county: County, at: datetime) -> Callback:
     """Give the owner of ``callback`` time until ``end``."""
     before = county.rules.callbacks.remind_before
@@ -113,7 +118,7 @@ def _until(end: datetime, callback: Callback, county: County, at: datetime) -> C
     return replace(
         callback,
         remind_at=remind_at if before and remind_at > at else None,
-        escalate_at=None if _next_owner(callback, county, at) is None else end,
+        escalate_at=_escalates_from(callback, county, end),
     )
 
 
@@ -122,28 +127,35 @@ def _with_new_owner(callback: Callback, county: County, at: datetime) -> Callbac
     if callback.event is CallbackEvent.REOPENED:
         due_at = county.callback_due(callback.department, at)
         try_at = first_moment(callback, county, at).at
-        return _until(due_at, replace(callback, due_at=due_at, next_try_at=try_at), county, at)
-    if callback.event is CallbackEvent.ESCALATED or callback.due_at <= at:
+        callback = replace(callback, due_at=due_at, next_try_at=try_at)
+    end = callback.due_at
+    if callback.event is CallbackEvent.ESCALATED or end <= at:
         hours = county.hours_of(callback.department)
-        later = hours.after_service_time(at, county.rules.callbacks.escalate_again_after)
-        return _until(later, callback, county, at)
-    return _until(callback.due_at, callback, county, at)
+        # What nobody had heard of escalates before it is due, and is not late because of that.
+        end = max(end, hours.after_service_time(at, county.rules.callbacks.escalate_again_after))
+    if callback.next_try_at is not None and callback.next_try_at > at:
+        end = max(end, _with_grace(callback.next_try_at, callback, county))
+    return _until(end, callback, county, at)
 
 
 def _after_attempt(callback: Callback, county: County, at: datetime) -> Callback:
     """Somebody works on it: wait for the next try, or for the letter or the end that is due."""
     try_at = callback.next_try_at or next_try(callback, county, at)
-    hours = county.hours_of(callback.department)
-    grace = hours.after_service_time(try_at or at, county.rules.callbacks.try_again_after)
+    grace = _with_grace(try_at or at, callback, county)
     end = max(callback.escalate_at or callback.due_at, grace)
     return _until(end, replace(callback, next_try_at=try_at), county, at)
 
 
+def _with_grace(at: datetime, callback: Callback, county: County) -> datetime:
+    hours = county.hours_of(callback.department)
+    return hours.after_service_time(at, county.rules.callbacks.try_again_after)
+
+
 def _after_reminder(callback: Callback, county: County, at: datetime) -> Callback:
-    """The owner has been told; a last time, where it should escalate and nobody is left."""
+    """The owner has been told; where it should escalate, in place of others who are not there."""
     escalate_at = callback.escalate_at
     if escalate_at is not None and escalate_at <= at and escalation(callback, county, at) is None:
-        escalate_at = None
+        escalate_at = _escalates_from(callback, county, at)
     return replace(callback, remind_at=None, escalate_at=escalate_at)
 
 

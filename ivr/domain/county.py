@@ -267,6 +267,27 @@ class County:
         local = at.astimezone(self.hours_of(department).zone)
         return self.departments[department].plan.escalates_to(owner, local, escalations)
 
+    def escalates_from(
+        self,
+        department: DepartmentId,
+        owner: CaseworkerId,
+        at: datetime,
+        escalations: int = 0,
+    ) -> datetime | None:
+        """Say from when on, at or after ``at``, somebody is there whom it escalates to.
+
+        While those are absent it waits for the first of them, until the department opens; None:
+        nobody else is left.
+        """
+        if department not in self.departments:
+            return None
+        hours = self.hours_of(department)
+        local = at.astimezone(hours.zone)
+        moment = self.departments[department].plan.escalates_from(owner, local, escalations)
+        if moment is None or moment == local or hours.is_open(moment):
+            return moment
+        return hours.next_opening(moment) or moment
+
     def topic_of(self, did: E164) -> TopicId | None:
         """Say what callers of ``did`` want; None: the number stands for no topic."""
         for department in self.departments.values():

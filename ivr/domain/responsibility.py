@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from math import log
 
 from ivr.domain.ids import CallbackId, CaseworkerId, TopicId
@@ -97,15 +97,33 @@ class Plan:
 
         Two who stand in for each other would pass it to and fro otherwise.
         """
-        if owner == self.head:
-            return None
-        deputy = self.deputies.get(owner) if not escalations else None
+        after = self._after(owner, escalations)
+        return next((who for who in after if self.is_present(who, at)), None)
+
+    def escalates_from(
+        self, owner: CaseworkerId, at: datetime, escalations: int
+    ) -> datetime | None:
+        """Say from when on, at or after the civil time ``at``, somebody else is there to get it.
+
+        None: whoever is there, it is nobody's but the owner's.
+        """
+        after = self._after(owner, escalations)
+        returns = [
+            datetime.combine(absence.last + timedelta(days=1), time.min, at.tzinfo)
+            for absence in self.absences
+            if absence.caseworker in after and at.date() <= absence.last < date.max
+        ]
+        moments = (at, *sorted(returns))
+        return next((m for m in moments if any(self.is_present(who, m) for who in after)), None)
+
+    def _after(self, owner: CaseworkerId, escalations: int) -> list[CaseworkerId]:
+        """Those who may get what ``owner`` lets wait, there or not, first choice first."""
         head = self.head
+        if owner == head:
+            return []
+        deputy = self.deputies.get(owner) if not escalations else None
         ways = (deputy, head, self.deputies.get(head) if head is not None else None)
-        for who in ways:
-            if who is not None and who != owner and self.is_present(who, at):
-                return who
-        return None
+        return [who for who in ways if who is not None and who != owner]
 
     def _steps(self, topic: TopicId | None, at: datetime) -> Iterator[Mapping[CaseworkerId, int]]:
         """Those among whom it is decided, one step after the other until one is present."""

@@ -38,6 +38,7 @@ from ivr.domain.county import Caseworker, County
 from ivr.domain.ids import E164, CallbackId, CaseworkerId, DepartmentId
 from ivr.domain.next_step import NextStep, Step, next_step
 from ivr.domain.opening import OpeningHours
+from ivr.domain.responsibility import Absence
 from ivr.domain.rules import CallbackRules, QueueRules
 from tests.examples import BERLIN, JUGEND, UMWELT, always_open, county, working_days
 
@@ -230,6 +231,70 @@ def test_a_department_that_is_no_more_keeps_what_it_has_in_the_countys_hours() -
     assert scene.clock(DUE) == Remind()
     scene.happens(Reassign(JUGEND, CaseworkerId("jugend.1")), at(25, 12))
     assert scene.now.department == JUGEND
+
+
+def test_whoever_is_given_it_may_keep_the_time_the_citizen_asked_for() -> None:
+    friday = at(27, 12)
+    scene = taken().happens(Attempt(AttemptResult.ANOTHER_TIME, friday), at(24, 9))
+    scene.happens(Reassign(UMWELT, DEPUTY), at(25, 12))
+    assert scene.deadlines() == (friday, at(27, 16))
+    assert scene.step(at(25, 12)) == NextStep(Step.CALL, friday)
+
+
+def test_reopened_it_waits_for_the_time_the_citizen_prefers() -> None:
+    scene = Scene().happens(Edit(preferred_times=("fri 12:00-14:00",)), at(23, 10))
+    scene.happens(Close(), at(23, 12)).happens(Reopen(), at(24, 9))
+    assert (scene.now.due_at, scene.now.next_try_at) == (at(26, 11), at(27, 12))
+    assert scene.deadlines() == (at(27, 12), at(27, 16))
+
+
+def test_what_nobody_heard_of_is_not_the_head_s_before_it_is_due() -> None:
+    scene = Scene().happens(Escalate(DEPUTY), at(23, 10))
+    assert scene.deadlines() == (at(25, 7), DUE)
+    assert scene.clock(DUE) == Escalate(HEAD)
+
+
+# -- absences --------------------------------------------------------------------------------------
+
+
+def without(place: County, *absences: tuple[CaseworkerId, int, int]) -> County:
+    """``place`` while some are absent, from a day of November to another."""
+    away = [Absence(who, at(first, 0).date(), at(last, 0).date()) for who, first, last in absences]
+    umwelt = replace(place.departments[UMWELT], absences=tuple(away))
+    return replace(place, departments={**place.departments, UMWELT: umwelt})
+
+
+def test_who_is_absent_at_the_request_only_gets_it_when_it_is_due() -> None:
+    scene = Scene(without(friesland(), (DEPUTY, 23, 24), (HEAD, 23, 24)))
+    assert scene.deadlines() == (at(25, 7), DUE)
+    assert scene.clock(DUE) == Escalate(DEPUTY)
+
+
+def test_where_all_are_absent_it_waits_for_the_first_to_return() -> None:
+    scene = Scene(without(friesland(), (DEPUTY, 23, 30), (HEAD, 25, 26)))
+    assert scene.deadlines() == (at(25, 7), at(27, 7))
+    assert scene.clock(at(25, 7)) == Remind()
+    assert scene.clock(at(27, 6, 59)) is None
+    assert scene.clock(at(27, 7)) == Escalate(HEAD)
+
+
+def test_who_turns_out_to_be_absent_gets_it_later_and_the_owner_is_reminded() -> None:
+    scene = Scene(friesland(deputy=None))
+    scene.county = without(scene.county, (HEAD, 25, 25))
+    assert scene.clock(DUE) == Remind()
+    assert scene.deadlines() == (None, at(26, 7))
+    assert scene.clock(DUE) is None
+    assert scene.clock(at(26, 7)) == Escalate(HEAD)
+
+
+def test_in_a_department_that_never_closes_they_return_at_midnight() -> None:
+    place = friesland(hours=always_open(), deputy=None)
+    assert Scene(without(place, (HEAD, 24, 26))).deadlines()[1] == at(27, 0)
+
+
+def test_in_a_department_that_never_opens_they_return_at_midnight() -> None:
+    place = friesland(hours=replace(always_open(), weekly={}), deputy=None)
+    assert Scene(without(place, (HEAD, 24, 26))).deadlines()[1] == at(27, 0)
 
 
 # -- attempts --------------------------------------------------------------------------------------
