@@ -19,10 +19,24 @@ from ivr.application.last_flush import why_not_flushed
 from ivr.application.ports import Store, Transaction
 from ivr.domain import commands as do
 from ivr.domain import events as on
-from ivr.domain.callback import Attempt, AttemptResult
+from ivr.domain.callback import Attempt, AttemptResult, CallbackState, Comment
 from ivr.domain.errors import Refused, Unavailable
 
 log = structlog.get_logger(__name__)
+
+_PHONED = {
+    "de": {
+        AttemptResult.REACHED: "Hat inzwischen angerufen: erreicht.",
+        AttemptResult.BUSY: "Hat inzwischen angerufen: besetzt.",
+        AttemptResult.NOT_REACHED: "Hat inzwischen angerufen: nicht erreicht.",
+    },
+    "en": {
+        AttemptResult.REACHED: "Has phoned meanwhile: reached.",
+        AttemptResult.BUSY: "Has phoned meanwhile: busy.",
+        AttemptResult.NOT_REACHED: "Has phoned meanwhile: not reached.",
+    },
+}
+"""What the next owner reads of the call of the one before, in the county's language."""
 
 
 class CallBackResults:
@@ -35,6 +49,7 @@ class CallBackResults:
         callbacks: Callbacks,
         backoff: Backoff | None = None,
     ) -> None:
+        self._dispatcher = dispatcher
         self._store = store
         self._callbacks = callbacks
         self._backoff = backoff or Backoff(first=0.25, longest=5.0)
@@ -93,14 +108,25 @@ class CallBackResults:
     async def _note_attempt(
         self, transaction: Transaction, noted: do.NoteOutgoingCall, result: AttemptResult
     ) -> None:
-        """Note the attempt, unless the callback was closed or given away meanwhile."""
+        """Note the attempt, unless the callback was closed meanwhile.
+
+        Whoever it was given to meanwhile, and has not taken it yet, reads of the call.
+        """
         try:
             callback = await existing_callback(transaction, noted.callback)
+            given_away = callback.state is CallbackState.REQUESTED
             await self._callbacks.change_in(
-                transaction, callback, Attempt(result), by=noted.caseworker
+                transaction,
+                callback,
+                Comment() if given_away else Attempt(result),
+                by=noted.caseworker,
+                comment=self._words(result) if given_away else "",
             )
         except Refused as refusal:
             log.warning("attempt_not_noted", callback=noted.callback, code=refusal.code)
+
+    def _words(self, result: AttemptResult) -> str:
+        return _PHONED.get(self._dispatcher.county.language, _PHONED["en"])[result]
 
     async def _flush_at_the_end(self) -> None:
         reason = await why_not_flushed(self.flush)

@@ -17,6 +17,7 @@ from ivr.domain import events as on
 from ivr.domain.callback import SYSTEM, Attempt, AttemptResult, Comment
 from ivr.domain.county import County
 from ivr.domain.errors import Refused, Unavailable
+from ivr.domain.ids import CallbackId
 
 log = structlog.get_logger(__name__)
 
@@ -89,15 +90,24 @@ class CallbacksInCalls:
             self._post(on.CallbackAddedTo(callback, call))
 
     async def _note(self, command: do.NoteReached) -> None:
-        attempt, comment = Attempt(AttemptResult.REACHED), self._words(_CALLED_BACK)
         try:
-            await self._callbacks.change(
-                command.callback, attempt, by=SYSTEM, comment=comment, audited=False
-            )
+            await self._note_as(Attempt(AttemptResult.REACHED), command.callback)
         except (Unavailable, Refused) as error:
             log.warning("attempt_not_noted", callback=command.callback, reason=error.message)
         else:
             log.info("attempt_noted", callback=command.callback)
+
+    async def _note_as(self, change: Attempt | Comment, callback: CallbackId) -> None:
+        """Change the callback; whoever it was given to meanwhile reads of the call at least."""
+        comment = self._words(_CALLED_BACK)
+        try:
+            await self._callbacks.change(
+                callback, change, by=SYSTEM, comment=comment, audited=False
+            )
+        except Refused as refusal:
+            if refusal.code != "callback_not_acknowledged":
+                raise
+            await self._note_as(Comment(), callback)
 
     def _words(self, words: dict[str, str]) -> str:
         return words.get(self._county().language, words["en"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 
@@ -17,7 +17,7 @@ from ivr.application.dispatcher import Dispatcher
 from ivr.application.ports import CallbackFilter, Post, Store
 from ivr.domain import commands as do
 from ivr.domain import events as on
-from ivr.domain.callback import Callback, CallbackState
+from ivr.domain.callback import Callback, CallbackEvent, CallbackState
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import E164, CallId
 from ivr.domain.known import KnownCallback
@@ -68,9 +68,30 @@ class KnownCallers:
                 self._post(on.CallerRecognised(call, tuple(map(_known, callbacks))))
 
     async def _open_callbacks(self, number: E164) -> list[Callback]:
+        """Return them, what was tried in vain last before the rest: that call is returned."""
         wanted = CallbackFilter(states=OPEN_STATES, number=number, limit=MOST_CALLBACKS)
         async with self._store.transaction() as transaction:
-            return await transaction.callbacks(wanted)
+            callbacks = await transaction.callbacks(wanted)
+            tried = {
+                each.id: _tried_at(await transaction.history(each.id))
+                for each in callbacks
+                if _is_missed(each)
+            }
+        never = datetime.min.replace(tzinfo=UTC)
+        return sorted(callbacks, key=lambda each: tried.get(each.id, never), reverse=True)
+
+
+def _is_missed(callback: Callback) -> bool:
+    return callback.state is CallbackState.ATTEMPTED and callback.in_vain > 0
+
+
+def _tried_at(versions: Sequence[Callback]) -> datetime:
+    """When the latest attempt was made; ``versions`` are all of a callback, with one in it."""
+    return max(
+        version.changed_at
+        for version in versions
+        if version.event is CallbackEvent.ATTEMPTED and version.changed_at is not None
+    )
 
 
 def _known(callback: Callback) -> KnownCallback:
@@ -81,5 +102,5 @@ def _known(callback: Callback) -> KnownCallback:
         state=callback.state,
         due_at=callback.due_at,
         attempts=callback.attempts,
-        missed=callback.state is CallbackState.ATTEMPTED and callback.in_vain > 0,
+        missed=_is_missed(callback),
     )

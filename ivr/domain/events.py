@@ -232,7 +232,10 @@ class CallbackNotAddedTo:
 
 @dataclass(frozen=True, slots=True)
 class CallerRecognised:
-    """The number a call came from has open callbacks; told when they were looked up, if ever."""
+    """The number a call came from has open callbacks; told when they were looked up, if ever.
+
+    The one that was tried in vain last comes first.
+    """
 
     call: CallId
     callbacks: tuple[KnownCallback, ...]

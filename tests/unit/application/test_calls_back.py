@@ -157,6 +157,26 @@ async def test_without_the_citizen_s_telephone_ringing_it_is_no_attempt() -> Non
         assert record.result is OutgoingResult.CASEWORKER_NOT_REACHED
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+async def test_whoever_gets_the_callback_in_the_talk_reads_of_it(language: str) -> None:
+    async with office() as lab:
+        await lab.inbox.handled(on.CountyChanged(replace(lab.desk.county, language=language)))
+        citizen = await calls_citizen(lab)
+        lab.inbox.post(on.PartyAnswered(citizen.leg))
+        await lab.callbacks.change(ID, Reassign(UMWELT, CaseworkerId("umwelt.2")), by="ivr")
+        lab.inbox.post(on.PartyHungUp(citizen.leg))
+        await over(lab)
+        latest = (await lab.callbacks.history(ID))[-1]
+        assert (latest.state, latest.changed_by) == (CallbackState.REQUESTED, OWNER)
+        assert (
+            latest.comment
+            == {
+                "de": "Hat inzwischen angerufen: erreicht.",
+                "en": "Has phoned meanwhile: reached.",
+            }[language]
+        )
+
+
 async def test_a_callback_closed_in_the_talk_stays_closed() -> None:
     async with office() as lab:
         citizen = await calls_citizen(lab)

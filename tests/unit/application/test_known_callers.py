@@ -11,7 +11,9 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
+from ivr.application.callbacks_in_calls import CallbacksInCalls
 from ivr.application.known_callers import MOST_WAITING
+from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.callback import (
     Acknowledge,
@@ -21,6 +23,8 @@ from ivr.domain.callback import (
     CallbackEvent,
     Change,
     Close,
+    Comment,
+    Reassign,
 )
 from ivr.domain.ids import CallbackId, CallId, CaseworkerId, LegId
 from ivr.domain.known import KnownCallback
@@ -87,6 +91,31 @@ async def test_whoever_was_reached_has_missed_nothing(lab: ServiceLab) -> None:
     await promised(lab, Acknowledge(), in_vain, Attempt(AttemptResult.REACHED))
     [known] = await recognised(lab)
     assert not known.missed
+
+
+async def test_of_several_missed_calls_the_latest_is_returned(lab: ServiceLab) -> None:
+    in_vain = Attempt(AttemptResult.NOT_REACHED)
+    await promised(lab, Acknowledge(), in_vain)
+    for number in (2, 3):
+        lab.later(60)
+        name = CallbackId(f"cb-{number}")
+        await lab.callbacks.request(
+            replace(
+                a_callback(name),
+                caller_number=CALLER,
+                caseworker=CaseworkerId(f"{UMWELT}.1"),
+                call=None,
+            )
+        )
+        await lab.callbacks.change(name, Acknowledge(), by="umwelt.1")
+    lab.later(60)
+    await lab.callbacks.change(CallbackId("cb-2"), in_vain, by="umwelt.1")
+    lab.later(60)
+    await lab.callbacks.change(KNOWN, Comment(), by="umwelt.1", comment="Called again.")
+    await lab.caller_waits(CALL)
+    await lab.until(lambda: bool(lab.desk.call(CALL).known))
+    live = lab.dispatcher._engine._floor.calls[CALL]
+    assert [known.id for known in live.known] == ["cb-2", "cb-1", "cb-3"]
 
 
 async def test_a_closed_callback_is_not_known_any_more(lab: ServiceLab) -> None:
@@ -221,6 +250,17 @@ async def test_a_returned_call_is_an_attempt_that_reached_the_citizen(lab: Servi
     assert (latest.result, latest.changed_by) == (AttemptResult.REACHED, "ivr")
     assert latest.comment == "Hat zurückgerufen und wurde verbunden."
     assert latest.in_vain == 0
+
+
+async def test_who_got_the_callback_while_it_rang_reads_of_the_talk(lab: ServiceLab) -> None:
+    await promised(lab, Acknowledge(), Attempt(AttemptResult.NOT_REACHED))
+    other = CaseworkerId(f"{UMWELT}.2")
+    await lab.callbacks.change(KNOWN, Reassign(UMWELT, other), by="ivr")
+    in_calls = CallbacksInCalls(lab.callbacks, lambda: lab.desk.county, lab.inbox.post)
+    await in_calls.carry_out(do.NoteReached(CALL, KNOWN))
+    *_, latest = await history(lab)
+    assert (latest.event, latest.caseworker) == (CallbackEvent.COMMENTED, other)
+    assert latest.comment == "Hat zurückgerufen und wurde verbunden."
 
 
 async def test_an_attempt_that_can_t_be_noted_does_not_disturb_the_call(lab: ServiceLab) -> None:
