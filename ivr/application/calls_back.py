@@ -134,11 +134,9 @@ class CallsBack:
         return caseworker, caseworker.phone
 
     def _check_number(self, callback: Callback) -> None:
-        """No costly number, none abroad unless that is wished, and not our own queue."""
-        county, number = self._county(), callback.caller_number
-        abroad = county.rules.callbacks.call_abroad
-        ours = county.destination(number) is not None
-        if ours or not county.numbering.may_be_phoned(number, abroad=abroad):
+        county = self._county()
+        if not county.may_be_phoned(callback.caller_number):
+            abroad = county.rules.callbacks.call_abroad
             raise Refused(
                 "The number is not called: allowed are ordinary fixed and mobile numbers"
                 + (", also abroad." if abroad else " of this country."),

@@ -218,6 +218,15 @@ class County:
         allowed = self._is_caseworker(number) or self.transfers.allows(number)
         return number if allowed and self.numbering.may_be_called(number) else None
 
+    def may_be_phoned(self, number: E164) -> bool:
+        """Whether the system itself dials a citizen's number: a caller may have made it up.
+
+        None that is costly, none abroad unless that is wished, and not our own queue.
+        """
+        abroad = self.rules.callbacks.call_abroad
+        ours = self.destination(number) is not None
+        return not ours and self.numbering.may_be_phoned(number, abroad=abroad)
+
     def label(self, department: DepartmentId | None) -> str:
         """What the agent reads for calls of ``department``."""
         return self.name if department is None else self.departments[department].name

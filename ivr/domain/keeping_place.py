@@ -7,7 +7,8 @@ until the store has it: a kept place is never lost in silence.
 
 Only the number the call came from is phoned. A number keyed in could be anybody's: the machine
 would ring strangers, at their own expense abroad, for whoever types them. A caseworker who gets a
-keyed-in number looks at it first.
+keyed-in number looks at it first. The number a call comes from can be made up as well, so it has to
+be one that the system dials at all (``County.may_be_phoned``).
 """
 
 from __future__ import annotations

@@ -168,7 +168,7 @@ class CallbackRules:
     return_key: str = "3"
     """What a caller presses who returns a missed call, for the caseworker; empty: nothing."""
     call_abroad: bool = False
-    """Whether citizens abroad are phoned back."""
+    """Whether the system dials numbers abroad: for callbacks, and for kept places."""
     calls_a_day: int = 500
     """The system phones citizens for caseworkers so often a day at most."""
     calls_a_day_each: int = 5

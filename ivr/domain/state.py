@@ -171,5 +171,5 @@ class State:
             and call.kept is None
             and call.may_keep_place
             and call.caller is not None
-            and self.county.numbering.may_be_called(call.caller)
+            and self.county.may_be_phoned(call.caller)
         )

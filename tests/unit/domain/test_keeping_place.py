@@ -15,6 +15,7 @@ from ivr.domain.kept_place import KeptPlace
 from ivr.domain.live import Phase
 from ivr.domain.rules import (
     Announcing,
+    CallbackRules,
     FirstReached,
     KeepingPlace,
     Limits,
@@ -135,13 +136,27 @@ def test_the_key_is_configurable() -> None:
     assert d.did(do.KeepPlace)
 
 
-@pytest.mark.parametrize("caller", [None, "09001234567"])
-def test_only_a_number_that_was_transmitted_and_may_be_called_is_phoned(
+@pytest.mark.parametrize(
+    "caller",
+    [None, "09001234567", "+31205551234", "+494461110", COMMON_NUMBER],
+    ids=["withheld", "premium", "abroad", "police", "our own"],
+)
+def test_only_a_number_that_was_transmitted_and_may_be_phoned_is_phoned(
     d: Driver, caller: str | None
 ) -> None:
     d.caller_waits("anna", caller=caller)
     d.presses("anna", "2")
     assert d.step == []
+
+
+def test_a_number_abroad_is_phoned_where_that_is_wished() -> None:
+    rules = QueueRules(
+        keeping_place=AGENT_FIRST, announcing=QUIET, callbacks=CallbackRules(call_abroad=True)
+    )
+    d = Driver(county(rules), MONDAY_NOON)
+    d.caller_waits("anna", caller="+31205551234")
+    d.presses("anna", "2")
+    assert d.did(do.KeepPlace)
 
 
 def test_the_key_means_nothing_before_the_queue_and_with_an_agent(d: Driver) -> None:
