@@ -32,12 +32,8 @@ from ivr.domain.county import County
 from ivr.domain.ids import CaseworkerId
 from ivr.domain.next_step import first_moment, next_try
 
-_TO_A_NEW_OWNER = (
-    CallbackEvent.REQUESTED,
-    CallbackEvent.REASSIGNED,
-    CallbackEvent.REOPENED,
-    CallbackEvent.ESCALATED,
-)
+GIVEN_ANEW = (CallbackEvent.REASSIGNED, CallbackEvent.REOPENED, CallbackEvent.ESCALATED)
+"""What gives a callback to an owner once more: it has to be taken, and the owner to hear of it."""
 
 
 def with_deadlines(callback: Callback, county: County, before: Callback | None = None) -> Callback:
@@ -91,7 +87,7 @@ def escalation(callback: Callback, county: County, at: datetime) -> Escalate | N
 
 def owned_since(versions: Sequence[Callback]) -> datetime:
     """When it was given to the owner it has; ``versions`` are all of a callback, oldest first."""
-    given = [version for version in versions if version.event in _TO_A_NEW_OWNER]
+    given = [version for version in versions if version.event in GIVEN_ANEW]
     latest = given[-1] if given else versions[0]
     return latest.changed_at or latest.requested_at
 

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ivr.adapters.store.rows import receipt_of
 from ivr.adapters.store.tables import callback_versions, callbacks, outbox
 from ivr.application.ports import Receipt
-from ivr.domain.callback import CallbackEvent, CallbackState
+from ivr.domain.callback import CallbackState
+from ivr.domain.callback_deadlines import GIVEN_ANEW
 from ivr.domain.delivery import Delivery
 from ivr.domain.ids import CallbackId
 
@@ -22,13 +23,17 @@ async def receipts(connection: AsyncConnection, callback_id: CallbackId) -> list
     return [receipt_of(row) for row in (await connection.execute(query)).mappings()]
 
 
-_NEW_OWNER = (CallbackEvent.REASSIGNED, CallbackEvent.ESCALATED, CallbackEvent.REOPENED)
+WITH_MESSAGES_WAITING = select(outbox.c.callback).where(
+    outbox.c.callback.is_not(None), outbox.c.published_at.is_(None)
+)
+"""The callbacks about which a message waits. They are few: a search that concerns messages begins
+with these instead of looking for messages of each callback."""
 
 _owned_since = (
     select(func.max(callback_versions.c.changed_at))
     .where(
         callback_versions.c.id == callbacks.c.id,
-        callback_versions.c.event.in_([event.value for event in _NEW_OWNER]),
+        callback_versions.c.event.in_([event.value for event in GIVEN_ANEW]),
     )
     .scalar_subquery()
 )
@@ -49,12 +54,7 @@ async def undelivered(connection: AsyncConnection, before: datetime) -> list[Cal
         _to_the_owner, outbox.c.published_at.is_(None), outbox.c.created_at < before
     )
     arrived = exists().where(_to_the_owner, outbox.c.published_at.is_not(None))
-    # Few messages wait, so begin with those.
-    some_wait = callbacks.c.id.in_(
-        select(outbox.c.callback).where(
-            outbox.c.published_at.is_(None), outbox.c.callback.is_not(None)
-        )
-    )
+    some_wait = callbacks.c.id.in_(WITH_MESSAGES_WAITING)
     query = (
         select(callbacks.c.id)
         .where(

@@ -374,10 +374,7 @@ def _matching(wanted: CallbackFilter, dialect: str) -> Select[Any]:
         )
     if wanted.text is not None:
         query = query.where(has_text(wanted.text, dialect))
-    # Few messages wait, so begin with those instead of looking for one of each callback.
-    waiting = select(outbox.c.callback).where(
-        outbox.c.callback.is_not(None), outbox.c.published_at.is_(None)
-    )
+    waiting = deliveries.WITH_MESSAGES_WAITING
     if wanted.published is not None:
         lacking = waiting.where(outbox.c.delivery == Delivery.MQTT)
         query = query.where(_among(lacking, wanted=not wanted.published))
