@@ -90,6 +90,8 @@ def read_line(line: str, inbox: CaseworkerInbox, now: datetime) -> Typed | None:
     item = inbox.find(name)
     if item is None:
         raise NotUnderstoodError(_("There is no row {name}.").format(name=name))
+    if make is _comment:  # in front of the dashes or behind them
+        details, comment = [*details, *comment.split()], ""
     parts = make(details, now)
     if parts is None:
         return Show(item)

@@ -52,6 +52,8 @@ def inbox() -> CaseworkerInbox:
         ("close 1 letter", {"command": "close", "reason": "letter"}),
         ("close 1 letter written", {"command": "close", "reason": "letter"}),
         ("comment 1 ruft selbst an", {"command": "comment", "comment": "ruft selbst an"}),
+        ("comment 1 -- ruft selbst an", {"command": "comment", "comment": "ruft selbst an"}),
+        ("comment 1 ruft an -- morgen", {"command": "comment", "comment": "ruft an morgen"}),
         ("give 1 meyer", {"command": "reassign", "caseworker": "meyer"}),
         (
             "give 1 meyer jugend -- dein Bezirk",
