@@ -7,7 +7,7 @@ is asked is in the audit before anything is handed out or deleted.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,9 +22,9 @@ from ivr.application.ports import AuditEntry, AuditFilter, Clock
 from ivr.domain.callback import Callback, Close, CloseReason
 from ivr.domain.county import County
 from ivr.domain.errors import Refused
-from ivr.domain.ids import E164, CallbackId, RecordingId
+from ivr.domain.ids import E164, AgentId, CallbackId, RecordingId
 from ivr.domain.retention import CALLBACK_CONTENT, DataClass, Deletion, Reason
-from ivr.domain.unnamed import unnamed_call
+from ivr.domain.unnamed import AGENTS, unnamed_call
 
 log = structlog.get_logger(__name__)
 
@@ -105,15 +105,18 @@ class Persons:
         recordings = await asyncio.to_thread(self._read, person.recordings)
         entries = await self._entries(person)
         await self._audit.note(by, "export_person", _TARGET, **_told(person, lines))
-        shown = self._without_agents(person)
+        shown, entries = self._without_agents(person, entries)
         return Export(number, self._clock.now(), shown, lines, entries, recordings)
 
-    def _without_agents(self, person: Person) -> Person:
-        """Take out who answered, unless the county shows that at all."""
+    def _without_agents(
+        self, person: Person, entries: list[AuditEntry]
+    ) -> tuple[Person, list[AuditEntry]]:
+        """Take out who answered, or was listened to, unless the county shows that at all."""
         county = self._county()
         if county.privacy.staff.per_agent:
-            return person
-        return replace(person, calls=[unnamed_call(call, county.agents) for call in person.calls])
+            return person, entries
+        calls = [unnamed_call(call, county.agents) for call in person.calls]
+        return replace(person, calls=calls), [_unnamed(each, county.agents) for each in entries]
 
     async def erase(
         self, written: str, by: str, *, close_open: bool = False, dry_run: bool = False
@@ -207,6 +210,18 @@ def _check_person(person: Person, *, close_open: bool) -> None:
             f"Promises to this person are still to be kept, or have to be closed: {ids}.",
             code="callback_open",
         )
+
+
+def _unnamed(entry: AuditEntry, agents: Collection[AgentId]) -> AuditEntry:
+    """Return an entry that names none of ``agents``, who may be meant or have done it."""
+    return replace(
+        entry,
+        by=AGENTS if entry.by in agents else entry.by,
+        details={
+            name: AGENTS if isinstance(value, str) and value in agents else value
+            for name, value in entry.details.items()
+        },
+    )
 
 
 def _on_the_line() -> Refused:

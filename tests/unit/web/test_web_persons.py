@@ -14,15 +14,19 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.domain import events as on
-from ivr.domain.callback import CallbackState, Close, CloseReason
+from ivr.domain.callback import CallbackState, Close, CloseReason, Reopen
 from ivr.domain.ids import E164, CallbackId, CallId, RecordingId
-from tests.examples import CALLER, DIDS, UMWELT
+from ivr.domain.privacy import PrivacyRules, StaffRules
+from tests.examples import ALL_ROUND, CALLER, DIDS, UMWELT
 from tests.fakes.callbacks import MONDAY, a_call, a_callback, a_place
 from tests.service_lab import ServiceLab
 
 CITIZEN = E164("+494461123456")
 SPELLINGS = ["+494461123456", "04461 123456", "04461/123-456", "0049 4461 123456", "123456"]
 LINE = f"{int(MONDAY.timestamp())}|call-1|ivr|NONE|ENTERQUEUE||+494461123456|1"
+
+
+LISTENED = {"agent": ALL_ROUND, "phone": ALL_ROUND}
 
 
 async def know_the_citizen(lab: ServiceLab) -> None:
@@ -90,6 +94,33 @@ class TestExport:
             (entry["by"], entry["action"], entry["target"]) for entry in audit
         ]
         assert not [entry for entry in audit if entry["target"] == "cb-2"]
+
+    @pytest.mark.parametrize(
+        ("per_agent", "listened", "noted"),
+        [(False, {"agent": "agents", "phone": "agents"}, "agents"), (True, LISTENED, ALL_ROUND)],
+        ids=["figures of nobody", "figures per agent"],
+    )
+    async def test_agents_are_named_only_where_the_county_shows_what_they_do(
+        self,
+        lab: ServiceLab,
+        api: httpx.AsyncClient,
+        *,
+        per_agent: bool,
+        listened: dict[str, str],
+        noted: str,
+    ) -> None:
+        rules = PrivacyRules(staff=StaffRules(per_agent=per_agent))
+        await lab.inbox.handled(on.CountyChanged(replace(lab.county, privacy=rules)))
+        await know_the_citizen(lab)
+        await lab.audit.note("heike.janssen", "listen", "call-of-cb-1", **LISTENED)
+        await lab.callbacks.change(CallbackId("cb-1"), Reopen(), by=ALL_ROUND)
+        audit = (await ask(api, "export")).json()["audit"]
+        assert [(each["by"], each["action"]) for each in audit if each["action"] == "listen"] == [
+            ("heike.janssen", "listen")
+        ]
+        assert [each["details"] for each in audit if each["action"] == "listen"] == [listened]
+        reopened = [each for each in audit if each["details"].get("event") == "reopened"]
+        assert [each["by"] for each in reopened] == [noted]
 
     async def test_as_a_file_with_what_was_said(
         self, lab: ServiceLab, api: httpx.AsyncClient
