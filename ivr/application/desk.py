@@ -31,7 +31,8 @@ Probe = Callable[[], Awaitable[None]]
 class Desk:
     """Looks at the service and tells it what agents want.
 
-    ``probes`` are asked for readiness, by name: ``switch``, ``store``, ``broker``.
+    ``probes`` are asked for readiness, by name: ``switch``, ``store``, ``broker``, and the further
+    ways of delivery that are set up.
     """
 
     def __init__(
