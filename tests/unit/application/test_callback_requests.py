@@ -66,6 +66,9 @@ async def test_what_is_written_is_kept_and_returned(lab: ServiceLab) -> None:
     with pytest.raises(Refused) as refusal:
         await request(lab, replace(written, reference="66-13/2026"))
     assert refusal.value.code == "request_differs"
+    with pytest.raises(Refused) as refusal:
+        await request(lab, replace(written, caseworker=CaseworkerId("umwelt.1")))
+    assert refusal.value.code == "request_differs"
 
 
 @pytest.mark.parametrize(
