@@ -52,7 +52,7 @@ class Returning:
         floor = self._floor
         returning = _returning(call)
         phone = self._phone(returning, now)
-        if phone is None:
+        if phone is None or self._is_in_use(phone):
             self._back(call, now)
             return
         floor.command(do.StartMusic(call.id))
@@ -104,6 +104,13 @@ class Returning:
         if owner is None or not county.hours_of(known.department).is_open(now):
             return None
         return owner.phone
+
+    def _is_in_use(self, phone: E164) -> bool:
+        """Whether it is in a call with us already: a second one would only knock."""
+        floor = self._floor
+        return any(each.phone == phone for each in floor.outgoing.values()) or any(
+            party.to == phone for party in floor.parties.values()
+        )
 
 
 def _returning(call: LiveCall) -> KnownCallback:

@@ -8,7 +8,7 @@ import pytest
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.callback import CallbackState
-from ivr.domain.ids import CallbackId, CallId, CaseworkerId, DepartmentId
+from ivr.domain.ids import E164, CallbackId, CallId, CaseworkerId, DepartmentId
 from ivr.domain.known import KnownCallback
 from ivr.domain.live import Phase
 from ivr.domain.opening import OpeningHours, Span
@@ -192,6 +192,34 @@ def test_where_nobody_answers_the_caller_has_the_old_place(ringing: Driver, how:
     assert ringing.did(do.StopMusic)
     assert ringing.did(do.NoteReached) == []
     assert anna_has_her_place(ringing)
+
+
+def test_a_caseworker_who_phones_another_citizen_is_not_disturbed(waiting: Driver) -> None:
+    other = E164("+491713920002")
+    waiting.feed(
+        on.CallBackWished(
+            CallId("out-1"),
+            CallbackId("k2"),
+            JUGEND,
+            MISSED.caseworker,
+            PHONES[JUGEND],
+            other,
+            "de",
+        )
+    )
+    waiting.presses("anna", "3")
+    waiting.prompt_ends("anna")
+    assert waiting.did(do.DialParty) == []
+    assert waiting.said == ["return-not-reached place-kept"]
+    assert anna_has_her_place(waiting)
+
+
+def test_a_caseworker_who_is_rung_for_another_caller_is_not_rung_twice(ringing: Driver) -> None:
+    ringing.recognises("bert", replace(MISSED, id=CallbackId("k2")))
+    ringing.presses("bert", "3")
+    ringing.prompt_ends("bert")
+    assert len([each for each in ringing.ever if isinstance(each, do.DialParty)]) == 1
+    assert "return-not-reached place-kept" in ringing.said
 
 
 def test_music_goes_on_after_the_words(ringing: Driver) -> None:
