@@ -226,7 +226,8 @@ class ServiceLab:
 
     async def audited(self) -> list[AuditEntry]:
         """Return what is in the audit, latest first."""
-        links = await self.audit.latest(AuditFilter())
+        async with self.store.transaction() as transaction:
+            links = await transaction.audit(AuditFilter())
         return [link.entry for link in links if link.entry is not None]
 
     def later(self, seconds: float) -> None:

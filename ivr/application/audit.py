@@ -8,15 +8,7 @@ from datetime import datetime
 import structlog
 
 from ivr.application.audit_chain import Break, ChainCheck
-from ivr.application.ports import (
-    AuditEntry,
-    AuditFilter,
-    AuditHead,
-    AuditLink,
-    Clock,
-    Store,
-    Transaction,
-)
+from ivr.application.ports import AuditEntry, AuditHead, Clock, Store, Transaction
 from ivr.domain.callback import Callback
 from ivr.domain.errors import Unavailable
 
@@ -40,11 +32,6 @@ class Audit:
         entry = AuditEntry(self._clock.now(), by, action, target, dict(details))
         async with self._store.transaction() as transaction:
             await transaction.add_audit(entry)
-
-    async def latest(self, wanted: AuditFilter) -> list[AuditLink]:
-        """Return entries, latest first."""
-        async with self._store.transaction() as transaction:
-            return await transaction.audit(wanted)
 
     async def verify(self, kept: AuditHead | None = None) -> tuple[AuditHead, Break | None]:
         """Follow the whole chain; return how far it is whole, and where it is broken.

@@ -1,4 +1,4 @@
-"""Looking at citizens' data: who looks is written down in the transaction that reads them.
+"""Looking at citizens' data and the audit: who looks is written down in the transaction that reads.
 
 What can't be written down is not shown. The audit gets no number, name or text, neither of what
 was found nor of what was looked for. Finished calls tell who answered only where the county wants
@@ -8,13 +8,23 @@ figures per agent, and then that is written down as well.
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from ivr.application.callbacks import existing_callback
 from ivr.application.desk import Desk
-from ivr.application.ports import AuditEntry, CallbackFilter, Clock, Store, Transaction
+from ivr.application.ports import (
+    AuditEntry,
+    AuditFilter,
+    AuditLink,
+    CallbackFilter,
+    Clock,
+    Store,
+    Transaction,
+)
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
+from ivr.domain.county import County
 from ivr.domain.errors import Refused
 from ivr.domain.ids import CallbackId, CallId
 from ivr.domain.live import CallView
@@ -25,9 +35,11 @@ _TELLING = frozenset(
 )
 """Parts of a filter whose values tell nothing of citizens; of others only that they were given."""
 
+_GIVEN = "given"
+
 
 class Looking:
-    """What people see of callbacks and calls.
+    """What people see of callbacks, calls and the audit.
 
     ``by`` is who looks. Every method raises Unavailable where the store is away.
     """
@@ -75,6 +87,14 @@ class Looking:
         assert live is not None
         return live
 
+    async def audit(self, wanted: AuditFilter, by: str) -> list[AuditLink]:
+        """Return entries, latest first; this look is the next one."""
+        async with self._store.transaction() as transaction:
+            found = await transaction.audit(wanted)
+            details = {**audit_filter_shown(wanted, self._desk.county), "found": len(found)}
+            await self._note(transaction, by, "audit_listed", "audit", **details)
+        return found
+
     async def _as_allowed(
         self, transaction: Transaction, records: list[CallRecord], by: str, target: str
     ) -> list[CallRecord]:
@@ -92,6 +112,7 @@ class Looking:
         by: str,
         action: str,
         target: str,
+        /,
         **details: Any,  # noqa: ANN401  any JSON value
     ) -> None:
         now = self._clock.now()
@@ -106,6 +127,23 @@ def filter_shown(wanted: CallbackFilter) -> dict[str, Any]:
         if value is None or value == part.default:
             continue
         if part.name not in _TELLING:
-            value = "given"
+            value = _GIVEN
         shown[part.name] = sorted(value) if isinstance(value, frozenset) else value
+    return shown
+
+
+def audit_filter_shown(wanted: AuditFilter, county: County) -> dict[str, Any]:
+    """Say by what the audit was looked through; of what may be a citizen's number only that."""
+    shown: dict[str, Any] = {}
+    for part in fields(wanted):
+        value = getattr(wanted, part.name)
+        if value is None or value == part.default:
+            continue
+        if isinstance(value, datetime):
+            value = value.isoformat()
+        elif (
+            isinstance(value, str) and value not in county.agents and county.numbering.parse(value)
+        ):
+            value = _GIVEN
+        shown[part.name] = value
     return shown

@@ -513,8 +513,13 @@ class TestAudit:
         ]
         [entry] = (await ivr("audit", "list", "--target", "cb-1", "--json")).json
         assert (entry["position"], entry["by"]) == (1, me)
+        looks = (await ivr("audit", "list", "--action", "audit_listed", "--json")).json
+        assert [(look["position"], look["by"], look["details"]) for look in looks] == [
+            (4, me, {"target": "cb-1", "found": 1}),
+            (3, me, {"found": 2}),
+        ]
         assert (await ivr("audit", "list", "--since", "2026-11-24", "--json")).json == []
-        assert len((await ivr("audit", "list", "--since", "20.11.2026 07:00", "--json")).json) == 2
+        assert len((await ivr("audit", "list", "--since", "20.11.2026 07:00", "--json")).json) == 6
 
     async def test_whole_until_somebody_is_at_it(self, lab: ServiceLab, ivr: CommandLine) -> None:
         for number in range(1, 4):

@@ -13,6 +13,7 @@ from ivr.adapters.web.failures import documented
 from ivr.adapters.web.models import Id, Line, Shown
 from ivr.adapters.web.models_callbacks import Moment
 from ivr.adapters.web.parts import With
+from ivr.adapters.web.who import Who
 from ivr.application.audit_chain import Damage
 from ivr.application.ports import AuditFilter, AuditHead, AuditLink
 from ivr.domain.errors import UnexpectedMessage
@@ -77,16 +78,21 @@ class AuditVerification(Shown):
 @router.get("", summary="Who saw, changed, exported or listened to what")
 async def list_audit(
     parts: With,
+    who: Who,
     by: Annotated[Line | None, Query(description="Only what this person did.")] = None,
     action: Annotated[Id | None, Query(description="Only this.")] = None,
     target: Annotated[Id | None, Query(description="Only to this call, agent or callback.")] = None,
     since: Annotated[Moment | None, Query(description="Only from then on.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000, description="At most so many entries.")] = 100,
 ) -> AuditList:
-    """Shows what was done with others' data, calls and agents, written down before it was done."""
+    """Shows what was done with others' data, calls and agents, written down before it was done.
+
+    Who looks, and by what, is the next entry.
+    """
     wanted = AuditFilter(by=by, action=action, target=target, since=since, limit=limit)
     zone = parts.county.hours.zone
-    return AuditList(entries=[_shown(link, zone) for link in await parts.audit.latest(wanted)])
+    found = await parts.looking.audit(wanted, who)
+    return AuditList(entries=[_shown(link, zone) for link in found])
 
 
 @router.get("/verification", summary="Is the audit whole?")

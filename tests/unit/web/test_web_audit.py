@@ -45,6 +45,24 @@ async def test_found(
     assert [entry["position"] for entry in entries] == positions
 
 
+@pytest.mark.usefixtures("noted")
+async def test_who_looks_and_by_what_is_the_next_entry(api: httpx.AsyncClient) -> None:
+    query: dict[str, str | int] = {"by": "janssen", "since": "2026-11-23T08:00:00Z", "limit": 50}
+    await api.get(AUDIT, params=query, headers={"Ivr-User": "onken"})
+    await api.get(AUDIT, params={"target": "04461123456"})
+    answer = await api.get(AUDIT, params={"action": "audit_listed"})
+    assert [
+        (each["position"], each["by"], each["details"]) for each in answer.json()["entries"]
+    ] == [
+        (5, "unnamed", {"target": "given", "found": 0}),
+        (
+            4,
+            "onken",
+            {"by": "janssen", "since": "2026-11-23T08:00:00+00:00", "limit": 50, "found": 2},
+        ),
+    ]
+
+
 @pytest.mark.parametrize(
     "since", ["2026-11-23T09:01:00", "0001-01-01T00:00:00+14:00"], ids=["no zone", "before UTC"]
 )

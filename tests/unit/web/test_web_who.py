@@ -23,7 +23,7 @@ async def audited(lab: ServiceLab) -> list[tuple[str, str, str]]:
 async def test_the_header_says_who(lab: ServiceLab, api: httpx.AsyncClient, name: str) -> None:
     await lab.callbacks.request(a_callback("cb-1"))
     await lab.caller_waits("call-1")
-    for path in ("callbacks", "callbacks/cb-1", "calls", "calls/call-1"):
+    for path in ("callbacks", "callbacks/cb-1", "calls", "calls/call-1", "audit"):
         answer = await api.get(f"/api/v1/{path}", headers={"Ivr-User": quote(name)})
         assert answer.status_code == 200
     assert await audited(lab) == [
@@ -31,6 +31,7 @@ async def test_the_header_says_who(lab: ServiceLab, api: httpx.AsyncClient, name
         (name, "callback_seen", "cb-1"),
         (name, "calls_listed", "calls"),
         (name, "call_seen", "call-1"),
+        (name, "audit_listed", "audit"),
     ]
 
 
@@ -68,7 +69,7 @@ async def test_of_a_change_the_body_says_who(lab: ServiceLab, api: httpx.AsyncCl
     assert await audited(lab) == [("janssen", "callback_changed", "cb-1")]
 
 
-@pytest.mark.parametrize("path", ["callbacks", "callbacks/cb-1", "calls", "calls/call-1"])
+@pytest.mark.parametrize("path", ["callbacks", "callbacks/cb-1", "calls", "calls/call-1", "audit"])
 async def test_what_cannot_be_written_down_is_not_shown(
     lab: ServiceLab, api: httpx.AsyncClient, path: str
 ) -> None:
