@@ -31,6 +31,8 @@ COMMANDS: list[do.SwitchCommand] = [
     do.AnswerCall(CALL),
     do.StartMusic(CALL),
     do.StopMusic(CALL),
+    do.StartRinging(CALL),
+    do.StopRinging(CALL),
     do.Play(CALL, PLAYBACK, GREETING, "de"),
     do.PlayToBoth(CALL, OFFER, PlaybackId("to-both"), GREETING, "de"),
     do.StopPlaying(CALL, PLAYBACK),

@@ -117,7 +117,7 @@ class TestStatus:
         shown = await ivr("status")
         assert (shown.status, shown.err) == (0, "")
         assert shown.out.startswith("Within opening hours.\nWaiting: 1, the longest for 1:15\n")
-        assert ["1", "Umwelt", "1:15", "", "waits", "de", "", "", "call-1"] in shown.rows
+        assert ["1", "Umwelt", "1:15", "", "waits", "de", "", "", "", "call-1"] in shown.rows
         assert ["1001", "Antje", "logged out", "", "", "no", ""] in shown.rows
         assert "Offered to: the agent who has been idle longest." in shown.out
         assert "Order: first come, first served; nobody is overtaken." in shown.out
@@ -127,12 +127,12 @@ class TestStatus:
     ) -> None:
         party = await lab.caller_put_through("call-1")
         label = ["", "Umwelt", "", ""]
-        rings = [*label, "is on hold", "de", "1001", party.to, "call-1"]
+        rings = [*label, "is on hold", "de", "1001", party.to, "", "call-1"]
         assert rings in (await ivr("status")).rows
         await lab.inbox.handled(on.PartyAnswered(party.leg))
         ivr.environment["LC_ALL"] = "de_DE.UTF-8"
         shown = await ivr("status")
-        assert [*label, "verbunden", "de", "1001", party.to, "call-1"] in shown.rows
+        assert [*label, "verbunden", "de", "1001", party.to, "", "call-1"] in shown.rows
         [headings, *_] = (row for row in shown.rows if "Mit" in row)
         assert headings.index("Mit") == 7
         [_headings, call] = (await ivr("calls", "list")).rows
