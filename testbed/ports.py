@@ -24,7 +24,7 @@ class NoPortsLeft(Exception):
 class Ports:
     """A block of ports of our own, for UDP and TCP on the loopback addresses.
 
-    Ports are never handed out twice, so nothing late can reach a newcomer.
+    A port is handed out again only after all the others, so nothing late can reach a newcomer.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Ports:
                 reservation.close()
             else:
                 self._reservation = reservation
-                self._next = first
+                self._first = self._next = first
                 self._end = first + _BLOCK
                 return
         raise NoPortsLeft(f"every block of ports from {_FIRST} to {_END} is reserved")
@@ -51,14 +51,21 @@ class Ports:
 
         Raises NoPortsLeft.
         """
-        first = self._next + self._next % 2
+        for beginning in (self._next, self._first):
+            first = self._free_range(beginning, count)
+            if first is not None:
+                self._next = first + count
+                return first
+        raise NoPortsLeft(f"no {count} free ports in a row from {self._first} to {self._end}")
+
+    def _free_range(self, beginning: int, count: int) -> int | None:
+        first = beginning + beginning % 2
         while first + count <= self._end:
             taken = next((p for p in range(first, first + count) if not _free(p)), None)
             if taken is None:
-                self._next = first + count
                 return first
             first = taken + 1 + (taken + 1) % 2
-        raise NoPortsLeft(f"no {count} free ports in a row are left before {self._end}")
+        return None
 
     def close(self) -> None:
         """Give the block back."""

@@ -77,6 +77,14 @@ def test_a_used_port_is_not_handed_out() -> None:
             assert ports.range(2) == first + 4
 
 
+def test_ports_are_handed_out_again_after_all_others() -> None:
+    with Ports() as ports:
+        first = ports.range(1500)
+        others = ports.range(400)
+        assert ports.range(1500) == first
+        assert ports.range(400) == others
+
+
 async def test_a_broker_that_comes_back_has_what_it_had_accepted(tmp_path: Path) -> None:
     passwords = {"ivr": "throw-away"}
 
