@@ -179,14 +179,16 @@ class QueueJournal:
     def _not_answered(self, event: on.Event | None, now: datetime) -> Iterator[QueueEntry]:
         match event:
             case on.OfferAnswered(offer) if offer in self._ringing:
-                rang = self._ringing.pop(offer)
-                if rang.call in self._entered:
-                    self._answered[rang.call] = (offer, _seconds(rang.since, now))
-                    self._entered[rang.call].agent_left_at = None  # of an earlier talk
+                self._note_answered(offer, self._ringing.pop(offer), now)
             case on.OfferFailed(offer) if offer in self._ringing:
                 yield self._rang(offer, QueueEvent.RINGNOANSWER, now)
             case _:
                 pass
+
+    def _note_answered(self, offer: OfferId, rang: _Ringing, now: datetime) -> None:
+        if rang.call in self._entered:
+            self._answered[rang.call] = (offer, _seconds(rang.since, now))
+            self._entered[rang.call].agent_left_at = None  # of an earlier talk
 
     def _rang(self, offer: OfferId, event: QueueEvent, now: datetime) -> QueueEntry:
         rang = self._ringing.pop(offer)

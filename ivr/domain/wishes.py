@@ -115,15 +115,14 @@ class Wishes:
                 return Sound("agent-wrap-up-ended")
             case Wish.EXTEND_WRAP_UP:
                 self.wrap_up_extended(agent)
-                if agent.wrap_up_until is not None:
-                    return Sound("agent-wrap-up-extended")
+                extended = agent.wrap_up_until is not None
+                return Sound("agent-wrap-up-extended") if extended else _present(agent)
             case Wish.LAST_CALL:
                 self.last_call_chosen(agent)
-                if agent.last_call:
-                    return Sound("agent-last-call")
+                return Sound("agent-last-call") if agent.last_call else _present(agent)
             case _:
                 assert_never(dialled.wish)
-        return _PRESENT[agent.presence]
+        return _present(agent)
 
     # -- telephones ----------------------------------------------------------------------------
 
@@ -137,3 +136,7 @@ class Wishes:
         """The phone is gone: its caller need not wait for it, and nobody missed anything."""
         agent.reachable = False
         self._floor.talks.take_back(agent, now)
+
+
+def _present(agent: Agent) -> Sound:
+    return _PRESENT[agent.presence]
