@@ -365,7 +365,17 @@ def building(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
         "build_prompts(Path(sys.argv[1]), Path(sys.argv[2]), wanted, (), lambda *done: None)"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", program, place.prompts, place.sounds, json.dumps(NAMES)],
+        # What is started in the background of a shell takes no notice of Ctrl-C.
+        [
+            "/usr/bin/env",
+            "--default-signal=INT",
+            sys.executable,
+            "-c",
+            program,
+            place.prompts,
+            place.sounds,
+            json.dumps(NAMES),
+        ],
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
