@@ -28,7 +28,7 @@ MOST_WAITING = 500
 """So many calls wait for the store to answer at most; others are not looked up."""
 
 MOST_CALLBACKS = 10
-"""So many open callbacks of one number are told of at most, the oldest."""
+"""So many open callbacks of one number are told of at most, the latest requests."""
 
 
 class KnownCallers:
@@ -69,7 +69,9 @@ class KnownCallers:
 
     async def _open_callbacks(self, number: E164) -> list[Callback]:
         """Return them, what was tried in vain last before the rest: that call is returned."""
-        wanted = CallbackFilter(states=OPEN_STATES, number=number, limit=MOST_CALLBACKS)
+        wanted = CallbackFilter(
+            states=OPEN_STATES, number=number, latest_first=True, limit=MOST_CALLBACKS
+        )
         async with self._store.transaction() as transaction:
             callbacks = await transaction.callbacks(wanted)
             tried = {

@@ -189,6 +189,8 @@ class CallbackFilter:
     """Open and due by this moment, which is now."""
     published: bool | None = None
     delivered: bool | None = None
+    latest_first: bool = False
+    """By the time of the request, which is the order; else the oldest come first."""
     limit: int = 100
     offset: int = 0
     """So many of the first are left out."""
@@ -247,7 +249,7 @@ class Transaction(Protocol):
         ...
 
     async def callbacks(self, wanted: CallbackFilter) -> list[Callback]:
-        """Return callbacks, oldest request first."""
+        """Return callbacks, oldest request first unless the latest are wanted first."""
         ...
 
     async def callbacks_due(self, now: datetime, limit: int) -> list[CallbackId]:

@@ -1,6 +1,7 @@
 """Adding to a callback: who has requested one already calls again.
 
-The call is noted with the callback there is; a second request is made only on purpose.
+The call is noted with the callback there is; a second request is made only on purpose. Who calls
+another department has another matter.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from ivr.domain import commands as do
 from ivr.domain.due import STORE_LIMIT, THINKING_PAUSE, Due
 from ivr.domain.floor import Floor
 from ivr.domain.ids import AgentId, CallbackId
-from ivr.domain.known import KnownCallback, asked_already, concerning
+from ivr.domain.known import KnownCallback, asked_already, same_matter
 from ivr.domain.live import CallbackDialog, LiveCall, Step
 
 
@@ -24,7 +25,7 @@ class Adding:
 
     def to(self, call: LiveCall) -> KnownCallback | None:
         """Return the callback that the call belongs to; None: it was added, or there is none."""
-        return None if call.added else concerning(call.known, call.department)
+        return None if call.added else same_matter(call.known, call.department)
 
     def tell(
         self, call: LiveCall, dialog: CallbackDialog, known: KnownCallback, now: datetime
@@ -33,7 +34,7 @@ class Adding:
         dialog.step = Step.KNOWN
         dialog.known = known
         county = self._floor.county
-        words = asked_already(known, county, county.rules.callback_key, now)
+        words = asked_already(known, county, call.department, county.rules.callback_key, now)
         self._floor.voice.say(call, words, now)
 
     def let_think(self, call: LiveCall, now: datetime) -> None:

@@ -45,6 +45,20 @@ def concerning(
     return next(iter(in_order(known, department)), None)
 
 
+def same_matter(
+    known: Iterable[KnownCallback], department: DepartmentId | None
+) -> KnownCallback | None:
+    """Return the callback that a request in a call of ``department`` would only repeat.
+
+    None: there is none, for another department's is another matter. Which one it would be nobody
+    knows on the common number (``department`` None): there any callback is the one.
+    """
+    first = concerning(known, department)
+    if first is None or department not in (None, first.department):
+        return None
+    return first
+
+
 # -- on a telephone --------------------------------------------------------------------------------
 
 _UNTIL: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
@@ -78,13 +92,14 @@ def _written(callback: KnownCallback, county: County, days: tuple[str, ...], at:
 # -- to the caller ---------------------------------------------------------------------------------
 
 
-def asked_already(callback: KnownCallback, county: County, key: str, at: datetime) -> Utterance:
-    """Say that there is a request already, by when somebody phones, and how to make another."""
-    of = (
-        (department_prompt(callback.department),)
-        if callback.department in county.departments
-        else ()
-    )
+def asked_already(
+    callback: KnownCallback, county: County, dialled: DepartmentId | None, key: str, at: datetime
+) -> Utterance:
+    """Say that there is a request already, by when somebody phones, and how to make another.
+
+    Telephones are shared and numbers are forged: no department but the one ``dialled`` is named.
+    """
+    of = (department_prompt(callback.department),) if callback.department == dialled else ()
     return (
         Sound("callback-known"),
         *of,

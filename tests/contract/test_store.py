@@ -147,6 +147,12 @@ class TestFilters:
         )
         assert await found(store, CallbackFilter()) == ["c", "b", "a"]
         assert await found(store, CallbackFilter(limit=2)) == ["c", "b"]
+        assert await found(store, CallbackFilter(limit=2, latest_first=True)) == ["a", "b"]
+
+    async def test_of_requests_at_the_same_time_the_ids_tell(self, store: Store) -> None:
+        await keep(store, a_callback("b"), a_callback("a"))
+        assert await found(store, CallbackFilter()) == ["a", "b"]
+        assert await found(store, CallbackFilter(latest_first=True)) == ["b", "a"]
 
     async def test_by_department_caseworker_and_state(self, store: Store) -> None:
         await keep(

@@ -11,6 +11,7 @@ from tests.e2e.prompt_tones import prompts_heard
 
 UMWELT = "044619193010"
 JUGEND = "044619195010"
+COMMON = "044619197777"
 ANTJE = "+4944619193020"
 """The telephone of the caseworker of Umwelt."""
 
@@ -57,7 +58,7 @@ async def test_the_caller_s_key_adds_to_it_and_pressed_again_makes_another(stack
     number = "+491713920082"
     callback = await promised(stack, number)
     async with stack.citizen(number) as citizen:
-        caller = await citizen.dial(JUGEND)
+        caller = await citizen.dial(UMWELT)
         await stack.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
         await caller.press("1")
         await stack.caseworker.told("commented", within=30, id=callback["id"])
@@ -66,14 +67,43 @@ async def test_the_caller_s_key_adds_to_it_and_pressed_again_makes_another(stack
         assert "callback-another" in heard
         assert heard[-2:] == ["callback-added", "goodbye"]
 
-        again = await citizen.dial(JUGEND)
+        again = await citizen.dial(UMWELT)
         await stack.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
         await again.press("11#")
         second = await stack.caseworker.told(
             "requested", source="caller_dtmf", caller_number=number
         )
         await again.ended(within=20)
-        assert second["callback"]["department"] == "jugend"
+        assert second["callback"]["id"] != callback["id"]
+        assert second["callback"]["department"] == "umwelt"
+
+
+async def test_a_callback_of_another_department_is_another_matter(stack: Stack) -> None:
+    number = "+491713920088"
+    callback = await promised(stack, number)
+    async with stack.citizen(number) as citizen:
+        caller = await citizen.dial(JUGEND)
+        await stack.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
+        [waiting] = (await stack.api("GET", "status"))["callers"]
+        await caller.press("1#")
+        told = await stack.caseworker.told("requested", source="caller_dtmf", caller_number=number)
+        await caller.ended(within=20)
+        assert waiting["callback"]["id"] == callback["id"]
+        assert told["callback"]["department"] == "jugend"
+        assert "callback-known" not in prompts_heard(caller.heard())
+
+
+async def test_on_the_common_number_no_department_is_named(stack: Stack) -> None:
+    number = "+491713920089"
+    callback = await promised(stack, number)
+    async with stack.citizen(number) as citizen:
+        caller = await citizen.dial(COMMON)
+        await stack.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
+        await caller.press("1")
+        await stack.caseworker.told("commented", within=30, id=callback["id"])
+        await caller.ended(within=20)
+        heard = prompts_heard(caller.heard())
+        assert heard[heard.index("callback-known") + 1] == "callback-due"
 
 
 async def test_who_returns_a_missed_call_is_put_through_to_the_caseworker(stack: Stack) -> None:

@@ -121,7 +121,7 @@ class FakeTransaction(FakeForgetting):
 
     async def callbacks(self, wanted: CallbackFilter) -> list[Callback]:
         found = self._wanted(wanted)
-        found.sort(key=lambda callback: (callback.requested_at, callback.id))
+        found.sort(key=lambda each: (each.requested_at, each.id), reverse=wanted.latest_first)
         return found[wanted.offset :][: wanted.limit]
 
     def _wanted(self, wanted: CallbackFilter) -> list[Callback]:

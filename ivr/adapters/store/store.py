@@ -116,9 +116,10 @@ class SqlTransaction(Forgetting):
         return None if row is None else rows.callback_of(row)
 
     async def callbacks(self, wanted: CallbackFilter) -> list[Callback]:
-        """Return callbacks, oldest request first."""
+        """Return callbacks, oldest request first unless the latest are wanted first."""
+        order = (callbacks.c.requested_at, callbacks.c.id)
         query = _matching(wanted, self._connection.dialect.name).order_by(
-            callbacks.c.requested_at, callbacks.c.id
+            *(column.desc() if wanted.latest_first else column for column in order)
         )
         found = await self._connection.execute(query.limit(wanted.limit).offset(wanted.offset))
         return [rows.callback_of(row) for row in found.mappings()]

@@ -12,7 +12,7 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from ivr.application.callbacks_in_calls import CallbacksInCalls
-from ivr.application.known_callers import MOST_WAITING
+from ivr.application.known_callers import MOST_CALLBACKS, MOST_WAITING
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.callback import (
@@ -116,6 +116,18 @@ async def test_of_several_missed_calls_the_latest_is_returned(lab: ServiceLab) -
     await lab.until(lambda: bool(lab.desk.call(CALL).known))
     live = lab.dispatcher._engine._floor.calls[CALL]
     assert [known.id for known in live.known] == ["cb-2", "cb-1", "cb-3"]
+
+
+async def test_of_very_many_the_latest_are_told_of(lab: ServiceLab) -> None:
+    await promised(lab)
+    names = [f"later-{number}" for number in range(MOST_CALLBACKS)]
+    for name in names:
+        lab.later(60)
+        await lab.callbacks.request(
+            replace(a_callback(name), caller_number=CALLER, requested_at=lab.clock.now(), call=None)
+        )
+    known = await recognised(lab)
+    assert {each.id for each in known} == set(names)
 
 
 async def test_a_closed_callback_is_not_known_any_more(lab: ServiceLab) -> None:

@@ -27,6 +27,8 @@ OF_JUGEND = replace(KNOWN, id=CallbackId("k2"), department=JUGEND)
 ASKED_ALREADY = (
     "callback-known department-umwelt callback-due on-day Wednesday by 14:00 callback-another 1"
 )
+UNNAMED = ASKED_ALREADY.replace("department-umwelt ", "")
+COMMON_NUMBER = "9197777"
 
 
 @pytest.fixture
@@ -72,7 +74,7 @@ def test_the_agent_sees_by_when_the_caller_is_phoned() -> None:
 
 def test_whose_callback_it_is_is_shown_where_the_call_is_another_department_s() -> None:
     assert label(OF_JUGEND) == "Umwelt · Rückruf bis Mi 14:00 (Jugend)"
-    assert label(KNOWN, "9197777") == "Landkreis Friesland · Rückruf bis Mi 14:00 (Umwelt)"
+    assert label(KNOWN, COMMON_NUMBER) == "Landkreis Friesland · Rückruf bis Mi 14:00 (Umwelt)"
 
 
 def test_a_department_that_is_no_more_is_not_shown() -> None:
@@ -232,6 +234,28 @@ def test_words_that_end_while_it_is_added_change_nothing(talking: Driver) -> Non
     assert talking.said == ["callback-added"]
 
 
+def test_another_department_s_callback_is_another_matter(d: Driver) -> None:
+    d.caller_waits("anna", DIDS[UMWELT])
+    d.recognises("anna", OF_JUGEND)
+    d.agent_ready(ALL_ROUND)
+    d.talks("anna")
+    d.agent_presses("anna", "*7")
+    assert d.did(do.AddToCallback) == []
+    [request] = d.requested
+    assert (request.department, request.source.value) == (UMWELT, "agent_dtmf")
+
+
+def test_on_the_common_number_any_callback_is_the_one(d: Driver) -> None:
+    d.caller_waits("anna", COMMON_NUMBER)
+    d.recognises("anna", OF_JUGEND)
+    d.agent_ready(ALL_ROUND)
+    d.talks("anna")
+    d.agent_presses("anna", "*7")
+    assert d.did(do.AddToCallback) == [
+        do.AddToCallback(CallId("anna"), OF_JUGEND.id, agent=ALL_ROUND)
+    ]
+
+
 # -- the caller asks -----------------------------------------------------------------------------
 
 
@@ -256,11 +280,40 @@ def test_the_time_is_said_as_people_do(d: Driver, due: datetime, words: str) -> 
     assert d.said == [f"callback-known department-umwelt {words} callback-another 1"]
 
 
-def test_a_department_that_is_no_more_is_not_named(d: Driver) -> None:
-    d.caller_waits("anna", DIDS[UMWELT])
-    d.recognises("anna", replace(KNOWN, department=DepartmentId("gone")))
+@pytest.mark.parametrize("department", [UMWELT, JUGEND, DepartmentId("gone")])
+def test_no_department_is_named_that_was_not_dialled(d: Driver, department: DepartmentId) -> None:
+    d.caller_waits("anna", COMMON_NUMBER)
+    d.recognises("anna", replace(KNOWN, department=department))
     d.presses("anna", "1")
-    assert d.said == [ASKED_ALREADY.replace("department-umwelt ", "")]
+    assert d.said == [UNNAMED]
+
+
+def test_a_department_that_was_dialled_and_is_no_more_is_not_named(hearing: Driver) -> None:
+    hearing.presses("anna", "#")
+    hearing.fails_to_add("anna")
+    plain = county()
+    left = {name: each for name, each in plain.departments.items() if name != UMWELT}
+    hearing.feed(on.CountyChanged(replace(plain, departments=left)))
+    hearing.presses("anna", "1")
+    assert hearing.said == [UNNAMED]
+
+
+def test_a_caller_of_another_department_makes_a_request_as_anybody(d: Driver) -> None:
+    d.caller_waits("anna", DIDS[UMWELT])
+    d.recognises("anna", OF_JUGEND)
+    d.presses("anna", "1")
+    assert d.said == []
+    assert [request.department for request in d.requested] == [UMWELT]
+
+
+def test_of_several_the_dialled_department_s_is_told_of(d: Driver) -> None:
+    sooner = replace(OF_JUGEND, due_at=WEDNESDAY - timedelta(hours=1))
+    d.caller_waits("anna", DIDS[UMWELT])
+    d.recognises("anna", sooner, KNOWN)
+    d.presses("anna", "1")
+    assert d.said == [ASKED_ALREADY]
+    d.presses("anna", "#")
+    assert d.did(do.AddToCallback) == [do.AddToCallback(CallId("anna"), KNOWN.id)]
 
 
 def test_the_key_pressed_again_makes_a_second_request_on_purpose(hearing: Driver) -> None:

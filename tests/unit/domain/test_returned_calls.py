@@ -137,7 +137,8 @@ def test_who_is_as_good_as_answered_presses_too_late(waiting: Driver) -> None:
     assert waiting.said == []
 
 
-def test_the_key_means_nothing_in_the_dialog_about_a_callback(waiting: Driver) -> None:
+def test_the_key_means_nothing_in_the_dialog_about_a_callback(d: Driver) -> None:
+    waiting = enters(d, replace(MISSED, department=UMWELT, caseworker=CaseworkerId("umwelt.1")))
     waiting.presses("anna", "1")
     waiting.presses("anna", "3")
     assert waiting.said == []
