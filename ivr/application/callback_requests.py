@@ -13,6 +13,7 @@ from ivr.application.callbacks import Callbacks
 from ivr.application.county_checks import (
     callable_number,
     canonical_times,
+    check_present,
     check_topic,
     known_caseworker,
     known_department,
@@ -88,13 +89,18 @@ class CallbackRequests:
         """Commit the promise of ``by``; return the callback and whether it is new.
 
         The same request under an id that exists changes nothing and returns what became of the
-        first. Raises Refused (``call_not_found``,
-        ``number_missing``, ``number_invalid``, ``number_not_allowed``, ``department_not_found``,
-        ``caseworker_not_found``, ``topic_not_found``, ``preferred_times_malformed``,
+        first. Raises Refused (``call_not_found``, ``number_missing``, ``number_invalid``,
+        ``number_not_allowed``, ``department_not_found``, ``caseworker_not_found``,
+        ``caseworker_absent``, ``topic_not_found``, ``preferred_times_malformed``,
         ``request_differs``, and those of ``Callbacks.request``) and Unavailable.
         """
         caller = await self._caller(callback_id, written)
         promise = self._promise(callback_id, written, source, caller)
+        # Who is chosen has to be there when it is asked first, not when it is asked again.
+        if written.caseworker is not None and await self._first(callback_id) is None:
+            county = self._county()
+            department = known_department(promise.department, county)
+            check_present(department, written.caseworker, county, promise.requested_at)
         if await self._callbacks.request(promise, by=by):
             return promise, True
         first, *later = await self._callbacks.history(callback_id)

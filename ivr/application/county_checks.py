@@ -24,13 +24,17 @@ def checked_change(
 ) -> Change:
     """Return ``change`` of ``callback`` as it is carried out: numbers and times in one writing.
 
-    Raises Refused (``department_not_found``, ``caseworker_not_found``, ``number_invalid``,
-    ``number_not_allowed``, ``topic_not_found``, ``preferred_times_malformed``,
+    Raises Refused (``department_not_found``, ``caseworker_not_found``, ``caseworker_absent``,
+    ``number_invalid``, ``number_not_allowed``, ``topic_not_found``, ``preferred_times_malformed``,
     ``next_try_not_allowed``, ``comment_missing``).
     """
     match change:
-        case Reassign(department, caseworker):
-            known_caseworker(known_department(department, county), caseworker)
+        case Reassign(department_id, caseworker):
+            department = known_department(department_id, county)
+            known_caseworker(department, caseworker)
+            # Whom the plan names though absent is the last resort: nobody responsible is there.
+            if caseworker != county.responsible(department_id, None, at, callback.id):
+                check_present(department, caseworker, county, at)
         case Attempt(next_try_at=datetime() as next_try_at):
             _check_next_try(next_try_at, at)
         case Comment() if not comment:
@@ -63,6 +67,22 @@ def known_caseworker(department: Department, wanted: CaseworkerId) -> Caseworker
         f"There is no such caseworker of {department.name}. There are: {known}.",
         code="caseworker_not_found",
     )
+
+
+def check_present(
+    department: Department, wanted: CaseworkerId, county: County, at: datetime
+) -> None:
+    """Raise Refused (``caseworker_absent``) where ``wanted`` is away on the day of ``at``."""
+    local = at.astimezone(county.hours_of(department.id).zone)
+    plan = department.plan
+    if plan.is_present(wanted, local):
+        return
+    deputy = plan.deputies.get(wanted)
+    if deputy is not None and plan.is_present(deputy, local):
+        said = f"The caseworker is absent today. The deputy is there: {deputy}."
+    else:
+        said = "The caseworker is absent today, and no deputy is there."
+    raise Refused(said, code="caseworker_absent")
 
 
 def check_topic(department: Department, wanted: TopicId) -> None:

@@ -128,6 +128,7 @@ CALLBACKS = {
 CALLBACK_ANSWERS = {
     "callback_moved": "Der Rückruf ging an jemand anderen.",
     "callback_not_closed": "Der Rückruf ist nicht abgeschlossen.",
+    "caseworker_absent": "Diese Sachbearbeitung ist heute abwesend.",
     "caseworker_not_found": "Diese Sachbearbeitung gibt es nicht.",
     "close_reason_does_not_fit": "Der Grund passt nicht zu den Versuchen.",
     "comment_missing": "Die Bemerkung ist leer.",

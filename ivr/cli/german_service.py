@@ -359,6 +359,7 @@ ANSWERS = {
 
 DETAILS = {
     "callback_open": " Es geht um: {details}.",
+    "caseworker_absent": " Die Vertretung ist da: {details}.",
     "caseworker_not_found": " Es gibt: {details}.",
     "topic_not_found": " Es gibt: {details}.",
     "agent_not_found": " Es gibt: {details}.",

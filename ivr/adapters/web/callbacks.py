@@ -196,8 +196,9 @@ async def request_callback(
     (`number_missing`, 422), it is none (`number_invalid`, 422) or costs more than an ordinary call
     (`number_not_allowed`), there is no such department, caseworker, topic or live call
     (`department_not_found`, `caseworker_not_found`, `topic_not_found`, `call_not_found`), the
-    preferred times can't be read (`preferred_times_malformed`, 422), or the `Idempotency-Key` was
-    used for another request (`request_differs`).
+    caseworker that is named is absent today (`caseworker_absent`), the preferred times
+    can't be read (`preferred_times_malformed`, 422), or the `Idempotency-Key` was used for another
+    request (`request_differs`).
     """
     written = WrittenRequest(
         number=wish.number or "",

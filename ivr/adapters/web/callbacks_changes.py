@@ -67,7 +67,8 @@ async def reassign(parts: With, callback_id: CallbackInPath, wish: Reassignment)
     """Says who is to own it; who had it hears that it is gone.
 
     It waits to be taken again. Refused where it is closed (`callback_closed`) and where there is no
-    such department or caseworker (`department_not_found`, `caseworker_not_found`).
+    such department or caseworker (`department_not_found`, `caseworker_not_found`), or the
+    caseworker is absent today (`caseworker_absent`; the message names the deputy who is there).
     """
     wanted = await _new_owner(parts, CallbackId(callback_id), wish)
     return await _change(parts, callback_id, wanted, wish)

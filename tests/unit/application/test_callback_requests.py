@@ -13,6 +13,7 @@ from ivr.domain import events as on
 from ivr.domain.callback import Callback, CallbackSource
 from ivr.domain.errors import Refused
 from ivr.domain.ids import CallbackId, CallId, CaseworkerId, DepartmentId, TopicId
+from ivr.domain.responsibility import Absence
 from tests.examples import CALLER, JUGEND, UMWELT
 from tests.service_lab import ServiceLab, running_service
 
@@ -88,6 +89,20 @@ async def test_what_can_not_be_promised_is_refused(
     lab: ServiceLab, written: WrittenRequest, code: str
 ) -> None:
     assert await refused(lab, written) == code
+
+
+async def test_who_is_absent_is_not_chosen(lab: ServiceLab) -> None:
+    written = WrittenRequest("04461 123456", UMWELT, CaseworkerId("umwelt.2"))
+    first, _ = await request(lab, written)
+    today = lab.clock.now().date()
+    away = Absence(CaseworkerId("umwelt.2"), today, today)
+    umwelt = replace(lab.county.departments[UMWELT], absences=(away,))
+    changed = replace(lab.county, departments={**lab.county.departments, UMWELT: umwelt})
+    await lab.inbox.handled(on.CountyChanged(changed))
+    with pytest.raises(Refused, match="no deputy") as refusal:
+        await request(lab, written, CallbackId("desk-2"))
+    assert refusal.value.code == "caseworker_absent"
+    assert await request(lab, written) == (first, False)
 
 
 async def test_of_a_call_that_goes_on_number_department_and_language_are_known(

@@ -29,6 +29,7 @@ from ivr.domain.callback import (
 from ivr.domain.county import County, Topic
 from ivr.domain.errors import Refused
 from ivr.domain.ids import E164, CaseworkerId, DepartmentId, TopicId
+from ivr.domain.responsibility import Absence
 from tests.examples import JUGEND, UMWELT, county
 from tests.fakes.callbacks import a_callback
 from tests.fakes.clock import FakeClock
@@ -94,6 +95,41 @@ async def test_what_does_not_exist_is_refused_and_what_there_is_is_named(
         await change(callbacks, wanted)
     assert refusal.value.code == code
     assert await callbacks.get(a_callback().id) == before
+
+
+@pytest.mark.parametrize(
+    ("deputy", "away", "said"),
+    [
+        ("umwelt.1", ["umwelt.2"], "The deputy is there: umwelt.1."),
+        ("umwelt.1", ["umwelt.1", "umwelt.2"], "no deputy is there"),
+        (None, ["umwelt.2"], "no deputy is there"),
+    ],
+)
+async def test_nobody_is_given_a_callback_while_absent(
+    deputy: CaseworkerId | None, away: list[CaseworkerId], said: str
+) -> None:
+    today = NOW.date()
+    whole = with_topics()
+    first, second = whole.departments[UMWELT].caseworkers
+    umwelt = replace(
+        whole.departments[UMWELT],
+        caseworkers=(first, replace(second, deputy=deputy)),
+        absences=tuple(Absence(who, today, today) for who in away),
+    )
+    clock = FakeClock()
+    departments = {**whole.departments, UMWELT: umwelt}
+    callbacks = Callbacks(
+        FakeStore(), lambda: replace(whole, departments=departments), clock, lambda: None
+    )
+    await callbacks.request(a_callback())
+    with pytest.raises(Refused, match=said) as refusal:
+        await change(callbacks, Reassign(UMWELT, second.id))
+    assert refusal.value.code == "caseworker_absent"
+    # Where nobody is there the plan's last resort gets it.
+    assert (await change(callbacks, Reassign(UMWELT, first.id))).caseworker == first.id
+    clock.advance(timedelta(days=1))
+    back = await change(callbacks, Reassign(UMWELT, second.id))
+    assert back.caseworker == second.id
 
 
 async def test_numbers_and_times_are_kept_in_one_writing(callbacks: Callbacks) -> None:
