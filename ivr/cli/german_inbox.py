@@ -48,14 +48,19 @@ INBOX = {
     "Reference": "Aktenzeichen",
     "Show what is to be done now, and end.": "Zeigen, was jetzt zu tun ist, und enden.",
     "Taken by": "Übernommen von",
-    "The broker: mqtt://host:1883, or mqtts://host:8883 with TLS.": (
-        "Der Broker: mqtt://host:1883, oder mit TLS mqtts://host:8883."
+    "The broker: mqtts://host:8883 with TLS; mqtt://host:1883 only on this machine, or without a"
+    " login.": (
+        "Der Broker: mit TLS mqtts://host:8883; mqtt://host:1883 nur auf diesem Rechner oder ohne"
+        " Login."
     ),
     "The certificates to trust in place of the system's.": (
         "Die Zertifikate, denen statt denen des Systems vertraut wird."
     ),
     "The login at the broker; left out: the caseworker's id.": (
         "Das Login beim Broker; ohne Angabe die ID der Sachbearbeitung."
+    ),
+    "The password would go through the network in the clear: use mqtts://.": (
+        "Das Passwort ginge im Klartext durch das Netz: bitte mqtts:// verwenden."
     ),
     "There is no connection yet.": "Es gibt noch keine Verbindung.",
     "There is no row {name}.": "Eine Zeile {name} gibt es nicht.",

@@ -15,6 +15,7 @@ from datetime import datetime
 from getpass import getpass
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -26,6 +27,7 @@ from ivr.cli.inbox_work import Work
 from ivr.cli.language import _
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import CaseworkerId, DepartmentId
+from ivr.provisioning.settings import is_loopback
 
 _DRAWING_SECONDS = 15.0
 """What becomes overdue shows after so long at most."""
@@ -63,7 +65,10 @@ def inbox(
         str,
         typer.Option(
             envvar="IVR_INBOX_URL",
-            help=_("The broker: mqtt://host:1883, or mqtts://host:8883 with TLS."),
+            help=_(
+                "The broker: mqtts://host:8883 with TLS; mqtt://host:1883 only on this machine, or"
+                " without a login."
+            ),
         ),
     ] = "mqtt://127.0.0.1:1883",
     user: Annotated[
@@ -114,6 +119,8 @@ def inbox(
     """Show the inbox until it is told to quit. Raises IvrError where the broker says no."""
     owner = DepartmentId(department), CaseworkerId(caseworker)
     login = caseworker if user is None else user
+    if login:
+        _refuse_in_the_clear(url)
     connection = bootstrap.caseworker_inbox(
         _without_password(url),
         ca_file,
@@ -201,6 +208,19 @@ def _without_password(url: str) -> str:
             param_hint="--url",
         )
     return url
+
+
+def _refuse_in_the_clear(url: str) -> None:
+    """Refuse to send a password where others on the way could read it."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return  # no URL at all, which bootstrap tells
+    if parts.scheme == "mqtt" and not is_loopback(parts.hostname):
+        raise typer.BadParameter(
+            _("The password would go through the network in the clear: use mqtts://."),
+            param_hint="--url",
+        )
 
 
 def _password(file: Path | None) -> str:

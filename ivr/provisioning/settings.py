@@ -111,7 +111,8 @@ def _is_url(text: str, schemes: set[str]) -> bool:
     return parts.scheme in schemes and bool(parts.hostname) and port_is_fine
 
 
-def _is_loopback(host: str | None) -> bool:
+def is_loopback(host: str | None) -> bool:
+    """Whether what goes to ``host`` does not leave this machine."""
     try:
         return ip_address(host or "").is_loopback
     except ValueError:
@@ -242,7 +243,7 @@ class Settings(BaseSettings):
     def _is_webhook(cls, url: str) -> str:
         if url and (not _is_url(url, {"http", "https"}) or "@" in url):
             raise ValueError(Wording("has to be https://HOST/PATH"))
-        if url.startswith("http:") and not _is_loopback(urlsplit(url).hostname):
+        if url.startswith("http:") and not is_loopback(urlsplit(url).hostname):
             raise ValueError(Wording("has to be https: others could read what is sent"))
         return url
 

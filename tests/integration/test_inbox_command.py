@@ -213,6 +213,7 @@ async def test_the_password_in_a_file(callbacks: Callbacks, inbox: Inbox, tmp_pa
     [
         (["--url", "mqtt://eins:secret@127.0.0.1"], "neither user nor password"),
         (["--url", "http://127.0.0.1"], "no broker's URL"),
+        (["--url", "mqtt://mqtt.example.de"], "use mqtts://"),
         (["--password-file", "/nowhere"], "can't be read"),
     ],
 )
