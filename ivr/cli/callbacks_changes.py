@@ -10,6 +10,7 @@ import typer
 from ivr.cli.callbacks_shown import show_one
 from ivr.cli.client import acting_user, service
 from ivr.cli.language import _
+from ivr.cli.number import read_number
 
 
 class Result(StrEnum):
@@ -125,7 +126,13 @@ def add_changes(app: typer.Typer) -> None:
 def request(
     number: Annotated[
         str | None,
-        typer.Argument(metavar="[NUMBER]", help=_("As people write it; the caller's with --call.")),
+        typer.Argument(
+            metavar="[NUMBER]",
+            help=_(
+                "As people write it; - reads it from standard input, which leaves it out of the"
+                " list of processes; left out: the caller's with --call."
+            ),
+        ),
     ] = None,
     *,
     department: DepartmentOption = None,
@@ -156,7 +163,7 @@ def request(
 ) -> None:
     """Request the callback; it is stored when this ends with status 0."""
     wish: dict[str, Any] = {
-        "number": number,
+        "number": None if number is None else read_number(number),
         "department": department,
         "caseworker": caseworker,
         "call": call,
@@ -265,7 +272,15 @@ def comment(
 def edit(
     callback: IdArgument,
     *,
-    number: Annotated[str | None, typer.Option(help=_("Another telephone number."))] = None,
+    number: Annotated[
+        str | None,
+        typer.Option(
+            help=_(
+                "Another telephone number; - reads it from standard input, which leaves it out of"
+                " the list of processes."
+            )
+        ),
+    ] = None,
     name: Annotated[str | None, typer.Option(help=_("The citizen's name."))] = None,
     topic: Annotated[
         str | None,
@@ -285,7 +300,7 @@ def edit(
 ) -> None:
     """Correct the callback."""
     told = {
-        "number": number,
+        "number": None if number is None else read_number(number),
         "caller_name": name,
         "topic": topic,
         "subject": subject,

@@ -7,9 +7,15 @@
 from __future__ import annotations
 
 CALLBACKS = {
-    "Another telephone number.": "Eine andere Rufnummer.",
-    "As people write it; the caller's with --call.": (
-        "Wie man sie schreibt; mit --call die des Anrufs."
+    "Another telephone number; - reads it from standard input, which leaves it out of the list of"
+    " processes.": (
+        "Eine andere Rufnummer; - liest sie von der Standardeingabe, damit sie nicht in der"
+        " Prozessliste steht."
+    ),
+    "As people write it; - reads it from standard input, which leaves it out of the list of"
+    " processes; left out: the caller's with --call.": (
+        "Wie man sie schreibt; - liest sie von der Standardeingabe, damit sie nicht in der"
+        " Prozessliste steht; ohne Angabe mit --call die des Anrufs."
     ),
     "Callbacks to be done: {open}.": "Zu erledigende Rückrufe: {open}.",
     "Correct what a callback is about; what is left out stays.": (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ import typer
 
 from ivr.cli.client import acting_user, service
 from ivr.cli.language import _
+from ivr.cli.number import read_number
 from ivr.cli.output import print_json, print_table
 from ivr.cli.words import data_class
 from ivr.domain.errors import Unavailable
@@ -64,7 +64,7 @@ def export(
     """Write the archive, readable by its owner only, or print JSON."""
     if (output is None) != as_json:
         raise typer.BadParameter(_("Either --output or --json is needed."))
-    wish = {"number": _read(number), "by": by or acting_user()}
+    wish = {"number": read_number(number), "by": by or acting_user()}
     with service(timeout=_SECONDS) as client:
         if output is None:
             print_json(client.post("persons", "export", body=wish))
@@ -97,7 +97,7 @@ def erase(
 ) -> None:
     """Erase; asked again, there is nothing left."""
     wish = {
-        "number": _read(number),
+        "number": read_number(number),
         "by": by or acting_user(),
         "close_open": close_open,
         "dry_run": dry_run,
@@ -130,7 +130,3 @@ def _show(erased: dict[str, Any], *, dry_run: bool) -> None:
             " until they are over."
         )
     )
-
-
-def _read(number: str) -> str:
-    return sys.stdin.readline().strip() if number == "-" else number
