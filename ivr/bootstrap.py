@@ -256,7 +256,7 @@ async def _run(
         purging=purging,
         persons=persons,
         day=Day(store, clock, lambda: desk.county),
-        applying=Applying(FileSite(settings), switch, inbox, dispatcher, clock),
+        applying=Applying(FileSite(settings), switch, inbox, dispatcher, clock, due_dates.wake),
         clock=clock,
     )
     app = build_app(parts, token=secrets.api_token, hosts=settings.http_hosts)

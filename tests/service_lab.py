@@ -143,6 +143,8 @@ class ServiceLab:
         self.messages = FakeSpokenMessages()
         self.queue_logs = FakeQueueLogs()
         self.site = FakeSite(self.county)
+        self.applied: list[County] = []
+        """What was in force each time changed files were applied."""
         self.parts = Parts(
             desk=self.desk,
             callbacks=self.callbacks,
@@ -177,7 +179,14 @@ class ServiceLab:
                 self.clock,
             ),
             day=Day(self.store, self.clock, lambda: self.desk.county),
-            applying=Applying(self.site, self.switch, self.inbox, self.dispatcher, self.clock),
+            applying=Applying(
+                self.site,
+                self.switch,
+                self.inbox,
+                self.dispatcher,
+                self.clock,
+                lambda: self.applied.append(self.desk.county),
+            ),
             clock=self.clock,
         )
         self._changed = asyncio.Event()

@@ -7,6 +7,7 @@ was written, the files from before are put back. Calls that go on are not touche
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -29,16 +30,26 @@ class Change:
 
 
 class Applying:
-    """The use case. ``site`` is slow, so it works in a thread; one change at a time."""
+    """The use case. ``site`` is slow, so it works in a thread; one change at a time.
+
+    ``applied`` is called when the new files are in force; it must not block.
+    """
 
     def __init__(
-        self, site: Site, switch: SwitchSetup, inbox: Inbox, dispatcher: Dispatcher, clock: Clock
+        self,
+        site: Site,
+        switch: SwitchSetup,
+        inbox: Inbox,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        applied: Callable[[], None],
     ) -> None:
         self._site = site
         self._switch = switch
         self._inbox = inbox
         self._dispatcher = dispatcher
         self._clock = clock
+        self._applied = applied
         self._one_at_a_time = asyncio.Lock()
 
     async def look(self) -> Change:
@@ -63,6 +74,7 @@ class Applying:
             plan = change.plan
             await self._load(plan)
             await self._inbox.handled(CountyChanged(plan.county))
+            self._applied()
             # The telephone of an agent nobody knew before may have been there already.
             await self._switch.tell_phones()
         log.info(

@@ -24,6 +24,7 @@ from ivr.domain.callback import SYSTEM, Callback, CallbackState, Change
 from ivr.domain.callback_deadlines import (
     escalation,
     is_unheard,
+    new_owner,
     owned_since,
     what_is_due,
     with_deadlines,
@@ -111,6 +112,20 @@ class Callbacks:
         async with self._store.transaction() as transaction:
             callback = await existing_callback(transaction, callback_id)
             change = what_is_due(callback, self._county(), self._clock.now())
+            if change is None:
+                return
+            await self.change_in(transaction, callback, change, by=SYSTEM)
+        self._committed()
+
+    async def give_to_somebody_known(self, callback_id: CallbackId) -> None:
+        """Give a callback whose owner is not configured any more to whoever is responsible now.
+
+        Whether its owner is known is seen in the transaction that changes it. Raises Refused
+        (``callback_not_found``, and as ``change`` does).
+        """
+        async with self._store.transaction() as transaction:
+            callback = await existing_callback(transaction, callback_id)
+            change = new_owner(callback, self._county(), self._clock.now())
             if change is None:
                 return
             await self.change_in(transaction, callback, change, by=SYSTEM)

@@ -1,5 +1,7 @@
 """The clock of the promises: reminds owners, and gives to others what waited too long.
 
+It also finds new owners for what belongs to somebody who is not configured any more.
+
 What is due is found by row state, so a restart catches up. What is done, and that
 it is done once however many programs look, is the business of the use cases
 (:class:`ivr.application.callbacks.Callbacks`).
@@ -10,13 +12,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from ivr.application.backoff import Backoff
-from ivr.application.callbacks import Callbacks
-from ivr.application.ports import Clock, Store
+from ivr.application.callbacks import OPEN_STATES, Callbacks
+from ivr.application.ports import CallbackFilter, Clock, Store
 from ivr.domain.county import County
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CallbackId
@@ -28,6 +30,11 @@ BATCH = 100
 
 SWEEP_SECONDS = 60.0
 """How often to look at least: other programs change callbacks, and clocks are set."""
+
+AFTER_REFUSAL = timedelta(seconds=1)
+"""What can't be changed stays due: so long it is left alone."""
+
+_Do = Callable[[CallbackId], Awaitable[None]]
 
 
 class DueDates:
@@ -54,7 +61,7 @@ class DueDates:
         self._held_up = False
 
     def wake(self) -> None:
-        """Say that a deadline may have changed; never waits."""
+        """Say that a deadline may have changed, or who is configured; never waits."""
         self._woken.set()
 
     async def run(self) -> None:
@@ -71,18 +78,40 @@ class DueDates:
             await self._wait(next_deadline)
 
     async def catch_up(self) -> datetime | None:
-        """Let fall due all that is due now; return the next deadline. Raises Unavailable."""
-        done: set[CallbackId] = set()
-        while due := [one for one in await self._due() if one not in done]:
-            await _each(due, self._callbacks.fall_due)
-            done.update(due)
-        await _each(await self._unheard(), self._callbacks.escalate_unheard)
-        async with self._store.transaction() as transaction:
-            return await transaction.next_deadline()
+        """Let fall due all that is due now; return when something is next. Raises Unavailable.
 
-    async def _due(self) -> list[CallbackId]:
+        What has no owner any more gets one first.
+        """
+        refused = await _each_found(self._ownerless, self._callbacks.give_to_somebody_known)
+        refused |= await _each_found(self._due, self._callbacks.fall_due)
+        refused |= await _each(await self._unheard(), self._callbacks.escalate_unheard)
         async with self._store.transaction() as transaction:
-            return await transaction.callbacks_due(self._clock.now(), BATCH)
+            deadline = await transaction.next_deadline()
+        if refused and deadline is not None:
+            return max(deadline, self._clock.now() + AFTER_REFUSAL)
+        return deadline
+
+    async def _ownerless(self, limit: int) -> list[CallbackId]:
+        """Those whose owner is not configured any more; at least ``limit``, if there are."""
+        county = self._county()
+        async with self._store.transaction() as transaction:
+            return [
+                callback.id
+                for department, caseworker in await transaction.owners()
+                if county.caseworker(department, caseworker) is None
+                for callback in await transaction.callbacks(
+                    CallbackFilter(
+                        states=OPEN_STATES,
+                        department=department,
+                        caseworker=caseworker,
+                        limit=limit,
+                    )
+                )
+            ]
+
+    async def _due(self, limit: int) -> list[CallbackId]:
+        async with self._store.transaction() as transaction:
+            return await transaction.callbacks_due(self._clock.now(), limit)
 
     async def _unheard(self) -> list[CallbackId]:
         """Those nobody may have heard of for too long; not fewer, for nights don't count."""
@@ -113,12 +142,31 @@ class DueDates:
         self._held_up = False
 
 
-async def _each(
-    callbacks: Sequence[CallbackId], do: Callable[[CallbackId], Awaitable[None]]
-) -> None:
-    """Do it to each; one that is gone by now, or can't be changed, holds up no other."""
+async def _each_found(
+    find: Callable[[int], Awaitable[list[CallbackId]]], do: _Do
+) -> set[CallbackId]:
+    """Do it to each that is found, a batch after the other; return those that were refused.
+
+    They are found again each time: the batch grows by them, so that they hide no other.
+    """
+    done: set[CallbackId] = set()
+    refused: set[CallbackId] = set()
+    while found := [one for one in await find(BATCH + len(refused)) if one not in done]:
+        refused |= await _each(found, do)
+        done.update(found)
+    return refused
+
+
+async def _each(callbacks: Sequence[CallbackId], do: _Do) -> set[CallbackId]:
+    """Do it to each, and return those that were refused.
+
+    One that is gone by now, or can't be changed, holds up no other.
+    """
+    refused = set()
     for callback in callbacks:
         try:
             await do(callback)
         except Refused as refusal:
             log.warning("callback_not_changed_when_due", callback=callback, code=refusal.code)
+            refused.add(callback)
+    return refused

@@ -260,6 +260,10 @@ class Transaction(Protocol):
         """Return when the next reminder or escalation is due; None: there is none to come."""
         ...
 
+    async def owners(self) -> list[tuple[DepartmentId, CaseworkerId]]:
+        """Return those who own open callbacks, with their departments, each once, sorted."""
+        ...
+
     async def count_callbacks(self, wanted: CallbackFilter) -> int:
         """Return how many there are, whatever ``limit`` and ``offset``."""
         ...

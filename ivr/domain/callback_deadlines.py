@@ -27,7 +27,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from ivr.domain.callback import Callback, CallbackEvent, Escalate, Remind
+from ivr.domain.callback import Callback, CallbackEvent, Escalate, Reassign, Remind
 from ivr.domain.county import County
 from ivr.domain.ids import CaseworkerId
 from ivr.domain.next_step import first_moment, next_try
@@ -83,6 +83,21 @@ def escalation(callback: Callback, county: County, at: datetime) -> Escalate | N
     """Give ``callback`` to whoever is next, first the deputy, then the head; None: nobody is."""
     owner = _next_owner(callback, county, at) if callback.is_open else None
     return None if owner is None else Escalate(owner)
+
+
+def new_owner(callback: Callback, county: County, at: datetime) -> Reassign | None:
+    """Give ``callback`` to whoever is responsible at ``at``, if its owner is not known any more.
+
+    Where its department is not known any more either, it goes to the common one. None: its owner
+    is known, or it needs none.
+    """
+    known = county.caseworker(callback.department, callback.caseworker) is not None
+    if known or not callback.is_open:
+        return None
+    department, topic = callback.department, callback.topic
+    if department not in county.departments:
+        department, topic = county.callback_department(None).id, None
+    return Reassign(department, county.responsible(department, topic, at, callback.id))
 
 
 def owned_since(versions: Sequence[Callback]) -> datetime:

@@ -9,10 +9,10 @@ from datetime import timedelta
 from ivr.application.callbacks import Callbacks
 from ivr.application.messages import callback_message
 from ivr.application.ports import Store
-from ivr.domain.callback import Callback, CallbackEvent
+from ivr.domain.callback import SYSTEM, Callback, CallbackEvent, CallbackState, Reassign
 from ivr.domain.delivery import Delivery
 from ivr.domain.ids import CallbackId, CaseworkerId
-from tests.examples import UMWELT, county
+from tests.examples import JUGEND, UMWELT, county
 from tests.fakes.callbacks import MONDAY, a_callback
 from tests.fakes.clock import FakeClock
 
@@ -64,6 +64,37 @@ async def test_the_next_deadline_is_the_earliest_of_both_kinds(store: Store) -> 
     await keep(store, due("c", 2, 5))
     async with store.transaction() as transaction:
         assert await transaction.next_deadline() == MONDAY + 2 * HOUR
+
+
+async def test_who_owns_open_callbacks_each_once(store: Store) -> None:
+    async with store.transaction() as transaction:
+        assert await transaction.owners() == []
+    await keep(
+        store,
+        replace(a_callback("a"), caseworker=CaseworkerId("z")),
+        replace(a_callback("b"), caseworker=CaseworkerId("B")),
+        replace(a_callback("c"), caseworker=CaseworkerId("B")),
+        replace(a_callback("d"), department=JUGEND, caseworker=CaseworkerId("z")),
+        replace(a_callback("e"), caseworker=CaseworkerId("gone")),
+        *(
+            replace(a_callback(state), caseworker=CaseworkerId(state), state=state)
+            for state in CallbackState
+        ),
+    )
+    async with store.transaction() as transaction:
+        callback = await transaction.callback(CallbackId("e"))
+        assert callback is not None
+        given = Reassign(UMWELT, CaseworkerId("z"))
+        await transaction.save_callback(callback.after(given, by=SYSTEM, at=MONDAY))
+    async with store.transaction() as transaction:
+        assert await transaction.owners() == [
+            (JUGEND, "z"),
+            (UMWELT, "B"),
+            (UMWELT, "acknowledged"),
+            (UMWELT, "attempted"),
+            (UMWELT, "requested"),
+            (UMWELT, "z"),
+        ]
 
 
 async def test_whether_anything_arrived_since_by_a_way(store: Store) -> None:

@@ -149,6 +149,10 @@ class FakeTransaction(FakeForgetting):
             default=None,
         )
 
+    async def owners(self) -> list[tuple[DepartmentId, CaseworkerId]]:
+        latest = [versions[-1] for versions in self._content.callbacks.values()]
+        return sorted({(each.department, each.caseworker) for each in latest if each.is_open})
+
     async def add_callback(self, callback: Callback) -> bool:
         if callback.id in self._content.callbacks:
             return False

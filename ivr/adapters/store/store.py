@@ -132,6 +132,10 @@ class SqlTransaction(Forgetting):
         """Return when the next reminder or escalation is due."""
         return await deadlines.next_deadline(self._connection)
 
+    async def owners(self) -> list[tuple[DepartmentId, CaseworkerId]]:
+        """Return those who own open callbacks, with their departments."""
+        return await deadlines.owners(self._connection)
+
     async def count_callbacks(self, wanted: CallbackFilter) -> int:
         """Return how many there are."""
         found = _matching(wanted, self._connection.dialect.name).subquery()

@@ -39,6 +39,7 @@ async def test_the_engine_and_asterisk_go_on_with_the_new_files() -> None:
         assert lab.site.content == {"pjsip.conf": b"new"}
         assert lab.switch.reloaded == ["reads pjsip.conf"]
         assert lab.switch.told_phones == 1
+        assert lab.applied == [lab.site.county]
 
 
 async def test_a_look_changes_nothing() -> None:
@@ -63,6 +64,7 @@ async def test_wrong_files_change_nothing() -> None:
 
         assert lab.site.content == {"pjsip.conf": b"old"}
         assert lab.switch.reloaded == []
+        assert lab.applied == []
 
 
 @pytest.mark.parametrize("disk_full", [True, False])

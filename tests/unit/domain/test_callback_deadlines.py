@@ -30,6 +30,7 @@ from ivr.domain.callback import (
 from ivr.domain.callback_deadlines import (
     escalation,
     is_unheard,
+    new_owner,
     owned_since,
     what_is_due,
     with_deadlines,
@@ -447,3 +448,28 @@ def test_it_is_owned_since_somebody_was_given_it() -> None:
 def test_of_an_unknown_department_nobody_is_next() -> None:
     stray = replace(Scene().now, department=DepartmentId("gone"))
     assert escalation(stray, friesland(), DUE) is None
+
+
+# -- its owner is not in the files any more --------------------------------------------------------
+
+
+def test_whose_owner_is_gone_goes_to_who_is_responsible_now() -> None:
+    scene = Scene()
+    assert new_owner(scene.now, scene.county, DUE) is None
+    gone = replace(scene.now, caseworker=CaseworkerId("focken"))
+    assert new_owner(gone, scene.county, DUE) == Reassign(UMWELT, OWNER)
+    on_leave = without(scene.county, (OWNER, 25, 25))
+    assert new_owner(gone, on_leave, DUE) == Reassign(UMWELT, DEPUTY)
+
+
+def test_whose_department_is_gone_goes_to_the_common_one() -> None:
+    scene = Scene()
+    jugend = scene.county.departments[JUGEND]
+    merged = replace(scene.county, departments={JUGEND: jugend})
+    assert new_owner(scene.now, merged, DUE) == Reassign(JUGEND, jugend.on_duty[0])
+
+
+def test_what_is_closed_needs_no_owner() -> None:
+    scene = Scene().happens(Close(CloseReason.WITHDRAWN), at(23, 10))
+    gone = replace(scene.now, caseworker=CaseworkerId("focken"))
+    assert new_owner(gone, scene.county, DUE) is None
