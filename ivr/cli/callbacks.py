@@ -21,6 +21,7 @@ from ivr.cli.callbacks_shown import show_details, show_ledger, show_table
 from ivr.cli.client import acting_user, service
 from ivr.cli.deliveries import show_deliveries
 from ivr.cli.language import _
+from ivr.cli.number import read_number
 from ivr.cli.output import print_json
 from ivr.domain.errors import Unavailable
 from ivr.provisioning.wording import Wording
@@ -78,7 +79,10 @@ def show_all(
         ),
     ] = None,
     number: Annotated[
-        str | None, typer.Option("--number", help=_("Only of this number, as people write it."))
+        str | None,
+        typer.Option(
+            "--number", help=_("Only of this number, as people write it; - as for request.")
+        ),
     ] = None,
     overdue: Annotated[
         bool, typer.Option("--overdue", help=_("Only those that should be done by now."))
@@ -104,7 +108,7 @@ def show_all(
         "caseworker": caseworker,
         "topic": topic,
         "text": search,
-        "number": number,
+        "number": None if number is None else read_number(number),
         "overdue": overdue,
         "published": False if unpublished else None,
         "delivered": False if undelivered else None,

@@ -77,7 +77,9 @@ CALLBACKS = {
         "ÜBERFÄLLIG: {overdue}. Siehe: ivr callbacks list --overdue"
     ),
     "Only about this topic.": "Nur zu diesem Thema.",
-    "Only of this number, as people write it.": "Nur von dieser Rufnummer, wie man sie schreibt.",
+    "Only of this number, as people write it; - as for request.": (
+        "Nur von dieser Rufnummer, wie man sie schreibt; - wie bei request."
+    ),
     "Only those that should be done by now.": "Nur solche, die erledigt sein sollten.",
     "Open a callback again that is not done after all.": (
         "Einen Rückruf wieder öffnen, der doch nicht erledigt ist."

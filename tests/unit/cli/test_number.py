@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from ivr.cli import callbacks_changes
+from ivr.cli import callbacks, callbacks_changes
 from ivr.cli.callbacks import app
 
 
@@ -22,6 +22,14 @@ class Sent:
         self.bodies.append(body)
 
     patch = post
+
+
+class Found(Sent):
+    """A service that finds nothing."""
+
+    def post(self, *_path: str, body: dict[str, Any]) -> dict[str, Any]:  # type: ignore[override]  # an answer
+        self.bodies.append(body)
+        return {"callbacks": [], "total": 0}
 
 
 @pytest.fixture
@@ -48,6 +56,14 @@ def test_a_dash_stands_for_standard_input(
     ran = CliRunner().invoke(app, [*arguments, "--json"], input="04461 123456\n")
     assert ran.exit_code == 0, ran.output
     assert [body["number"] for body in sent.bodies] == [number]
+
+
+def test_also_where_callbacks_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = Found()
+    monkeypatch.setattr(callbacks, "service", lambda: nullcontext(service))
+    ran = CliRunner().invoke(app, ["list", "--number", "-"], input="04461 123456\n")
+    assert ran.exit_code == 0, ran.output
+    assert [body["number"] for body in service.bodies] == ["04461 123456"]
 
 
 @pytest.mark.parametrize("command", ["request", "edit"])
