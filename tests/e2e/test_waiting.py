@@ -13,7 +13,7 @@ _TALKS_UNTIL_KNOWN = 5
 
 async def test_the_place_is_announced_while_waiting(stack: Stack, admin: Admin) -> None:
     await admin.sets(queue="[announcements]\nafter = 1\nevery = 15")
-    async with stack.citizen() as first, stack.citizen("+491713920002") as second:
+    async with stack.citizen() as first, stack.citizen("+491713920097") as second:
         ahead = await first.dial(JUGEND)
         await _waiting(stack, 1)
         behind = await second.dial(JUGEND)
@@ -30,8 +30,8 @@ async def test_the_expected_wait_is_announced_once_it_is_known(stack: Stack, adm
     await admin.sets(queue="[announcements]\nafter = 2\nevery = 15")
     async with (
         stack.ready_agent("1001") as agent,
-        stack.citizen("+491713920055") as first,
-        stack.citizen("+491713920056") as second,
+        stack.citizen("+491713920093") as first,
+        stack.citizen("+491713920094") as second,
     ):
         for _ in range(_TALKS_UNTIL_KNOWN):
             ended = await _talk(stack, agent, first)
@@ -60,22 +60,22 @@ async def _talk(stack: Stack, agent: Phone, citizen: Phone) -> Call:
 
 
 async def test_a_caller_with_a_head_start_comes_first(stack: Stack, admin: Admin) -> None:
-    await admin.sets(queue='[[head_start]]\nnumber = "+491713920058"\nseconds = 60')
-    async with stack.citizen("+491713920057") as first, stack.citizen("+491713920058") as favoured:
+    await admin.sets(queue='[[head_start]]\nnumber = "+491713920096"\nseconds = 60')
+    async with stack.citizen("+491713920095") as first, stack.citizen("+491713920096") as favoured:
         ordinary = await first.dial(JUGEND)
         await _waiting(stack, 1)
         early = await favoured.dial(JUGEND)
         await _waiting(stack, 2)
         async with stack.ready_agent("1001") as agent:
             ringing = await agent.incoming()
-            assert ringing.display.number == "+491713920058"
+            assert ringing.display.number == "+491713920096"
             await ordinary.hang_up()
             await early.hang_up()
 
 
 async def test_a_full_queue_offers_a_callback(stack: Stack, admin: Admin) -> None:
     await admin.sets(queue="[limits]\nmax_waiting = 1")
-    async with stack.citizen("+491713920053") as first, stack.citizen("+491713920054") as second:
+    async with stack.citizen("+491713920091") as first, stack.citizen("+491713920092") as second:
         waiting = await first.dial(JUGEND)
         await _waiting(stack, 1)
         since = len(stack.ivr.output)
@@ -85,7 +85,7 @@ async def test_a_full_queue_offers_a_callback(stack: Stack, admin: Admin) -> Non
         )
         await refused.talk(1)
         await refused.press("1#")
-        told = await stack.caseworker.told("requested", caller_number="+491713920054")
+        told = await stack.caseworker.told("requested", caller_number="+491713920092")
         await refused.ended(within=20)
         ended = await stack.ended_call(since=since)
         await waiting.hang_up()
