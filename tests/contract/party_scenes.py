@@ -233,13 +233,16 @@ class AsteriskPartyScene(AsteriskScene):
         if channels["caller"] == leg:
             del channels["caller"]
         present = [who for who, channel in channels.items() if channel in here]
-        await asyncio.sleep(1.3)
+        # Longer than what is looked at: on a busy machine a leg is heard late, and who hangs up
+        # first is gone for a while before the last one is.
+        await asyncio.sleep(2.8)
         for who in present:
             await hang_up[who]()
         heard = {}
         for who in present:
             others = _TONES.keys() - {who}
-            found = tones_among(_latest_recording(phones[who]), [_TONES[each] for each in others])
+            recording = _latest_recording(phones[who])
+            found = tones_among(recording, [_TONES[each] for each in others], last_seconds=2.0)
             heard[who] = {each for each in others if _TONES[each] in found}
         return {who: others for who, others in heard.items() if others}
 
