@@ -515,21 +515,6 @@ async def test_commands_about_those_who_are_gone_change_nothing(scene: PartyScen
     )
 
 
-async def test_parties_lost_while_away_are_told_afterwards(scene: PartyScene) -> None:
-    caller = await answered_caller(scene)
-    answered = await answered_party(scene, caller.id)
-    ringing = dial(caller.id, ONLY_JUGEND)
-    await scene.switch.execute(ringing)
-    await scene.desk.rings()
-    await scene.crash()
-    with pytest.raises(Unavailable):
-        await scene.switch.execute(do.StartMusic(caller.id))
-    await scene.come_back()
-    await told(scene, on.PartyHungUp(answered))
-    await told(scene, on.PartyFailed(ringing.leg, FailureCause.FAULT))
-    await told(scene, on.CallerHungUp(caller.id))
-
-
 # -- supervision -----------------------------------------------------------------------------------
 
 
@@ -603,3 +588,21 @@ async def test_a_talk_that_is_over_is_not_supervised(scene: PartyScene) -> None:
     await scene.switch.execute(command)
     await told(scene, on.PartyFailed(leg, FailureCause.FAULT))
     await scene.outside.ended()
+
+
+# -- last, as telephones keep calls nobody ended for a while, and may be silent in the next -------
+
+
+async def test_parties_lost_while_away_are_told_afterwards(scene: PartyScene) -> None:
+    caller = await answered_caller(scene)
+    answered = await answered_party(scene, caller.id)
+    ringing = dial(caller.id, ONLY_JUGEND)
+    await scene.switch.execute(ringing)
+    await scene.desk.rings()
+    await scene.crash()
+    with pytest.raises(Unavailable):
+        await scene.switch.execute(do.StartMusic(caller.id))
+    await scene.come_back()
+    await told(scene, on.PartyHungUp(answered))
+    await told(scene, on.PartyFailed(ringing.leg, FailureCause.FAULT))
+    await told(scene, on.CallerHungUp(caller.id))
