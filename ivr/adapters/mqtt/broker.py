@@ -153,12 +153,13 @@ class MqttBroker:
         """One connection, from login to its end. Raises MqttError when it is lost."""
         will = aiomqtt.Will(SERVICE, "offline", qos=1, retain=True)
         async with SessionClient(self._address, self._client_id, will=will) as client:
-            await client.while_connected(_tell_service(client, "online"))
             await client.while_connected(client.subscribe(COMMANDS, qos=1))
             self._client = client
-            self._note_connected()
-            self._on_connected()
             try:
+                # Who hears "online" may rely on it: commands are heard by now, and deliveries go.
+                await client.while_connected(_tell_service(client, "online"))
+                self._note_connected()
+                self._on_connected()
                 async for message in client.messages:
                     self._receive(message)
             except asyncio.CancelledError:
