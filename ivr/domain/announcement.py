@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,6 +46,10 @@ class Announcements:
     def withdrawn(self, announcement: AnnouncementId) -> None:
         """Let callers hear it no longer."""
         self._made.pop(announcement, None)
+
+    def __iter__(self) -> Iterator[Announcement]:
+        """Go through those that are known, perhaps one that has ended."""
+        return iter(self._made.values())
 
     def concerning(self, department: DepartmentId | None, now: datetime) -> list[Announcement]:
         """Those that callers of ``department`` hear at ``now``, oldest first."""

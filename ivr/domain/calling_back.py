@@ -11,7 +11,14 @@ from datetime import datetime, timedelta
 
 from ivr.domain import commands as do
 from ivr.domain.due import HANG_UP_LIMIT, PLAYBACK_LIMIT, Due
-from ivr.domain.events import CallBackWished, CallerHungUp, FailureCause, OfCall, PlaybackFinished
+from ivr.domain.events import (
+    CallBackWished,
+    CallerHungUp,
+    CallerLost,
+    FailureCause,
+    OfCall,
+    PlaybackFinished,
+)
 from ivr.domain.floor import Floor
 from ivr.domain.ids import E164, PlaybackId
 from ivr.domain.live import LiveCall, Party, Phase, Purpose
@@ -101,7 +108,7 @@ class CallingBack:
     def happened(self, event: OfCall, call: OutgoingCall, now: datetime) -> None:
         """Take note of what the caseworker heard or did; most of what callers do means nothing."""
         match event:
-            case CallerHungUp():
+            case CallerHungUp() | CallerLost():
                 self.hung_up(call, now)
             case PlaybackFinished(playback=playback, failed=failed):
                 if call.playback == playback and failed:

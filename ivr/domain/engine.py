@@ -36,6 +36,7 @@ from ivr.domain.events_of_parties import EventsOfParties
 from ivr.domain.floor import Floor
 from ivr.domain.ids import VisitId
 from ivr.domain.live import LiveCall
+from ivr.domain.memory import Memory, recall, remember
 from ivr.domain.parts import Parts
 from ivr.domain.speech import Sound, Utterance
 from ivr.domain.views import Progress, Snapshot, numbers_in_use, progress, snapshot
@@ -48,9 +49,15 @@ class QueueEngine:
     contain it and so never repeat.
     """
 
-    def __init__(self, county: County, run: str) -> None:
-        """Start with nobody calling and everybody logged out."""
+    def __init__(self, county: County, run: str, memory: Memory | None = None) -> None:
+        """Start with nobody calling and everybody logged out, or go on with ``memory``.
+
+        ``memory`` belongs to the engine from now on. It was taken with the same county; what
+        changed in the admin's files since is told by CountyChanged.
+        """
         floor = self._floor = Floor(county, run)
+        if memory is not None:
+            recall(floor, memory)
         parts = self._parts = Parts.on(floor)
         self._calls = EventsOfCalls(floor, parts)
         self._offers = EventsOfOffers(floor, parts)
@@ -85,6 +92,8 @@ class QueueEngine:
                 self._floor.announcements.withdrawn(withdrawn)
             case (
                 on.CallerHungUp()
+                | on.CallerLost()
+                | on.CallerTakenOver()
                 | on.CallerPressed()
                 | on.CallerRecognised()
                 | on.PlaybackFinished()
@@ -142,6 +151,14 @@ class QueueEngine:
     def county(self) -> County:
         """What the engine goes by."""
         return self._floor.county
+
+    def memory(self) -> Memory:
+        """Return all that is alive, to go on with in another run; see Memory for how long."""
+        return remember(self._floor)
+
+    def begin_run(self, run: str) -> None:
+        """What gets an id from now on gets one of ``run``."""
+        self._floor.run = run
 
     def progress(self) -> Progress:
         """Return what the latest fact or deadline brought forward."""

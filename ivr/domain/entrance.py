@@ -22,7 +22,8 @@ class Entrance:
     def __init__(self, state: State) -> None:
         """Work on ``state``."""
         self._state = state
-        self._entries = 0
+        self.entries = 0
+        """How many callers have entered, ever."""
         self._at_the_door: list[tuple[CallId, Utterance]] = []
         self._entered: list[CallId] = []
 
@@ -47,9 +48,9 @@ class Entrance:
     def enter(self, call: LiveCall, now: datetime) -> None:
         """Let the caller wait: a new one at the end, a returning one at the original place."""
         if call.place is None:
-            self._entries += 1
+            self.entries += 1
             head_start = self._state.county.head_start(call.department, call.caller)
-            call.place = (now - head_start, self._entries)
+            call.place = (now - head_start, self.entries)
         if call.queued_at is None:
             call.queued_at = now
         call.phase = Phase.WAITING

@@ -55,6 +55,10 @@ class HandlingTimes:
         """Learn from a talk that is over."""
         self._recent.append(min(handled, LONGEST))
 
+    def recent(self) -> tuple[timedelta, ...]:
+        """Return what it has learnt from, earliest first."""
+        return tuple(self._recent)
+
     def mean(self) -> timedelta | None:
         """Return what to expect of the next call; None while too little is known."""
         if len(self._recent) < FEW:

@@ -7,6 +7,7 @@ exception. Late and repeated events are normal.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from ivr.domain.agents import Presence
@@ -39,11 +40,31 @@ class CallArrived:
     dialled: str
     caller: str | None = None
     diverted_from: tuple[str, ...] = ()
+    arrived_at: datetime | None = None
+    """When that was, where it was not just now: found by a run of the program that does not
+    remember the call. Such a caller has waited since then."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallerHungUp:
     """The caller's channel is gone."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallerLost:
+    """The caller's channel is gone because the switch ended: nobody hung up."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallerTakenOver:
+    """The caller is being served without this program, in Asterisk's own queue.
+
+    That queue tells of the rest; here the call is over without a record.
+    """
 
     call: CallId
 
@@ -402,6 +423,8 @@ class SupervisionRequested:
 
 OfCall = (
     CallerHungUp
+    | CallerLost
+    | CallerTakenOver
     | CallerPressed
     | CallerRecognised
     | PlaybackFinished

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from ivr.domain import events as on
+from ivr.domain.calls import Outcome
 from ivr.domain.floor import Floor
 from ivr.domain.live import LiveCall, Phase
 from ivr.domain.parts import Parts
@@ -32,8 +33,8 @@ class EventsOfCalls:
             self._of_absent(event, call, now)
             return
         match event:
-            case on.CallerHungUp():
-                self.hung_up(call, now)
+            case on.CallerHungUp() | on.CallerLost() | on.CallerTakenOver():
+                self._gone(event, call, now)
             case on.CallerPressed(key=key):
                 self._pressed(call, key, now)
             case on.CallerRecognised(callbacks=known):
@@ -61,6 +62,20 @@ class EventsOfCalls:
             case _:
                 assert_never(event)
 
+    def _gone(
+        self,
+        event: on.CallerHungUp | on.CallerLost | on.CallerTakenOver,
+        call: LiveCall,
+        now: datetime,
+    ) -> None:
+        """The caller is not here any more, for whatever reason."""
+        if isinstance(event, on.CallerTakenOver):
+            self._floor.taken_over(call, now)
+            return
+        if isinstance(event, on.CallerLost):
+            call.ends_as = call.ends_as or Outcome.FAILED
+        self.hung_up(call, now)
+
     def hung_up(self, call: LiveCall, now: datetime) -> None:
         """The caller hung up, or the leg by which the caller was phoned back is gone."""
         match call.phase:
@@ -86,7 +101,7 @@ class EventsOfCalls:
     def _of_absent(self, event: on.OfCall, call: LiveCall, now: datetime) -> None:
         """The caller keeps the place and is away, or hears the last words before."""
         match event:
-            case on.CallerHungUp():
+            case on.CallerHungUp() | on.CallerLost() | on.CallerTakenOver():
                 self._parts.keeping_place.hung_up(call, now)
             case on.CallerRecognised(callbacks=known):
                 call.known = known

@@ -119,8 +119,19 @@ class Floor(State):
         if call.dialog is None or not call.dialog.stands:
             self.end(call, call.ends_as, now)
 
+    def taken_over(self, call: LiveCall, now: datetime) -> None:
+        """Forget a call that somebody else serves, and tells of."""
+        self.talks.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
+        self._forget(call, now)
+
     def end(self, call: LiveCall, outcome: Outcome, now: datetime) -> None:
         """Give the call its outcome. Every call comes here, once."""
+        self._forget(call, now)
+        if outcome in (Outcome.ABANDONED, Outcome.FAILED):
+            self.entrance.keep_lost(call, now)
+        self.command(do.RecordCall(_record(call, outcome, now)))
+
+    def _forget(self, call: LiveCall, now: datetime) -> None:
         self.entrance.leave(call)
         self._end_parties(call, now)
         self._cancel_timers(call, (*_OF_THE_CALLER, Due.MESSAGE, Due.STORE))
@@ -128,10 +139,7 @@ class Floor(State):
             self.entrance.release(call)
         if call.adopted is not None:
             del self.adopted[call.adopted]
-        if outcome is Outcome.ABANDONED:
-            self.entrance.keep_lost(call, now)
         del self.calls[call.id]
-        self.command(do.RecordCall(_record(call, outcome, now)))
 
     def _end_parties(self, call: LiveCall, now: datetime) -> None:
         self.lines.end_visit(call, now)

@@ -19,7 +19,8 @@ class Roster:
     def __init__(self, profiles: Iterable[AgentProfile]) -> None:
         """Everybody starts logged out, with no phone."""
         self._agents = {profile.id: Agent(profile.id, profile) for profile in profiles}
-        self._offers = 0
+        self.offers = 0
+        """How many offers were made, over all agents."""
         self.chose: list[Agent] = []
         """Whose wish may have changed since the engine's step began."""
 
@@ -42,6 +43,19 @@ class Roster:
         for agent in dismissed:
             self.choose(agent, Presence.LOGGED_OUT, "", now)
         return dismissed
+
+    def recall(self, remembered: Iterable[Agent]) -> None:
+        """Go on with agents as they were in an earlier run; profiles are as configured now.
+
+        Who is not configured any more is kept like one whom ``adopt`` dismissed.
+        """
+        for agent in remembered:
+            now = self._agents.get(agent.id)
+            if now is not None:
+                agent.profile, agent.dismissed = now.profile, False
+            else:
+                agent.dismissed = True
+            self._agents[agent.id] = agent
 
     def get(self, agent: AgentId) -> Agent | None:
         """Return an agent, also a dismissed one; None for one who is unknown."""
@@ -81,8 +95,8 @@ class Roster:
 
     def offered(self, agent: Agent, offer: OfferId, call: CallId, now: datetime) -> None:
         """The agent's phone is to ring."""
-        self._offers += 1
-        agent.last_offer = self._offers
+        self.offers += 1
+        agent.last_offer = self.offers
         agent.offer, agent.call = offer, call
         agent.legs.add(offer)
         agent.since = now

@@ -29,6 +29,17 @@ class Timers(Generic[Key]):
         """Forget ``key``; harmless where it has no deadline."""
         self._at.pop(key, None)
 
+    def pending(self) -> Iterator[tuple[datetime, Key]]:
+        """Go through all deadlines in the order in which they fall due.
+
+        Set again in this order they keep it.
+        """
+        seen: set[Key] = set()
+        for at, _, key in sorted(self._heap, key=lambda entry: entry[:2]):
+            if self._at.get(key) == at and key not in seen:
+                seen.add(key)
+                yield at, key
+
     def next(self) -> datetime | None:
         """Return the earliest deadline."""
         self._drop_outdated()
