@@ -6,7 +6,6 @@ order. The end of a call and the attempt it was are one commit, so none is noted
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -15,12 +14,12 @@ import structlog
 from ivr.application.backoff import Backoff
 from ivr.application.callbacks import Callbacks, existing_callback
 from ivr.application.dispatcher import Dispatcher
-from ivr.application.last_flush import why_not_flushed
 from ivr.application.ports import Store, Transaction
+from ivr.application.written_later import WrittenLater
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.callback import Attempt, AttemptResult, CallbackState, Comment
-from ivr.domain.errors import Refused, Unavailable
+from ivr.domain.errors import Refused
 
 log = structlog.get_logger(__name__)
 
@@ -52,28 +51,13 @@ class CallBackResults:
         self._dispatcher = dispatcher
         self._store = store
         self._callbacks = callbacks
-        self._backoff = backoff or Backoff(first=0.25, longest=5.0)
         self._unwritten: list[do.NoteOutgoingCall] = []
-        self._woken = asyncio.Event()
+        self._later = WrittenLater("call_backs", self.flush, lambda: len(self._unwritten), backoff)
         dispatcher.follow(self._follow)
 
     async def run(self) -> None:
         """Write until cancelled; then write what is left, once."""
-        try:
-            while True:
-                await self._woken.wait()
-                self._woken.clear()
-                try:
-                    await self.flush()
-                except Unavailable as error:
-                    waiting = len(self._unwritten)
-                    log.warning("call_backs_held_up", waiting=waiting, reason=error.message)
-                    self._woken.set()
-                    await asyncio.sleep(self._backoff.next())
-                else:
-                    self._backoff.reset()
-        finally:
-            await self._flush_at_the_end()
+        await self._later.run()
 
     async def flush(self) -> None:
         """Write all that waits. Raises Unavailable; then the rest waits on."""
@@ -96,7 +80,7 @@ class CallBackResults:
                     talked_seconds=command.talked_seconds,
                 )
                 self._unwritten.append(command)
-                self._woken.set()
+                self._later.wake()
 
     async def _write(self, transaction: Transaction, noted: do.NoteOutgoingCall) -> None:
         is_news = await transaction.end_outgoing(
@@ -127,8 +111,3 @@ class CallBackResults:
 
     def _words(self, result: AttemptResult) -> str:
         return _PHONED.get(self._dispatcher.county.language, _PHONED["en"])[result]
-
-    async def _flush_at_the_end(self) -> None:
-        reason = await why_not_flushed(self.flush)
-        if reason is not None:
-            log.error("call_backs_lost", lost=len(self._unwritten), reason=reason)

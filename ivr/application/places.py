@@ -7,14 +7,13 @@ is tried until it is done, so a promise is never lost and a kept one never kept 
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 import structlog
 
 from ivr.application.backoff import Backoff
-from ivr.application.last_flush import why_not_flushed
 from ivr.application.ports import Post, Store
+from ivr.application.written_later import WrittenLater
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import PlaceNotStored, PlaceRestored, PlaceStored
 from ivr.domain.ids import CallId
@@ -38,11 +37,10 @@ class KeptPlaces:
     def __init__(self, store: Store, post: Post, backoff: Backoff | None = None) -> None:
         self._store = store
         self._post = post
-        self._backoff = backoff or Backoff(first=0.25, longest=5.0)
         self._waiting: list[_Change] = []
         self._known: set[CallId] = set()
         """Those promised, or about to be; what comes for others is a first time."""
-        self._woken = asyncio.Event()
+        self._later = WrittenLater("places", self.flush, lambda: len(self._waiting), backoff)
 
     async def restore(self) -> None:
         """Tell the engine of every place still to be honoured. Raises Unavailable."""
@@ -69,19 +67,7 @@ class KeptPlaces:
 
     async def run(self) -> None:
         """Write until cancelled; then write what is left, once."""
-        try:
-            while True:
-                await self._woken.wait()
-                self._woken.clear()
-                try:
-                    await self.flush()
-                except Unavailable as error:
-                    log.warning("places_held_up", waiting=len(self._waiting), reason=error.message)
-                    await self._wait_a_while()
-                else:
-                    self._backoff.reset()
-        finally:
-            await self._flush_at_the_end()
+        await self._later.run()
 
     async def flush(self) -> None:
         """Write all that waits. Raises Unavailable; then no new place is promised."""
@@ -120,19 +106,4 @@ class KeptPlaces:
 
     def _add(self, change: _Change) -> None:
         self._waiting.append(change)
-        self._woken.set()
-
-    async def _wait_a_while(self) -> None:
-        """Come back later, or as soon as there is something new: a caller may wait for it."""
-        loop = asyncio.get_running_loop()
-        alarm = loop.call_later(self._backoff.next(), self._woken.set)
-        try:
-            await self._woken.wait()
-        finally:
-            alarm.cancel()
-            self._woken.set()
-
-    async def _flush_at_the_end(self) -> None:
-        reason = await why_not_flushed(self.flush)
-        if reason is not None:
-            log.error("places_lost", lost=len(self._waiting), reason=reason)
+        self._later.wake(at_once=change.first)  # a caller waits for the answer

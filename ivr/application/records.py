@@ -6,18 +6,11 @@ order. It never drops a record while the program runs.
 
 from __future__ import annotations
 
-import asyncio
-
-import structlog
-
 from ivr.application.backoff import Backoff
-from ivr.application.last_flush import why_not_flushed
 from ivr.application.ports import Store
+from ivr.application.written_later import WrittenLater
 from ivr.domain.calls import CallRecord
-from ivr.domain.errors import Unavailable
 from ivr.domain.ids import E164
-
-log = structlog.get_logger(__name__)
 
 
 class CallRecords:
@@ -25,14 +18,13 @@ class CallRecords:
 
     def __init__(self, store: Store, backoff: Backoff | None = None) -> None:
         self._store = store
-        self._backoff = backoff or Backoff(first=0.25, longest=5.0)
         self._unwritten: list[CallRecord] = []
-        self._woken = asyncio.Event()
+        self._later = WrittenLater("calls", self.flush, lambda: len(self._unwritten), backoff)
 
     def add(self, record: CallRecord) -> None:
         """Have ``record`` written; never waits."""
         self._unwritten.append(record)
-        self._woken.set()
+        self._later.wake()
 
     def waits_for(self, number: E164) -> bool:
         """Whether a call from ``number`` is not written yet."""
@@ -40,20 +32,7 @@ class CallRecords:
 
     async def run(self) -> None:
         """Write until cancelled; then write what is left, once."""
-        try:
-            while True:
-                await self._woken.wait()
-                self._woken.clear()
-                try:
-                    await self.flush()
-                except Unavailable as error:
-                    log.warning("calls_held_up", waiting=len(self._unwritten), reason=error.message)
-                    self._woken.set()
-                    await asyncio.sleep(self._backoff.next())
-                else:
-                    self._backoff.reset()
-        finally:
-            await self._flush_at_the_end()
+        await self._later.run()
 
     async def flush(self) -> None:
         """Write all that waits. Raises Unavailable; then all of it waits on."""
@@ -64,8 +43,3 @@ class CallRecords:
             for record in records:
                 await transaction.add_call(record)
         del self._unwritten[: len(records)]
-
-    async def _flush_at_the_end(self) -> None:
-        reason = await why_not_flushed(self.flush)
-        if reason is not None:
-            log.error("calls_lost", lost=len(self._unwritten), reason=reason)

@@ -403,7 +403,7 @@ async def test_what_the_store_did_not_take_is_not_begun() -> None:
 @asynccontextmanager
 async def writing(lab: ServiceLab) -> AsyncIterator[None]:
     """Let results be written, again and again while the store is away."""
-    lab.call_back_results._backoff = Backoff(0.01, 0.02)
+    lab.call_back_results._later._backoff = Backoff(0.01, 0.02)
     task = asyncio.create_task(lab.call_back_results.run(), name="results")
     try:
         yield
@@ -425,7 +425,7 @@ async def held_up(lab: ServiceLab) -> None:
     with capture_logs() as logs:
         lab.inbox.post(on.PartyFailed(citizen.leg, FailureCause.BUSY))
         async with asyncio.timeout(5):
-            while "call_backs_held_up" not in str(logs):  # noqa: ASYNC110 - the log has no events
+            while "writing_held_up" not in str(logs):  # noqa: ASYNC110 - the log has no events
                 await asyncio.sleep(0.005)
 
 
@@ -452,7 +452,7 @@ async def test_what_can_t_be_written_at_the_end_is_told() -> None:
         with capture_logs() as logs:
             async with writing(lab):
                 await held_up(lab)
-        (lost,) = (line for line in logs if line["event"] == "call_backs_lost")
+        (lost,) = (line for line in logs if line["event"] == "not_written")
         assert lost["lost"] == 1
         lab.store.down = False
 

@@ -145,20 +145,20 @@ async def test_what_is_lost_at_the_end_is_said() -> None:
             lab.store.down = True
             lab.places.release(CALL)
     assert [(line["event"], line["lost"]) for line in lines if "lost" in line] == [
-        ("places_lost", 1)
+        ("not_written", 1)
     ]
 
 
 async def test_a_store_that_does_not_answer_does_not_hold_up_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ivr.application.last_flush.LAST_SECONDS", 0.01)
+    monkeypatch.setattr("ivr.application.written_later.LAST_SECONDS", 0.01)
     lab = Lab()
     with capture_logs() as lines:
         async with asyncio.timeout(5), lab.store._writer, lab.running():
             lab.places.release(CALL)
             await asyncio.sleep(0)
-    assert [line["event"] for line in lines] == ["places_lost"]
+    assert [line["event"] for line in lines] == ["not_written"]
 
 
 async def test_the_next_run_honours_what_was_kept() -> None:

@@ -133,14 +133,14 @@ async def test_what_is_lost_at_the_end_is_said() -> None:
             records.add(a_call("a"))
             await asyncio.wait_for(store.refused.wait(), 5)
     assert [(line["event"], line["lost"]) for line in lines if "lost" in line] == [
-        ("calls_lost", 1)
+        ("not_written", 1)
     ]
 
 
 async def test_a_store_that_does_not_answer_does_not_hold_up_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ivr.application.last_flush.LAST_SECONDS", 0.01)
+    monkeypatch.setattr("ivr.application.written_later.LAST_SECONDS", 0.01)
     store = CountingStore()
     store.before_the_end.clear()
 
@@ -149,5 +149,5 @@ async def test_a_store_that_does_not_answer_does_not_hold_up_the_end(
             records.add(a_call("call-1"))
             await asyncio.sleep(0)
 
-    [line] = [line for line in lines if line["event"] == "calls_lost"]
+    [line] = [line for line in lines if line["event"] == "not_written"]
     assert line["lost"] == 1
