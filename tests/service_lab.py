@@ -40,6 +40,7 @@ from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import AgentId, CallbackId, CallId, LegId, OfferId, TopicId
 from ivr.domain.live import CallView, Phase
+from ivr.domain.memory import Memory
 from ivr.domain.rules import QueueRules
 from tests.examples import ALL_ROUND, CALLER, DIDS, UMWELT, county
 from tests.fakes.announcement_sounds import FakeSounds
@@ -88,6 +89,9 @@ class PromptSwitch:
                 self.ended.append(leg)
             case _:
                 pass
+
+    def resume(self, memory: Memory) -> None:
+        """There is nobody."""
 
     async def probe(self) -> None:
         if not self.connected:

@@ -32,6 +32,7 @@ from ivr.domain.ids import (
     TopicId,
 )
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.memory import Memory
 from ivr.domain.outgoing import OutgoingRecord, OutgoingResult
 
 Post = Callable[[Event], None]
@@ -53,6 +54,13 @@ class Switch(Protocol):
         """Carry out ``command``; outcomes and failures are posted as events.
 
         Raises Unavailable where the switch is away: the dispatcher turns it into an event.
+        """
+        ...
+
+    def resume(self, memory: Memory) -> None:
+        """Go on with the calls of an earlier run of the program; before anything else is asked.
+
+        As soon as the switch is there, whatever is no longer as remembered is posted.
         """
         ...
 

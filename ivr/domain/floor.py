@@ -140,6 +140,7 @@ class Floor(State):
         if call.adopted is not None:
             del self.adopted[call.adopted]
         del self.calls[call.id]
+        self.ended.append(call.id)
 
     def _end_parties(self, call: LiveCall, now: datetime) -> None:
         self.lines.end_visit(call, now)

@@ -46,6 +46,8 @@ class Memory:
     """How many callers have entered the queue, ever."""
     offers_made: int = 0
     """How many offers were made, ever."""
+    ended: tuple[CallId, ...] = ()
+    """The calls that ended last: who is still on the line in one of them is to be hung up on."""
 
 
 def remember(floor: Floor) -> Memory:
@@ -64,6 +66,7 @@ def remember(floor: Floor) -> Memory:
         timers=tuple((at, due, key) for at, (due, key) in floor.timers.pending()),
         entries=floor.entrance.entries,
         offers_made=floor.roster.offers,
+        ended=tuple(floor.ended),
     )
 
 
@@ -89,3 +92,4 @@ def recall(floor: Floor, memory: Memory) -> None:
     for at, due, key in memory.timers:
         floor.timers.set((due, key), at)
     floor.entrance.entries = memory.entries
+    floor.ended.extend(memory.ended)

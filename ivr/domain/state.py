@@ -6,6 +6,7 @@ modules it is made of.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import takewhile
@@ -28,6 +29,9 @@ from ivr.domain.waiting import Place, WaitingRoom
 
 _KEEPING_PLACE = KeepingPlace()
 
+_ENDED_CALLS = 200
+"""So many are remembered: more than can end between a decision and what follows from it outside."""
+
 
 class State:
     """Calls, offers, agents, the queue, the timers and what is to be done."""
@@ -40,6 +44,8 @@ class State:
         self.calls: dict[CallId, LiveCall] = {}
         self.outgoing: dict[CallId, OutgoingCall] = {}
         """Caseworkers phoning back; none of the queue's business."""
+        self.ended: deque[CallId] = deque(maxlen=_ENDED_CALLS)
+        """The calls that ended last."""
         self.offers: dict[OfferId, Offer] = {}
         self.parties: dict[LegId, Party] = {}
         self.adopted: dict[LegId, CallId] = {}

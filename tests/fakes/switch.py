@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import assert_never
 
 from ivr.application.ports import Post
@@ -18,7 +19,9 @@ from ivr.domain.commands import TransferProgress
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import FailureCause
 from ivr.domain.ids import AgentId, CallId, LegId, OfferId, PlaybackId, RecordingId, VisitId
+from ivr.domain.memory import Memory
 from ivr.domain.speech import Sound, SoundName, Utterance
+from tests.fakes.adoption import differences
 from tests.fakes.parties import FakeParties, FakeParty, talk_room
 
 
@@ -39,6 +42,9 @@ class FakeCaller:
     recording: RecordingId | None = None
     """The spoken message being recorded, with the seconds ``spoken``."""
     spoken: float = 0
+    arrived: on.CallArrived | None = None
+    """What was told when the call came in."""
+    arrived_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
         self.channel = self.channel or self.id
@@ -75,6 +81,8 @@ class FakeLeg:
     label: str
     number: str | None
     answered: bool = False
+    hears_words: bool = False
+    """Something is being said to the agent alone."""
 
 
 @dataclass
@@ -204,6 +212,12 @@ class FakeSwitch:
         self._seconds = seconds or {}
         self._playing: dict[PlaybackId, tuple[CallId, asyncio.TimerHandle]] = {}
         self._unheard: list[on.Event] = []
+        self._memory: Memory | None = None
+        """Of an earlier run, as long as it was not compared with the world."""
+        self.lost: set[CallId] = set()
+        """Callers who did not hang up: the switch crashed."""
+        self.taken_over: set[CallId] = set()
+        """Callers who are being served without us."""
         self._visits = 0
 
     # -- the world -----------------------------------------------------------------------------
@@ -212,8 +226,9 @@ class FakeSwitch:
         self, name: str, dialled: str, number: str | None, diverted_from: tuple[str, ...] = ()
     ) -> FakeCaller:
         """Somebody calls; None: the number is withheld."""
-        caller = self.callers[CallId(name)] = FakeCaller(CallId(name), self)
-        self.tell(on.CallArrived(caller.id, dialled, number, diverted_from))
+        arrived = on.CallArrived(CallId(name), dialled, number, diverted_from)
+        caller = self.callers[CallId(name)] = FakeCaller(CallId(name), self, arrived=arrived)
+        self.tell(arrived)
         return caller
 
     def reached(self, call: CallId, leg: LegId) -> FakeCaller:
@@ -259,6 +274,7 @@ class FakeSwitch:
             self.forget_caller(caller)
             if caller.recording is not None:
                 self._unheard.append(on.MessageRecorded(caller.id, caller.recording, 0))
+            self.lost.add(caller.id)
             self._unheard.append(on.CallerHungUp(caller.id))
         for offer, leg in list(self.legs.items()):
             self.forget_leg(offer)
@@ -275,6 +291,8 @@ class FakeSwitch:
         """Tell what happened meanwhile, and go on."""
         self.down = False
         unheard, self._unheard = self._unheard, []
+        if self._memory is not None:
+            unheard, self._memory = differences(self, self._memory), None
         for event in unheard:
             self.tell(event)
         for phone in self.phones.values():
@@ -306,7 +324,22 @@ class FakeSwitch:
             party: (talk, how) for party, (talk, how) in self.parties.seats.items() if talk != offer
         }
 
+    def kill_program(self) -> None:
+        """Whoever has used the switch is dead: nobody hears anything until another run resumes."""
+        self.down = True
+        self._unheard.clear()
+
+    def take_over(self, caller: FakeCaller) -> None:
+        """The caller is served without us from now on."""
+        self.taken_over.add(caller.id)
+        caller.music = False
+
     # -- the port ------------------------------------------------------------------------------
+
+    def resume(self, memory: Memory) -> None:
+        self._memory = memory
+        if not self.down:
+            self.come_back()
 
     async def execute(self, command: do.SwitchCommand) -> None:
         await asyncio.sleep(0)
@@ -383,6 +416,8 @@ class FakeSwitch:
 
     def _connect(self, call: CallId, offer: OfferId) -> None:
         caller, leg = self.callers.get(call), self.legs.get(offer)
+        if talk_room(offer) in self.rooms.values():
+            return
         if caller is None or leg is None or not leg.answered:
             self.tell(on.ConnectFailed(offer))
         else:
@@ -408,8 +443,14 @@ class FakeSwitch:
         self._play(call, playback, utterance)
 
     def _finished(self, playback: PlaybackId) -> None:
+        if playback not in self._playing:
+            return
         call, _ = self._playing.pop(playback)
         self.tell(on.PlaybackFinished(call, playback))
+
+    def plays(self, playback: PlaybackId) -> bool:
+        """Whether a prompt goes on."""
+        return playback in self._playing
 
     def _stop(self, playback: PlaybackId) -> None:
         playing = self._playing.pop(playback, None)
@@ -422,10 +463,12 @@ class FakeSwitch:
             self.tell(on.WhisperFinished(offer))
         else:
             leg.phone.heard.append(utterance)
+            leg.hears_words = True
             self._after(utterance, lambda: self._whispered(offer))
 
     def _whispered(self, offer: OfferId) -> None:
         if offer in self.legs:
+            self.legs[offer].hears_words = False
             self.tell(on.WhisperFinished(offer))
 
     def _after(self, utterance: Utterance, end: Callable[[], None]) -> asyncio.TimerHandle:

@@ -13,6 +13,9 @@ import structlog
 from ivr.adapters.ari import messages as ari
 from ivr.domain import events as on
 from ivr.domain.ids import AgentId, CallId, LegId, OfferId, PlaybackId, VisitId
+from ivr.domain.live import LiveCall, Phase
+from ivr.domain.memory import Memory
+from ivr.domain.outgoing import OutgoingCall
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +37,8 @@ class Legs:
         """Calls by the channel of their caller."""
         self._adopted: dict[CallId, LegId] = {}
         """Calls whose caller was phoned back, and is at another channel than the call's."""
+        self._leaving: set[str] = set()
+        """Callers' channels that are being ended by us."""
         self._visits: dict[VisitId, bool] = {}
         """Agents' own calls; True where Asterisk tells us of their very end."""
         self._dialled: set[VisitId] = set()
@@ -42,16 +47,55 @@ class Legs:
         """Our agents' legs; True once answered."""
         self._parties: dict[LegId, bool] = {}
         """Third parties' legs; True once answered."""
-        self._ending: set[OfferId | LegId] = set()
+        self._ending: set[OfferId | VisitId | LegId] = set()
         """Agents' and third parties' legs that are being ended by us."""
         self._referrers: dict[OfferId, VisitId] = {}
         """Where a transfer was asked for in the agent's other call than the offer's."""
         self._playbacks: dict[PlaybackId, PlaybackEnd] = {}
         """What is to be told at their ends."""
 
+    def take_over(self, memory: Memory) -> None:
+        """Go on with the channels of an earlier run of the program."""
+        for call in memory.calls:
+            if call.on_line and call.phase is not Phase.GONE:
+                self._caller_is_at(call.id, call.adopted)
+            else:
+                self._leaving.add(call.adopted or call.id)
+        for outgoing in memory.outgoing:
+            if outgoing.adopted is not None:
+                self._caller_is_at(outgoing.id, outgoing.adopted)
+        self._leaving.update(memory.ended)
+        self._offers.update((each.id, each.answered_at is not None) for each in memory.offers)
+        self._parties.update((each.id, each.answered) for each in memory.parties)
+        self._take_over_lines(memory)
+        listeners: tuple[LiveCall | OutgoingCall, ...] = (*memory.calls, *memory.outgoing)
+        for listener in listeners:
+            if (playback := listener.playback) is not None:
+                self._playbacks[playback] = on.PlaybackFinished(listener.id, playback)
+        for offer in memory.offers:
+            if offer.whispering:
+                self._playbacks[whisper(offer.id)] = on.WhisperFinished(offer.id)
+
+    def _caller_is_at(self, call: CallId, adopted: LegId | None) -> None:
+        self._calls[adopted or call] = call
+        if adopted is not None:
+            self._adopted[call] = adopted
+
+    def _take_over_lines(self, memory: Memory) -> None:
+        """Know what else occupies agents' telephones: second calls, and legs being ended."""
+        for call in memory.calls:
+            if call.consultation is not None and (visit := call.consultation.visit) is not None:
+                self._visits[visit] = False
+                self._dialled.add(visit)
+        lines = {leg for agent in memory.agents for leg in agent.legs}
+        self._ending.update(lines - self._offers.keys() - self._parties.keys() - self._dialled)
+
     def followed(self) -> frozenset[str]:
         """Return the ids of all channels whose end we want to know of."""
-        ours = (self._calls, self._visits, self._offers, self._parties, self._ending)
+        ours = (
+            *(self._calls, self._leaving),
+            *(self._visits, self._offers, self._parties, self._ending),
+        )
         return frozenset(channel for kind in ours for channel in kind)
 
     def needed(self) -> frozenset[str]:
@@ -78,7 +122,13 @@ class Legs:
         self._offers.pop(offer, None)
 
     def drop_call(self, call: CallId) -> None:
-        """The caller's call is over, or being ended by us."""
+        """The caller's call is being ended by us."""
+        caller = self.caller_of(call)
+        if caller in self._calls:
+            self._forget_call(call)
+            self._leaving.add(caller)
+
+    def _forget_call(self, call: CallId) -> None:
         self._calls.pop(self.caller_of(call), None)
         self._adopted.pop(call, None)
         for playback, end in list(self._playbacks.items()):
@@ -181,8 +231,9 @@ class Legs:
 
     def _left(self, channel: str) -> _Event | None:
         """Callers and answered legs end here; others are heard of when destroyed."""
+        self._leaving.discard(channel)
         if (call := self._calls.get(channel)) is not None:
-            self.drop_call(call)
+            self._forget_call(call)
             return on.CallerHungUp(call)
         if self._offers.get(OfferId(channel)):
             self._forget_whispers(OfferId(channel))
@@ -251,6 +302,11 @@ class Legs:
 def talk_bridge(offer: OfferId) -> str:
     """Return the id of the bridge in which the offer becomes a talk; new for every offer."""
     return f"{offer}-b"
+
+
+def whisper(offer: OfferId) -> PlaybackId:
+    """Return the id of what is said to the agent alone; once for every offer."""
+    return PlaybackId(f"{offer}-w")
 
 
 def party_bridge(leg: LegId) -> str:

@@ -10,7 +10,7 @@ from typing import assert_never
 import structlog
 
 from ivr.adapters.ari.connection import AriConnection
-from ivr.adapters.ari.legs import Legs, PlaybackEnd, talk_bridge
+from ivr.adapters.ari.legs import Legs, PlaybackEnd, talk_bridge, whisper
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.visits import Visits
 from ivr.application.ports import Post
@@ -58,9 +58,8 @@ class Media:
             case do.SpeakAndHangUp(visit, utterance, language):
                 await self._speak_and_hang_up(visit, utterance, language)
             case do.PlayToAgent(_, offer, utterance, language):
-                whisper = PlaybackId(f"{offer}-w")
                 over = on.WhisperFinished(offer)
-                await self._play(f"channels/{offer}", whisper, over, utterance, language)
+                await self._play(f"channels/{offer}", whisper(offer), over, utterance, language)
             case _:
                 assert_never(command)
 

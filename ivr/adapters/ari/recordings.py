@@ -20,6 +20,9 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import CallId, RecordingId
+from ivr.domain.live import Step
+from ivr.domain.memory import Memory
+from ivr.domain.recording import message_of
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +58,12 @@ class Recordings:
                 await self._ari.attempt("DELETE", f"recordings/{state}/{recording}")
             case _:
                 assert_never(command)
+
+    def take_over(self, memory: Memory) -> None:
+        """Go on with the messages that are being spoken since an earlier run of the program."""
+        for call in memory.calls:
+            if call.dialog is not None and call.dialog.step is Step.RECORDING:
+                self._running[message_of(call.dialog)] = call.id
 
     def heard(self, message: ari.Message) -> None:
         """Tell the end of a recording; the end of its call is told by others."""

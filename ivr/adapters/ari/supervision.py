@@ -8,8 +8,7 @@ it is replaced. Who may supervise, others decide.
 from __future__ import annotations
 
 import asyncio
-import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -24,6 +23,8 @@ from ivr.domain import events as on
 from ivr.domain.commands import Supervision as How
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import LegId, OfferId
+from ivr.domain.live import Purpose
+from ivr.domain.memory import Memory
 
 log = structlog.get_logger(__name__)
 
@@ -55,11 +56,42 @@ class Supervision:
         self._post = post
         self._errands = errands
         self._seats: dict[LegId, _Seat] = {}
-        self._numbers = itertools.count(1)
+        self._first_free = 1
+        """The number of the next snoop channel."""
+
+    def take_over(self, memory: Memory) -> None:
+        """Go on with the supervisors of an earlier run of the program."""
+        talks = {call.id: call.offer for call in memory.calls}
+        for party in memory.parties:
+            offer = talks.get(party.call)
+            if party.purpose is Purpose.SUPERVISION and party.answered and offer is not None:
+                self._seats[party.id] = _Seat(offer, party.how, snoop="")
+
+    def found(self, channels: Collection[str]) -> None:
+        """Find the snoop channels of those who were taken over among ``channels``.
+
+        Who has none hears nobody, and is put out.
+        """
+        for leg, seat in list(self._seats.items()):
+            if seat.snoop:
+                continue
+            begin = f"{leg}-s"
+            numbers = [
+                int(number)
+                for each in channels
+                if each.startswith(begin) and (number := each.removeprefix(begin)).isdecimal()
+            ]
+            if numbers:
+                seat.snoop = f"{begin}{max(numbers)}"
+                self._first_free = max(self._first_free, *(number + 1 for number in numbers))
+            elif leg in channels:
+                self._put_out(leg)
+            else:
+                self._leave(leg)
 
     def snoops(self) -> frozenset[str]:
         """Return the ids of the snoop channels that are ours; they enter without being calls."""
-        return frozenset(seat.snoop for seat in self._seats.values())
+        return frozenset(seat.snoop for seat in self._seats.values() if seat.snoop)
 
     async def execute(self, command: do.Supervise) -> None:
         """Carry out ``command``. Raises Unavailable where Asterisk is away."""
@@ -67,7 +99,8 @@ class Supervision:
         before = self._seats.get(leg)
         if before is not None and (before.offer, before.how) == (offer, how):
             return
-        seat = self._seats[leg] = _Seat(offer, how, f"{leg}-s{next(self._numbers)}")
+        seat = self._seats[leg] = _Seat(offer, how, f"{leg}-s{self._first_free}")
+        self._first_free += 1
         try:
             await self._take(leg, seat, joining=[seat.snoop] if before else [leg, seat.snoop])
         except Unavailable:
@@ -76,10 +109,7 @@ class Supervision:
             raise
         except (AriError, TimeoutError) as error:
             log.info("not_supervised", leg=leg, offer=offer, reason=str(error))
-            self._leave(leg)
-            self._legs.drop_party(leg)
-            self._errands.delete(f"channels/{leg}")
-            self._post(on.PartyFailed(leg, on.FailureCause.FAULT))
+            self._put_out(leg)
         finally:
             if before is not None:
                 self._errands.delete(f"channels/{before.snoop}")
@@ -118,10 +148,19 @@ class Supervision:
             case _:
                 pass
 
+    def _put_out(self, leg: LegId) -> None:
+        self._leave(leg)
+        self._legs.drop_party(leg)
+        self._errands.delete(f"channels/{leg}")
+        self._post(on.PartyFailed(leg, on.FailureCause.FAULT))
+
     def _leave(self, leg: LegId) -> None:
         seat = self._seats.pop(leg, None)
-        if seat is not None:
-            self._errands.delete(f"channels/{seat.snoop}", f"bridges/{_bridge(leg)}")
+        if seat is None:
+            return
+        if seat.snoop:
+            self._errands.delete(f"channels/{seat.snoop}")
+        self._errands.delete(f"bridges/{_bridge(leg)}")
 
 
 def _bridge(leg: LegId) -> str:

@@ -36,6 +36,7 @@ from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import Event, PartyHungUp
+from ivr.domain.memory import Memory
 
 _UNUSED_EVENTS = ("ChannelVarset", "ChannelDialplan", "Dial", "ChannelHangupRequest")
 """A deny list: an allow list would drop the answers to requests as well."""
@@ -106,6 +107,12 @@ class AriSwitch:
             await self._parties.execute(command)
         else:
             assert_never(command)
+
+    def resume(self, memory: Memory) -> None:
+        """Go on with the calls of an earlier run; before ``run``."""
+        self._legs.take_over(memory)
+        self._recordings.take_over(memory)
+        self._supervision.take_over(memory)
 
     async def _wait_until_up(self) -> None:
         if not self._ari.up.is_set():

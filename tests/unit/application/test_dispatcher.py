@@ -14,6 +14,7 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.engine import QueueEngine
 from ivr.domain.ids import CallId
+from ivr.domain.memory import Memory
 from tests.examples import CALLER, DIDS, UMWELT, county
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
@@ -26,6 +27,9 @@ class SilentSwitch:
 
     async def execute(self, _command: do.SwitchCommand) -> None:
         await asyncio.Event().wait()
+
+    def resume(self, memory: Memory) -> None:
+        """There is nobody."""
 
 
 async def test_a_finished_call_is_recorded_although_the_switch_never_answered() -> None:

@@ -32,6 +32,7 @@ from ivr.domain.ids import (
     RecordingId,
     VisitId,
 )
+from ivr.domain.memory import Memory
 from ivr.domain.views import Snapshot
 from testbed.transcript import Transcript
 from tests.fakes.callbacks import a_callback, a_place
@@ -97,6 +98,9 @@ class GatedSwitch:
         if self.failure is not None:
             raise self.failure
         self.done.add(command)
+
+    def resume(self, memory: Memory) -> None:
+        """There is nobody."""
 
     async def did(self, command: do.SwitchCommand) -> None:
         await self.done.first(lambda done: done == command, repr(command), within=5)

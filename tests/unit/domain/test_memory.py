@@ -40,3 +40,12 @@ def test_a_caller_served_elsewhere_leaves_no_record() -> None:
     d.feed(on.CallerTakenOver(d.call("anna").id))
     assert d.records == []
     assert d.engine.snapshot().calls == ()
+
+
+def test_the_calls_that_ended_last_are_remembered() -> None:
+    d = Driver()
+    d.caller_waits("anna")
+    anna = d.call("anna").id
+    d.feed(on.CallerHungUp(anna))
+    restarted(d)
+    assert anna in d.engine.memory().ended
