@@ -1,0 +1,1 @@
+"""The journal of the engine's inputs, in files."""
