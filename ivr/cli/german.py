@@ -250,6 +250,9 @@ ALLOWED = {
     "an IP address and a port, such as 127.0.0.1:5060 or [::1]:5060": (
         "eine IP-Adresse und ein Port, etwa 127.0.0.1:5060 oder [::1]:5060"
     ),
+    "an IP address and a port, such as 127.0.0.1:4573": (
+        "eine IP-Adresse und ein Port, etwa 127.0.0.1:4573"
+    ),
     "an IP address and a port, such as 127.0.0.1:8088": (
         "eine IP-Adresse und ein Port, etwa 127.0.0.1:8088"
     ),

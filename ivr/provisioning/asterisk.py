@@ -44,6 +44,9 @@ _WITHOUT_CONTENT = (
 )
 """Files we need nothing from; Asterisk complains at each start where one is missing."""
 
+_GREETING = "greeting"
+"""The prompt that greets callers of departments without a greeting of their own."""
+
 _WITH_PASSWORDS = frozenset({"ari.conf", "pjsip.conf"})
 
 _EMPTY = "; Nothing is set here: Asterisk's defaults hold.\n"
@@ -213,6 +216,8 @@ def _context(
         "hours": hours_plans(county, today),
         "closed_days": closed_days(county.hours, today),
         "codes": _dialled_codes(county.rules),
+        "callback_key": county.rules.callback_key,
+        "fallback_agi": settings.fallback_agi,
         "agents": [
             {"id": agent.id, "name": agent.name, "password": secrets.agent_passwords[agent.id]}
             for agent in sorted(county.agents.values(), key=lambda agent: agent.id)
@@ -247,18 +252,19 @@ def _refuse_missing_password(configuration: Configuration, secrets: Secrets) -> 
 
 def _dids(county: County) -> list[dict[str, Any]]:
     """Every number callers may dial, with what it is for and how it may be written."""
-    numbers = [(county.common_number, county.label(None), COUNTY_HOURS)]
+    numbers = [(county.common_number, county.label(None), COUNTY_HOURS, _GREETING)]
     for department in county.departments.values():
-        hours = hours_name(county, department)
-        numbers += [(did, department.name, hours) for did in department.dids]
+        hours, greeting = hours_name(county, department), department.greeting or _GREETING
+        numbers += [(did, department.name, hours, greeting) for did in department.dids]
     return [
         {
             "number": number,
             "label": label,
             "hours": hours,
+            "greeting": greeting,
             "spellings": county.numbering.spellings(number),
         }
-        for number, label, hours in numbers
+        for number, label, hours, greeting in numbers
     ]
 
 

@@ -159,6 +159,8 @@ class Settings(BaseSettings):
     ari_url: str = ""
     """Where the program reaches ARI; empty: at ``asterisk_http_bind``."""
     ari_app: str = Field(default="ivr", pattern=r"^[a-z0-9_]{1,32}$")
+    fallback_agi: BindAddress = Address("127.0.0.1", 4573)
+    """Where ``ivr fallback`` takes callback requests from Asterisk; unencrypted."""
 
     http_bind: BindAddress = Address("127.0.0.1", 8080)
     http_hosts: HostNames = Field(default=frozenset(), validate_default=True)
@@ -342,6 +344,7 @@ _ALLOWED = {
     "state": Wording("a folder such as /var/lib/ivr"),
     "sip_bind": Wording("an IP address and a port, such as 127.0.0.1:5060 or [::1]:5060"),
     "asterisk_http_bind": Wording("an IP address and a port, such as 127.0.0.1:8088"),
+    "fallback_agi": Wording("an IP address and a port, such as 127.0.0.1:4573"),
     "http_bind": Wording("an IP address and a port, such as 127.0.0.1:8080"),
     "http_hosts": Wording(
         "the names by which others reach the proxy in front, such as ivr.example.de,10.1.2.3"

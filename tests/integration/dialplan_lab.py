@@ -37,6 +37,12 @@ _POLL_SECONDS = 0.02
 _SILENT_ALAW = b"\xd5"
 _RATE = 8000
 
+_SOUNDS = (
+    *("greeting", "please-wait", "closed", "closed-callback-offer"),
+    *("callback-unavailable", "agent-ready", "agent-paused", "agent-logged-out"),
+)
+"""What the dialplan plays while the program is away."""
+
 _transactions = itertools.count(1)
 
 
@@ -99,6 +105,7 @@ async def dialplan_lab(folder: Path, configured: County | None = None) -> AsyncI
             sip_bind=Address(AGENT_ADDRESS, ports.one()),
             asterisk_http_bind=Address(AGENT_ADDRESS, ports.one()),
             rtp_ports=PortRange(rtp, rtp + _RTP_PORTS - 1),
+            fallback_agi=Address(AGENT_ADDRESS, ports.one()),
         )
         trunk = replace(TRUNK, outbound=f"{CITIZEN_ADDRESS}:{settings.sip_bind.port}")
         configuration = Configuration(configured or county(hours=always_open()), trunk)
@@ -114,7 +121,7 @@ async def dialplan_lab(folder: Path, configured: County | None = None) -> AsyncI
 def _write_sounds(folder: Path) -> None:
     """Short silences in place of the prompts of the fallback."""
     folder.mkdir(parents=True)
-    for name in ("greeting", "closed"):
+    for name in _SOUNDS:
         (folder / f"{name}.alaw").write_bytes(_SILENT_ALAW * (_RATE // 5))
 
 

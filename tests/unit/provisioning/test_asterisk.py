@@ -62,7 +62,8 @@ def test_the_dialplan_has_no_faults() -> None:
     assert faults(dialplan) == []
     assert set(dialplan.contexts) == {
         *("from-trunk", "from-agents", "ivr-caller", "ivr-forwarded-by"),
-        *("ivr-fallback", "ivr-fallback-queue", "ivr-closed-days"),
+        *("ivr-fallback", "ivr-fallback-moved", "ivr-fallback-number", "ivr-fallback-queue"),
+        *("ivr-fallback-waiting", "ivr-fallback-keys", "ivr-fallback-callback", "ivr-closed-days"),
     }
 
 
@@ -72,7 +73,7 @@ def test_names_in_one_file_exist_in_the_other() -> None:
     used = set(re.findall(r"^context = (.*)$", text(files, "pjsip.conf"), re.MULTILINE))
     assert used == {"from-trunk", "from-agents"} <= dialplan.contexts.keys()
     queues = {s.arguments for _, _, s in dialplan.steps() if s.application == "Queue"}
-    assert queues == {"ivr-fallback"}
+    assert {arguments.partition(",")[0] for arguments in queues} == {"ivr-fallback"}
     assert "[ivr-fallback]" in sections(text(files, "queues.conf"))
 
 
@@ -116,7 +117,7 @@ def test_hours_of_a_department(tmp_path: Path) -> None:
     content = text(rendered(load_county(files.folder), SETTINGS), "extensions.conf")
     dialplan = parse(content)
     assert faults(dialplan) == []
-    fallback = dialplan.contexts["ivr-fallback"]
+    fallback = dialplan.contexts["ivr-fallback-number"]
     queue = dialplan.contexts["ivr-fallback-queue"]
     assert fallback["+4944619195010"][-1].arguments == "ivr-fallback-queue,hours3,1"
     assert fallback["+4944619193010"][-1].arguments == "ivr-fallback-queue,s,1"
@@ -130,6 +131,32 @@ def test_hours_of_a_department(tmp_path: Path) -> None:
     assert "20261130*hours3" in closed
     assert "20261130" not in closed
     assert "20261224*hours3" not in closed  # everybody is
+
+
+def test_a_department_greets_in_its_own_words_while_ivr_is_away() -> None:
+    county = CONFIGURATION.county
+    jugend = DepartmentId("jugend")
+    own = replace(county.departments[jugend], greeting="greeting-jugend")
+    departments = {**county.departments, jugend: own}
+    files = rendered(
+        replace(CONFIGURATION, county=replace(county, departments=departments)), SETTINGS
+    )
+    fallback = parse(text(files, "extensions.conf")).contexts["ivr-fallback"]
+    heard = {number: steps[1].arguments for number, steps in fallback.items()}
+    assert "/greeting-jugend&" in heard["+4944619195010"]
+    assert "/greeting&" in heard["+4944619193010"]
+
+
+def test_a_callback_can_be_asked_for_with_the_key_of_the_county() -> None:
+    rules = replace(CONFIGURATION.county.rules, callback_key="5")
+    configuration = replace(CONFIGURATION, county=replace(CONFIGURATION.county, rules=rules))
+    settings = SETTINGS.model_copy(update={"fallback_agi": Address("127.0.0.1", 4999)})
+    files = rendered(configuration, settings)
+    dialplan = parse(text(files, "extensions.conf"))
+    assert "context = ivr-fallback-keys" in text(files, "queues.conf")
+    assert list(dialplan.contexts["ivr-fallback-keys"]) == ["5"]
+    asked = dialplan.contexts["ivr-fallback-callback"]["s"][1]
+    assert asked.arguments == "agi://127.0.0.1:4999/callback,${IVR_DIALLED},${IVR_CALLER}"
 
 
 def test_closed_days_of_two_years() -> None:
