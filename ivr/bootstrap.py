@@ -44,9 +44,10 @@ from ivr.application.calls_back import CallsBack, Line
 from ivr.application.caseworker_inbox import InboxConnection
 from ivr.application.day import Day
 from ivr.application.desk import Desk, Probe
-from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.dispatcher import Dispatcher
 from ivr.application.due_dates import DueDates
 from ivr.application.figures import Figures
+from ivr.application.inbox import Inbox
 from ivr.application.known_callers import KnownCallers
 from ivr.application.listening import Listening
 from ivr.application.looking import Looking

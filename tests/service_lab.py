@@ -22,7 +22,8 @@ from ivr.application.callbacks import Callbacks
 from ivr.application.calls_back import CallsBack, Line
 from ivr.application.day import Day
 from ivr.application.desk import Desk
-from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.dispatcher import Dispatcher
+from ivr.application.inbox import Inbox
 from ivr.application.known_callers import KnownCallers
 from ivr.application.listening import Listening
 from ivr.application.looking import Looking

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import structlog
 
 from ivr.application.differences import Difference, differences
-from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.dispatcher import Dispatcher
+from ivr.application.inbox import Inbox
 from ivr.application.ports import Clock, Site, SitePlan, SwitchSetup
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import CountyChanged

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from ivr.application.audit import Audit
-from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.dispatcher import Dispatcher
+from ivr.application.inbox import Inbox
 from ivr.domain.agents import AgentView, Presence
 from ivr.domain.county import County
 from ivr.domain.errors import Refused, Unavailable

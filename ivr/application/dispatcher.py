@@ -17,6 +17,7 @@ import structlog
 from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
 from ivr.application.callbacks_in_calls import CallbacksInCalls
+from ivr.application.inbox import Inbox
 from ivr.application.lanes import Lanes
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import Clock, Switch
@@ -32,40 +33,12 @@ from ivr.domain.views import Progress, Snapshot
 
 log = structlog.get_logger(__name__)
 
-_Item = tuple[on.Event | None, asyncio.Future[None] | None]
-"""A fact, and who waits until it is taken note of."""
-
 Follower = Callable[[on.Event | None, Sequence[do.Command], datetime], None]
 """Is told a fact (None: a deadline), what came of it, and when."""
 
 _AboutCallback = do.StoreCallback | do.AddToCallback | do.NoteReached
 _InLane = do.SwitchCommand | _AboutCallback
 """What is carried out in a lane, and may fail there."""
-
-
-class Inbox:
-    """Where facts wait for the engine, from whatever side they come."""
-
-    def __init__(self) -> None:
-        self._items: asyncio.Queue[_Item] = asyncio.Queue()
-
-    def post(self, event: on.Event) -> None:
-        """Put a fact in; never waits."""
-        self._items.put_nowait((event, None))
-
-    async def handled(self, event: on.Event) -> None:
-        """Put a fact in and wait until the engine has taken note of it."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._items.put_nowait((event, done))
-        await done
-
-    def ring(self) -> None:
-        """Say that one of the engine's deadlines has come."""
-        self._items.put_nowait((None, None))
-
-    async def get(self) -> _Item:
-        """Wait for the next fact, or for a deadline: then there is no fact."""
-        return await self._items.get()
 
 
 class Dispatcher:
@@ -90,6 +63,7 @@ class Dispatcher:
         self._audit = audit
         self._clock = clock
         self._inbox = inbox
+        self._lanes: Lanes[_InLane] | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._snapshot: Snapshot | None = None
         """How the service stands since the last fact; None: nobody has asked yet."""
@@ -126,20 +100,28 @@ class Dispatcher:
     async def run(self) -> None:
         """Work until cancelled. A broken invariant of the engine ends it, on purpose."""
         async with asyncio.TaskGroup() as tasks:
-            lanes = Lanes(tasks, self._carry_out)
+            lanes = self._lanes = Lanes(tasks, self._carry_out)
             while True:
-                event, done = await self._inbox.get()
+                item = await self._inbox.get()
                 now = self._clock.now()
-                commands = self._engine_takes(event, now)
+                commands = self._engine_takes(item.event, now)
                 for command in commands:
                     self._have_done(command, lanes)
                 for follower in self._followers:
-                    follower(event, commands, now)
+                    follower(item.event, commands, now)
                 self._set_alarm()
                 for watcher in self._watchers:
                     watcher()
-                if done is not None and not done.done():
-                    done.set_result(None)
+                item.taken()
+
+    async def rest(self, seconds: float) -> None:
+        """Take nothing more, and return when what was decided is carried out.
+
+        Waits at most ``seconds``: what hangs by then is the next run's business.
+        """
+        self._inbox.close()
+        if self._lanes is not None:
+            await self._lanes.emptied(seconds)
 
     def _have_done(self, command: do.Command, lanes: Lanes[_InLane]) -> None:
         """Have a command carried out; never waits.

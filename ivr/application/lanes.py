@@ -25,6 +25,7 @@ class Lanes(Generic[Work]):
         self._tasks = tasks
         self._carry_out = carry_out
         self._waiting: dict[Hashable, deque[Work]] = {}
+        self._running: set[asyncio.Task[None]] = set()
 
     def put(self, lane: Hashable, work: Work) -> None:
         """Append ``work`` to ``lane``; never waits."""
@@ -33,11 +34,18 @@ class Lanes(Generic[Work]):
             waiting.append(work)
             return
         self._waiting[lane] = deque((work,))
-        self._tasks.create_task(self._run(lane), name=f"lane {lane}")
+        task = self._tasks.create_task(self._run(lane), name=f"lane {lane}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     def __len__(self) -> int:
         """Count the lanes that have work."""
         return len(self._waiting)
+
+    async def emptied(self, seconds: float) -> None:
+        """Return when all that was put is done, or after ``seconds``."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
 
     async def _run(self, lane: Hashable) -> None:
         waiting = self._waiting[lane]

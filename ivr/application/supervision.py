@@ -12,7 +12,7 @@ from itertools import count
 
 from ivr.application.audit import Audit
 from ivr.application.desk import Desk
-from ivr.application.dispatcher import Inbox
+from ivr.application.inbox import Inbox
 from ivr.domain.commands import Supervision as How
 from ivr.domain.errors import Refused
 from ivr.domain.events import CallerMovedUp, CallerTakenOut, SupervisionRequested

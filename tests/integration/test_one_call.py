@@ -22,7 +22,8 @@ from ivr.adapters.ari.switch import AriSwitch
 from ivr.adapters.store import open_store
 from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
-from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.dispatcher import Dispatcher
+from ivr.application.inbox import Inbox
 from ivr.application.obeying import Obeying
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import IncomingCommand

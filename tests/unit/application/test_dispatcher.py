@@ -7,7 +7,8 @@ from contextlib import suppress
 
 from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
-from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.dispatcher import Dispatcher
+from ivr.application.inbox import Inbox
 from ivr.application.places import KeptPlaces
 from ivr.application.records import CallRecords
 from ivr.domain import commands as do

@@ -13,7 +13,8 @@ import pytest
 
 from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
-from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.dispatcher import Dispatcher
+from ivr.application.inbox import Inbox
 from ivr.application.places import KeptPlaces
 from ivr.application.records import CallRecords
 from ivr.domain import commands as do
@@ -410,3 +411,38 @@ async def test_places_are_kept_and_released_without_waiting_for_a_lane() -> None
         await shell.places.flush()
         async with shell.store.transaction() as transaction:
             assert await transaction.places() == []
+
+
+# -- the end ---------------------------------------------------------------------------------------
+
+
+async def test_at_rest_what_was_decided_is_carried_out_and_nothing_more_is() -> None:
+    async with running() as shell:
+        shell.switch.closed = {ANNA}
+        decided = (do.AnswerCall(ANNA), do.StartMusic(ANNA))
+        shell.when(on.CallerPressed(ANNA, "1"), *decided)
+        shell.when(on.CallerPressed(ANNA, "2"), do.StopMusic(ANNA))
+        await shell.inbox.handled(on.CallerPressed(ANNA, "1"))
+        resting = asyncio.create_task(shell.dispatcher.rest(5))
+        await asyncio.sleep(0)
+        shell.inbox.post(on.CallerPressed(ANNA, "2"))
+        assert not resting.done()
+
+        shell.switch.gates[ANNA].set()
+        await resting
+
+        assert tuple(shell.switch.done) == decided
+
+
+async def test_rest_does_not_wait_for_what_hangs() -> None:
+    async with running() as shell:
+        shell.switch.closed = {ANNA}
+        shell.when(on.CallerPressed(ANNA, "1"), do.AnswerCall(ANNA))
+        await shell.inbox.handled(on.CallerPressed(ANNA, "1"))
+
+        async with asyncio.timeout(5):
+            await shell.dispatcher.rest(0.01)
+
+
+async def test_a_dispatcher_that_never_ran_is_at_rest() -> None:
+    await Shell().dispatcher.rest(5)
