@@ -22,7 +22,7 @@ from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
 from ivr.adapters.mail import Content, MailCourier, MailServer, mail_server
 from ivr.adapters.mqtt import BrokerAddress, MqttBroker, MqttInbox, Payload, broker_address
-from ivr.adapters.store import open_store
+from ivr.adapters.store import LastingStore, lasting_store
 from ivr.adapters.system.asterisk import find_asterisk
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.logs import configure_logs
@@ -52,7 +52,6 @@ from ivr.application.known_callers import KnownCallers
 from ivr.application.listening import Listening
 from ivr.application.looking import Looking
 from ivr.application.obeying import Obeying
-from ivr.application.personal_store import PersonalStore
 from ivr.application.persons import Ongoing, Persons
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import Clock, Store
@@ -152,8 +151,9 @@ async def _serve(settings: Settings, configuration: Configuration, secrets: Secr
         # First of all: a second start with the same state folder ends here.
         open_doors(settings.control_socket, address.host, address.port) as doors,
     ):
-        async with open_store(settings.database) as store:
-            await _run(settings, configuration, secrets, store, doors)
+        clock = SystemClock()
+        async with lasting_store(settings.database, clock) as store:
+            await _run(settings, configuration, secrets, store, clock, doors)
     log.info("stopped")
 
 
@@ -161,11 +161,11 @@ async def _run(
     settings: Settings,
     configuration: Configuration,
     secrets: Secrets,
-    store: PersonalStore,
+    store: LastingStore,
+    clock: Clock,
     doors: Doors,
 ) -> None:
     county = configuration.county
-    clock = SystemClock()
     inbox = Inbox()
     switch = AriSwitch(
         Address(settings.ari, "ivr", secrets.ari_password, settings.ari_app),
@@ -207,7 +207,7 @@ async def _run(
         audit,
         probes={
             "switch": _probe(lambda: switch.connected, "Asterisk is not connected."),
-            "store": store.ping,
+            "store": store.probe,
             "broker": _probe(lambda: broker.connected, "The MQTT broker is not connected."),
             **{further.way.value: further.probe for further in post},
         },
@@ -262,11 +262,12 @@ async def _run(
     )
     app = build_app(parts, token=secrets.api_token, hosts=settings.http_hosts)
     web = WebServer(app, doors)
-    # What earlier runs promised and announced, before there can be a call.
-    await places.restore()
-    await announcements.restore()
+    # What earlier runs promised and announced, before there can be a call, if that works.
+    await places.restore_if_possible()
+    await announcements.restore_if_possible()
     async with asyncio.TaskGroup() as tasks:
         for name, run in {
+            "store": store.run,
             "switch": switch.run,
             "dispatcher": dispatcher.run,
             "known callers": known_callers.run,

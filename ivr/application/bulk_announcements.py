@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from ivr.application.held_up import HeldUp
 from ivr.application.moments import read_moment
 from ivr.application.ports import AnnouncementSounds, Clock, Post, Store
 from ivr.domain.announcement import PROMPT_PREFIX, Announcement
@@ -83,15 +84,31 @@ class BulkAnnouncements:
         """There may be sounds nobody hears: what a run of the program left, or could not remove."""
         self._sounding = asyncio.Lock()
         """One at a time: a sound that is just being made belongs to no announcement yet."""
+        self._to_restore = False
+        """The store has not been asked yet what callers heard before."""
+        self._held_up = HeldUp("announcements_held_up", "announcements_kept_again")
         self._woken = asyncio.Event()
 
-    async def restore(self) -> None:
-        """Tell the engine of what callers heard before the program ended. Raises Unavailable."""
+    async def restore_if_possible(self) -> None:
+        """Tell the engine of what callers heard before the program ended.
+
+        Later, with the other work of ``run``, where the store is away.
+        """
+        self._to_restore = True
+        with suppress(Unavailable):
+            await self._restore()
+
+    async def _restore(self) -> None:
+        if not self._to_restore:
+            return
         async with self._store.transaction() as transaction:
             known = await transaction.announcements()
         for announcement in known:
+            if announcement.id in self._active:
+                continue
             self._active[announcement.id] = announcement
             self._post(AnnouncementMade(announcement))
+        self._to_restore = False
 
     def active(self) -> tuple[Announcement, ...]:
         """Return those heard now, oldest first."""
@@ -137,9 +154,12 @@ class BulkAnnouncements:
         while True:
             self._woken.clear()
             try:
+                await self._restore()
                 await self.look()
             except Unavailable as error:
-                log.warning("announcements_held_up", reason=error.message)
+                self._held_up.note(error)
+            else:
+                self._held_up.end()
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._seconds_to_next()):
                     await self._woken.wait()

@@ -18,6 +18,7 @@ import structlog
 
 from ivr.application.backoff import Backoff
 from ivr.application.callbacks import OPEN_STATES, Callbacks
+from ivr.application.held_up import HeldUp
 from ivr.application.ports import CallbackFilter, Clock, Store
 from ivr.domain.county import County
 from ivr.domain.errors import Refused, Unavailable
@@ -58,7 +59,7 @@ class DueDates:
         self._backoff = backoff or Backoff(first=1.0, longest=30.0)
         self._sweep_seconds = sweep_seconds
         self._woken = asyncio.Event()
-        self._held_up = False
+        self._held_up = HeldUp("due_dates_held_up", "due_dates_kept_again")
 
     def wake(self) -> None:
         """Say that a deadline may have changed, or who is configured; never waits."""
@@ -71,10 +72,11 @@ class DueDates:
             try:
                 next_deadline = await self.catch_up()
             except Unavailable as error:
-                self._note_held_up(error)
+                self._held_up.note(error)
                 await asyncio.sleep(self._backoff.next())
                 continue
-            self._note_running()
+            self._backoff.reset()
+            self._held_up.end()
             await self._wait(next_deadline)
 
     async def catch_up(self) -> datetime | None:
@@ -129,17 +131,6 @@ class DueDates:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
-
-    def _note_held_up(self, error: Unavailable) -> None:
-        if not self._held_up:
-            log.warning("due_dates_held_up", reason=error.message)
-        self._held_up = True
-
-    def _note_running(self) -> None:
-        self._backoff.reset()
-        if self._held_up:
-            log.info("due_dates_kept_again")
-        self._held_up = False
 
 
 async def _each_found(

@@ -14,6 +14,7 @@ import structlog
 
 from ivr.application.callbacks import OPEN_STATES
 from ivr.application.dispatcher import Dispatcher
+from ivr.application.held_up import HeldUp
 from ivr.application.ports import CallbackFilter, Post, Store
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -38,6 +39,7 @@ class KnownCallers:
         self._dispatcher = dispatcher
         self._store = store
         self._post = post
+        self._held_up = HeldUp("callers_not_looked_up", "callers_looked_up_again")
         self._asked: asyncio.Queue[tuple[CallId, E164]] = asyncio.Queue(MOST_WAITING)
         dispatcher.follow(self._follow)
 
@@ -61,8 +63,9 @@ class KnownCallers:
             try:
                 callbacks = await self._open_callbacks(number)
             except Unavailable as error:
-                log.warning("caller_not_looked_up", call=call, reason=error.message)
+                self._held_up.note(error)
                 continue
+            self._held_up.end()
             if callbacks:
                 log.info("caller_recognised", call=call, callbacks=len(callbacks))
                 self._post(on.CallerRecognised(call, tuple(map(_known, callbacks))))

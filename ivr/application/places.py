@@ -7,7 +7,7 @@ is tried until it is done, so a promise is never lost and a kept one never kept 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -40,17 +40,36 @@ class KeptPlaces:
         self._waiting: list[_Change] = []
         self._known: set[CallId] = set()
         """Those promised, or about to be; what comes for others is a first time."""
+        self._to_restore = False
+        """The store has not been asked yet what was promised before."""
         self._later = WrittenLater("places", self.flush, lambda: len(self._waiting), backoff)
 
-    async def restore(self) -> None:
-        """Tell the engine of every place still to be honoured. Raises Unavailable."""
+    async def restore_if_possible(self) -> None:
+        """Tell the engine of every place still to be honoured; later, where the store is away."""
+        self._to_restore = True
+        try:
+            await self._restore()
+        except Unavailable:
+            self._later.wake()
+
+    async def _restore(self) -> None:
+        if not self._to_restore:
+            return
         async with self._store.transaction() as transaction:
             places = await transaction.places()
-        for kept in places:
-            self._known.add(kept.call)
+        released = {change.call for change in self._waiting if change.kept is None}
+        to_honour = [kept for kept in places if kept.call not in released]
+        stored = {kept.call for kept in to_honour}
+        self._waiting = [
+            replace(change, first=False) if change.call in stored else change
+            for change in self._waiting
+        ]
+        self._known |= stored
+        for kept in to_honour:
             self._post(PlaceRestored(kept))
-        if places:
-            log.info("places_restored", places=len(places))
+        self._to_restore = False
+        if to_honour:
+            log.info("places_restored", places=len(to_honour))
 
     def keep(self, kept: KeptPlace) -> None:
         """Have a place stored, or its change; never waits.
@@ -71,10 +90,11 @@ class KeptPlaces:
 
     async def flush(self) -> None:
         """Write all that waits. Raises Unavailable; then no new place is promised."""
-        changes = self._waiting[:]
-        if not changes:
-            return
         try:
+            await self._restore()
+            changes = self._waiting[:]
+            if not changes:
+                return
             await self._write(changes)
         except Unavailable as error:
             self._refuse_new_places(error)
@@ -96,13 +116,17 @@ class KeptPlaces:
         """Promise none of the new places.
 
         Each becomes a release: a commit whose answer got lost may have taken place all the same.
+        Not where nothing was read yet, and so nothing written: the place may be one of before.
         """
-        for position, change in enumerate(self._waiting):
-            if change.first:
-                log.error("place_not_stored", call=change.call, reason=error.message)
-                self._waiting[position] = _Change(change.call, None)
-                self._known.discard(change.call)
-                self._post(PlaceNotStored(change.call))
+        refused = [change.call for change in self._waiting if change.first]
+        waiting = [_Change(each.call, None) if each.first else each for each in self._waiting]
+        if self._to_restore:
+            waiting = [each for each in self._waiting if not each.first]
+        self._waiting = waiting
+        for call in refused:
+            log.error("place_not_stored", call=call, reason=error.message)
+            self._known.discard(call)
+            self._post(PlaceNotStored(call))
 
     def _add(self, change: _Change) -> None:
         self._waiting.append(change)

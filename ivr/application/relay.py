@@ -16,6 +16,7 @@ from datetime import timedelta
 import structlog
 
 from ivr.application.backoff import Backoff
+from ivr.application.held_up import HeldUp
 from ivr.application.ports import Clock, Courier, OutboxMessage, Store
 from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused, Unavailable
@@ -68,7 +69,7 @@ class Relay:
         """These are delivered, the store does not know yet."""
         self._refused: set[_Recipient] = set()
         """For whom a message was refused the last time; each is reported once."""
-        self._held_up = False
+        self._held_up = HeldUp("callbacks_held_up", "callbacks_delivered_again", way=way.value)
         self._anew = False
 
     def wake(self) -> None:
@@ -91,10 +92,11 @@ class Relay:
             try:
                 await self.deliver_waiting()
             except Unavailable as error:
-                self._note_held_up(error)
+                self._held_up.note(error)
                 await asyncio.sleep(self._backoff.next())
                 continue
-            self._note_running()
+            self._backoff.reset()
+            self._held_up.end()
             await self._wait()
 
     async def deliver_waiting(self) -> None:
@@ -179,14 +181,3 @@ class Relay:
             caseworker=caseworker,
             reason=refusal.message,
         )
-
-    def _note_held_up(self, error: Unavailable) -> None:
-        if not self._held_up:
-            log.warning("callbacks_held_up", way=self._way.value, reason=error.message)
-        self._held_up = True
-
-    def _note_running(self) -> None:
-        self._backoff.reset()
-        if self._held_up:
-            log.info("callbacks_delivered_again", way=self._way.value)
-        self._held_up = False

@@ -172,8 +172,8 @@ class TestSqliteFaults:
         assert ended.stdout == "database_read_only\n"
 
     async def test_a_missing_folder(self, file: Path) -> None:
-        refusal = await refusal_to_open(url_of(file.parent / "nowhere" / "ivr.db"))
-        assert "folder does not exist" in refusal
+        failure = await failure_to_open(url_of(file.parent / "nowhere" / "ivr.db"))
+        assert failure.code == "database_missing"
 
     async def test_a_folder_in_place_of_the_file(self, file: Path) -> None:
         assert "this is a folder" in await refusal_to_open(url_of(file.parent))
@@ -183,14 +183,14 @@ class TestForeignFiles:
     async def test_a_file_that_is_no_database_is_left_alone(self, file: Path) -> None:
         content = b"not a database\n" * 1000
         overwrite(file, content)
-        assert "is damaged" in await refusal_to_open(url_of(file))
+        assert (await failure_to_open(url_of(file))).code == "database_damaged"
         assert content_of(file) == content
 
     async def test_a_damaged_database_is_left_alone(self, file: Path) -> None:
         await make_database(url_of(file))
         overwrite(file, b"\xff" * 8092, at=100)
         content = content_of(file)
-        assert "is damaged" in await refusal_to_open(url_of(file))
+        assert (await failure_to_open(url_of(file))).code == "database_damaged"
         assert content_of(file) == content
 
     async def test_a_newer_database_is_left_alone(self, file: Path) -> None:

@@ -6,8 +6,12 @@ is a defect and stays one.
 
 from __future__ import annotations
 
+import errno
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -23,7 +27,10 @@ _ADVICE = {
     " folder, and that neither disk nor server is in read-only mode",
     "database_io": "can't be read or written: its disk reports errors, see the kernel's log",
     "database_missing": "can't be opened: check that the folder exists and may be entered",
-    "database_damaged": "is damaged: stop the program, keep a copy of the file, restore a backup",
+    "database_gone": "was moved or deleted while it was used: put the file back, or restart the"
+    " service to begin a new one",
+    "database_replaced": "was replaced while it was used: the new one is being opened",
+    "database_damaged": "is damaged: restore a backup",
     "database_login": "refuses our login: check user, password, database name and rights",
     "database_busy": "has no connection left: it is slow or has too many clients",
     "database_unreachable": "does not answer: check that the server runs and can be reached",
@@ -58,6 +65,16 @@ _POSTGRESQL = {
 }
 """By SQLSTATE or its class, PostgreSQL documentation, appendix A."""
 
+_UNREACHABLE = "database_unreachable"
+
+_FILE = {
+    errno.ENOSPC: "database_full",
+    errno.EDQUOT: "database_full",
+    errno.EROFS: "database_read_only",
+    errno.EIO: "database_io",
+}
+"""What the operating system says of a SQLite file; the rest is ``database_missing``."""
+
 
 @contextmanager
 def translated(url: URL) -> Iterator[None]:
@@ -68,25 +85,47 @@ def translated(url: URL) -> Iterator[None]:
         code = _code(error)
         if code is None:
             raise
-        raise _unavailable(url, code, error.orig) from error
+        raise unavailable(url, _closer(url, code), error.orig) from error
+    except sqlite3.Error as error:
+        code = _sqlite_code(error)
+        if code is None:
+            raise
+        raise unavailable(url, _closer(url, code), error) from error
     except PoolTimeoutError as error:
-        raise _unavailable(url, "database_busy", error) from error
+        raise unavailable(url, "database_busy", error) from error
     except OSError as error:
-        raise _unavailable(url, "database_unreachable", error) from error
+        is_file = url.get_backend_name() == "sqlite"
+        code = _FILE.get(error.errno or 0, "database_missing") if is_file else _UNREACHABLE
+        raise unavailable(url, code, error) from error
+
+
+def unavailable(url: URL, code: str, cause: BaseException | None = None) -> Unavailable:
+    """Say what is wrong with the database at ``url`` and what helps; never the login."""
+    where = url.database if url.get_backend_name() == "sqlite" else url.set(query={})
+    detail = str(cause).splitlines() if cause is not None else []
+    reason = f" ({detail[0]})" if detail else ""
+    return Unavailable(f"The database {where} {_ADVICE[code]}{reason}.", code=code)
 
 
 def _code(error: DBAPIError) -> str | None:
-    name = getattr(error.orig, "sqlite_errorname", None)
-    if name is not None:
-        return _SQLITE.get("_".join(name.split("_")[:2]))
+    if isinstance(error.orig, sqlite3.Error):
+        return _sqlite_code(error.orig)
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
-    return "database_unreachable" if error.connection_invalidated else None
+    return _UNREACHABLE if error.connection_invalidated else None
 
 
-def _unavailable(url: URL, code: str, cause: BaseException | None) -> Unavailable:
-    where = url.database if url.get_backend_name() == "sqlite" else url.set(query={})
-    detail = str(cause).splitlines()
-    reason = f" ({detail[0]})" if detail else ""
-    return Unavailable(f"The database {where} {_ADVICE[code]}{reason}.", code=code)
+def _sqlite_code(error: sqlite3.Error) -> str | None:
+    name: str = getattr(error, "sqlite_errorname", "")
+    return _SQLITE.get("_".join(name.split("_")[:2]))
+
+
+def _closer(url: URL, code: str) -> str:
+    """Tell a folder that can't be written to, where SQLite only says that it can't open."""
+    if code != "database_missing" or url.database is None:
+        return code
+    folder = Path(url.database).parent
+    if folder.is_dir() and not os.access(folder, os.W_OK):
+        return "database_read_only"
+    return code

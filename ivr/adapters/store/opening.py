@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from ivr.adapters.store.failures import translated
 from ivr.adapters.store.searching import add_functions
 from ivr.adapters.store.store import SqlStore
-from ivr.domain.errors import ConfigError, Problem, Unavailable
+from ivr.domain.errors import ConfigError, Problem
 
 log = structlog.get_logger(__name__)
 
@@ -45,19 +45,34 @@ _UPGRADE_LOCK = 44_618_910
 async def open_store(url: str) -> AsyncIterator[SqlStore]:
     """Open the database at ``url``, upgrade its tables where they are older, close it at the end.
 
-    Raises ConfigError where the URL or the database is not one for this program (newer than
-    the program, somebody else's, damaged), Unavailable where it can't be reached or written.
+    Raises what ``opened_store`` raises.
     """
-    address = _address(url)
+    store = await opened_store(database_address(url))
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def opened_store(address: URL) -> SqlStore:
+    """Open the database; whoever calls this closes the store.
+
+    Raises ConfigError where the database is not one for this program (newer than the program,
+    somebody else's), Unavailable where it can't be reached or written, or is damaged.
+    """
     engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
     try:
-        await _upgrade(engine)
-        yield SqlStore(engine)
-    finally:
+        with translated(address):
+            async with engine.begin() as connection:
+                await connection.run_sync(_upgrade_tables)
+    except BaseException:
         await engine.dispose()
+        raise
+    return SqlStore(engine)
 
 
-def _address(url: str) -> URL:
+def database_address(url: str) -> URL:
+    """Read a database's URL. Raises ConfigError."""
     try:
         address = make_url(url)
     except ArgumentError:
@@ -85,8 +100,6 @@ def _sqlite(address: URL) -> AsyncEngine:
 
 def _create_private(file: Path) -> None:
     """Create the file so that only its owner can read it; SQLite would ask the umask."""
-    if not file.parent.is_dir():
-        raise _unusable("a file in an existing folder", "its folder does not exist", str(file))
     if file.is_dir():
         raise _unusable("a file in an existing folder", "this is a folder", str(file))
     if not file.exists():
@@ -106,8 +119,6 @@ def _create_in_wal_mode(file: Path) -> None:
             database.execute("PRAGMA journal_mode = WAL")
         with suppress(FileExistsError):
             os.link(new, file)
-    except sqlite3.Error as error:
-        raise OSError(str(error)) from error
     finally:
         new.unlink()
 
@@ -159,17 +170,6 @@ def _postgresql(address: URL) -> AsyncEngine:
         ) from None
 
 
-async def _upgrade(engine: AsyncEngine) -> None:
-    try:
-        with translated(engine.url):
-            async with engine.begin() as connection:
-                await connection.run_sync(_upgrade_tables)
-    except Unavailable as error:
-        if error.code == "database_damaged":
-            raise _unusable("a database of this program", error.message, _shown(engine)) from error
-        raise
-
-
 def _upgrade_tables(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
@@ -205,10 +205,6 @@ def _check_upgradable(
             "the database belongs to another program",
             str(connection.engine.url.database),
         )
-
-
-def _shown(engine: AsyncEngine) -> str:
-    return engine.url.render_as_string(hide_password=True)
 
 
 def _unusable(allowed: str, wrong: str, value: str) -> ConfigError:

@@ -71,6 +71,10 @@ class SqlStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    async def close(self) -> None:
+        """Let go of the database; transactions that go on end by themselves."""
+        await self._engine.dispose()
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlTransaction]:
         """Begin a transaction; it holds the one place to write on SQLite, so keep it short.

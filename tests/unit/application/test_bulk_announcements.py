@@ -184,12 +184,39 @@ async def test_the_next_run_goes_on_with_what_is_not_over() -> None:
     before.sounds.made["de", "announcement-of-nobody"] = "left by a crash"
     before.later(minutes=45)
     after = Lab(before)
-    await after.announcements.restore()
+    await after.announcements.restore_if_possible()
     assert after.told == [AnnouncementMade(short), AnnouncementMade(long)]
     await after.announcements.look()
     assert after.told[2:] == [AnnouncementWithdrawn(short.id)]
     assert after.sounds.names() == {short.prompt, long.prompt}
     assert await after.stored() == [long]
+
+
+async def test_the_next_run_goes_on_when_the_store_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bulk_announcements, "_LOOK_SECONDS", 0.01)
+    before = Lab()
+    made = await before.announcements.make(FLOOD)
+    after = Lab(before)
+    after.store.down = True
+    await after.announcements.restore_if_possible()
+    with capture_logs() as lines:
+        task = asyncio.create_task(after.announcements.run(), name="announcements")
+        async with asyncio.timeout(5):
+            while not lines:  # noqa: ASYNC110 - the log has no events
+                await asyncio.sleep(0.01)
+            assert after.sounds.names() == {made.prompt}
+            after.store.down = False
+            while not after.told:  # noqa: ASYNC110 - a list has no events
+                await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert after.told == [AnnouncementMade(made)]
+    assert [line["event"] for line in lines][:2] == [
+        "announcements_held_up",
+        "announcements_kept_again",
+    ]
 
 
 async def test_ends_are_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:

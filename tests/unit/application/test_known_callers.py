@@ -163,7 +163,7 @@ async def test_a_store_that_is_away_makes_it_a_call_like_any_other(lab: ServiceL
         await lab.caller_waits(CALL)
         await nothing_more_to_look_up(lab)
     lab.store.down = False
-    assert [line["event"] for line in lines] == ["caller_not_looked_up"]
+    assert [line["event"] for line in lines] == ["callers_not_looked_up"]
     assert lab.desk.call(CALL).known == ()
     await lab.inbox.handled(on.CallArrived(CallId("later"), DIDS[UMWELT], CALLER))
     await lab.until(lambda: bool(lab.desk.call(CallId("later")).known))

@@ -168,9 +168,46 @@ async def test_the_next_run_honours_what_was_kept() -> None:
     for name in ("a", "b"):
         before.places.keep(a_place(name))
     await before.places.flush()
-    await after.places.restore()
+    await after.places.restore_if_possible()
     assert after.told == [PlaceRestored(a_place("a")), PlaceRestored(a_place("b"))]
     after.places.keep(replace(a_place("a"), attempts=1))
     await after.places.flush()
     assert len(after.told) == 2
     assert [kept.attempts for kept in await after.stored()] == [1, 0]
+
+
+async def test_what_was_kept_before_is_honoured_when_the_store_is_back() -> None:
+    before, after = Lab(), Lab()
+    after.store = before.store
+    after.places = KeptPlaces(before.store, after._tell, Backoff(0.01, 0.02))
+    for name in ("a", "b", "c"):
+        before.places.keep(a_place(name))
+    await before.places.flush()
+    before.store.down = True
+    await after.places.restore_if_possible()
+    async with after.running():
+        after.places.release(CallId("b"))  # this run knows of it by another way
+        after.places.keep(a_place("new"))
+        assert await after.until_told(1) == [PlaceNotStored(CallId("new"))]
+        before.store.down = False
+        await after.until_told(3)
+        assert after.told[1:] == [PlaceRestored(a_place("a")), PlaceRestored(a_place("c"))]
+        await after.until_stored(a_place("a"), a_place("c"))
+
+
+async def test_a_place_of_before_is_never_released_because_the_store_was_away() -> None:
+    before, after = Lab(), Lab()
+    after.store = before.store
+    after.places = KeptPlaces(before.store, after._tell)
+    before.places.keep(a_place())
+    await before.places.flush()
+    before.store.down = True
+    await after.places.restore_if_possible()
+    after.places.keep(replace(a_place(), attempts=1))  # of which this run knows by another way
+    with pytest.raises(Unavailable):
+        await after.places.flush()
+    before.store.down = False
+    after.places.keep(replace(a_place(), attempts=2))
+    await after.places.flush()
+    assert [kept.attempts for kept in await after.stored()] == [2]
+    assert after.told == [PlaceNotStored(CALL), PlaceRestored(a_place())]
