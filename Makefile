@@ -5,7 +5,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-# Test files at a time. Most of them wait for telephones: more than there are cores pays.
+# Test files at a time, the slow ones first. Most wait for telephones: more than there are cores pays.
 JOBS ?= 3
 
 .DEFAULT_GOAL := help
@@ -37,7 +37,7 @@ run: setup ## Run the system for real softphones (addresses: docs/how-to/connect
 	@$(BIN)/python -m testbed.run
 
 test: test-packages $(READY) check ## Everything CI runs: checks, then all tests, with real Asterisk and broker
-	@$(BIN)/pytest --numprocesses=$(JOBS) --dist=loadfile --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/pytest --numprocesses=$(JOBS) --dist=loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(ARGS)
 
 unit: $(READY) ## Only the fast tests
 	@$(BIN)/pytest tests/unit $(ARGS)
