@@ -9,7 +9,7 @@ READY := .venv/.ready
 JOBS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help packages test-packages setup demo run test unit check format bench lock clean
+.PHONY: help packages test-packages setup demo run test unit faults check format bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ test: test-packages $(READY) check ## Everything CI runs: checks, then all tests
 
 unit: $(READY) ## Only the fast tests
 	@$(BIN)/pytest tests/unit $(ARGS)
+
+faults: test-packages $(READY) ## Let parts of the system die under real calls (SEED=7 ROUNDS=100 ONLY=app,broker)
+	@$(BIN)/python -m testbed.faults $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+	    $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 check: $(READY) ## Format, lint, types, layers
 	@$(BIN)/ruff format --check --quiet

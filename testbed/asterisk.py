@@ -98,7 +98,9 @@ class AsteriskInstance:
     async def bridges(self) -> list[str]:
         """Ids of all bridges."""
         table = await self.cli("bridge show all")
-        return [line.split()[0] for line in table.splitlines()[1:] if line.strip()]
+        lines = table.splitlines()
+        header = next(n for n, line in enumerate(lines) if line.startswith("Bridge-ID"))
+        return [line.split()[0] for line in lines[header + 1 :] if line.strip()]
 
     async def idle(self, *, within: float = 10) -> None:
         """Return when no channel is left. Raises TimeoutError naming those that are."""

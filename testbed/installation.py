@@ -18,6 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+import aiomqtt
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
 from testbed import AGENT_ADDRESS, CITIZEN_ADDRESS
 from testbed.broker import Broker
 from testbed.caseworker import Caseworker
@@ -138,6 +142,21 @@ class Installation:
     def caseworker(self) -> Caseworker:
         """Return a caseworker's program that listens at this broker."""
         return Caseworker(AGENT_ADDRESS, self._mqtt_port, _CASEWORKER, self._mqtt_password)
+
+    def caseworker_client(self, name: str, kept_for: int) -> aiomqtt.Client:
+        """Return a caseworker's connection; its session outlives it by ``kept_for`` seconds."""
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho
+        properties.SessionExpiryInterval = kept_for
+        return aiomqtt.Client(
+            AGENT_ADDRESS,
+            self._mqtt_port,
+            identifier=name,
+            username=_CASEWORKER,
+            password=self._mqtt_password,
+            protocol=aiomqtt.ProtocolVersion.V5,
+            clean_start=False,
+            properties=properties,
+        )
 
     def agent_password(self, agent: str) -> str:
         """The SIP password of an agent's phone."""

@@ -105,6 +105,14 @@ class Process:
         self._signal(signal.SIGKILL)
         return await self.ended()
 
+    def freeze(self) -> None:
+        """Let it stand still, as a machine without a free moment would, until :meth:`thaw`."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
     def _signal(self, number: signal.Signals) -> None:
         if self.running:
             with suppress(ProcessLookupError):

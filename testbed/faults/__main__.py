@@ -1,0 +1,153 @@
+"""``make faults``: run a drive and print what was found.
+
+As root everything happens among mounts and in a network of its own, so that packets can be
+dropped and a disk be full without anybody else's noticing, and nothing is left when it ends.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from testbed.asterisk import RUN
+from testbed.faults.drive import Drive, Hurt
+from testbed.faults.evidence import Evidence
+from testbed.faults.namespaces import leave_mounts, leave_network
+from testbed.faults.plan import PARTS, Fault, Kind, chosen, draw
+from testbed.faults.report import show, summary
+from testbed.faults.system import Disk, Network, System
+from testbed.ports import Ports
+
+ROUNDS: Final = 30
+_GAP: Final = (2.0, 7.0)
+_DISK: Final = frozenset({Kind.DISK_FULL})
+_NETWORK: Final = frozenset({Kind.NETWORK_CUT, Kind.NETWORK_LOSSY})
+
+
+@dataclass(frozen=True, slots=True)
+class _Possible:
+    """What can be done on this machine, and why the rest can't."""
+
+    kinds: frozenset[Kind]
+    skipped: tuple[str, ...]
+
+
+def main() -> int:
+    """Drive; return 0 if nobody was lost, 1 if something is wrong, 2 for wrong use."""
+    arguments = _arguments()
+    console = Console(stderr=arguments.json, soft_wrap=True, highlight=False)
+    possible = _possible(arguments.only)
+    if not possible.kinds:
+        print("faults: nothing is left to do: " + "; ".join(possible.skipped), file=sys.stderr)
+        return 2
+    plan = draw(arguments.seed, arguments.rounds, possible.kinds, gap=_GAP)
+    console.print(f"seed {arguments.seed}: {arguments.rounds} faults")
+    with tempfile.TemporaryDirectory(prefix="ivr-faults-") as folder:
+        evidence = _drive(Path(folder), arguments.seed, plan, console, possible.kinds)
+        if arguments.keep:
+            shutil.copytree(
+                Path(folder) / "state", arguments.keep, dirs_exist_ok=True, ignore=_sockets
+            )
+    told = summary(arguments.seed, evidence, possible.skipped)
+    if arguments.json:
+        print(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        show(told, console)
+    return 1 if told["findings"] else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="make faults",
+        description="Real calls while parts of the system die, freeze and starve; then the proof"
+        " that nobody was lost.",
+        epilog="Exit status: 0 nobody was lost, 1 something is wrong, 2 wrong use. Example:"
+        " make faults SEED=7 ROUNDS=100 ONLY=app,broker-killed",
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=random.SystemRandom().randrange(1_000_000),
+        help="repeat a drive",
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=ROUNDS, help="how many faults (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--only",
+        type=_kinds,
+        default=chosen(()),
+        metavar="NAMES",
+        help=f"parts ({', '.join(PARTS)}) or faults ({', '.join(Kind)}), with commas",
+    )
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--keep", type=Path, help="copy the state folder there afterwards")
+    return parser.parse_args()
+
+
+def _kinds(names: str) -> frozenset[Kind]:
+    try:
+        return chosen([name for name in names.split(",") if name])
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _possible(kinds: frozenset[Kind]) -> _Possible:
+    """Find out what this machine allows."""
+    reasons = {}
+    if os.geteuid() != 0:
+        reasons = dict.fromkeys((_DISK, _NETWORK), "only root can do that")
+    elif shutil.which("iptables") is None or shutil.which("ip") is None:
+        reasons = {_NETWORK: "apt-get install iptables iproute2"}
+    skipped = {fault: reason for those, reason in reasons.items() for fault in those & kinds}
+    return _Possible(
+        kinds - skipped.keys(),
+        tuple(f"{fault}: {reason}" for fault, reason in sorted(skipped.items())),
+    )
+
+
+def _drive(
+    folder: Path, seed: int, plan: list[Fault], console: Console, kinds: frozenset[Kind]
+) -> Evidence:
+    disk = network = None
+    if kinds & _DISK:
+        leave_mounts()
+        disk = Disk(folder / "state")
+    with Ports() as ports:
+        system = System.plan(folder, ports, folder / "phones")
+        # The first time on a machine it is built, which needs the network.
+        subprocess.run([RUN, system.state, "-V"], check=True, stdout=subprocess.DEVNULL)
+        if kinds & _NETWORK:
+            leave_network()
+            network = Network()
+        return asyncio.run(_with(system, Hurt(disk, network), seed, plan, console))
+
+
+async def _with(
+    system: System, hurt: Hurt, seed: int, plan: list[Fault], console: Console
+) -> Evidence:
+    async with system:
+        return await Drive(system, hurt, seed).run(
+            plan, lambda line: console.print(line, highlight=False)
+        )
+
+
+def _sockets(folder: str, names: list[str]) -> list[str]:
+    """What can't be copied."""
+    return [name for name in names if (Path(folder) / name).is_socket()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
