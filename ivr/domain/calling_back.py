@@ -108,8 +108,10 @@ class CallingBack:
     def happened(self, event: OfCall, call: OutgoingCall, now: datetime) -> None:
         """Take note of what the caseworker heard or did; most of what callers do means nothing."""
         match event:
-            case CallerHungUp() | CallerLost():
+            case CallerHungUp():
                 self.hung_up(call, now)
+            case CallerLost():
+                self._lost(call, now)
             case PlaybackFinished(playback=playback, failed=failed):
                 if call.playback == playback and failed:
                     self._floor.timers.set((Due.OUTGOING, call.id), now + HANG_UP_LIMIT)
@@ -141,6 +143,13 @@ class CallingBack:
         if call.adopted is None:
             return
         self._end(call, call.result or _RESULT_OF_LEAVING[call.phase], now)
+
+    def _lost(self, call: OutgoingCall, now: datetime) -> None:
+        """The switch ended: no attempt of the caseworker's, unless they talked already."""
+        talked = call.phase is OutgoingPhase.TALKING
+        self._end(
+            call, call.result or (OutgoingResult.REACHED if talked else OutgoingResult.FAILED), now
+        )
 
     # -- what happens to the other leg ---------------------------------------------------------
 
@@ -178,8 +187,7 @@ class CallingBack:
         for leg in list(call.parties):
             floor.third_parties.end(floor.parties[leg], now)
         floor.timers.cancel((Due.OUTGOING, call.id))
-        if call.adopted is not None:
-            del floor.adopted[call.adopted]
+        floor.third_parties.disown(call)
         del floor.outgoing[call.id]
         talked = now - call.talking_since if call.talking_since is not None else timedelta(0)
         floor.command(

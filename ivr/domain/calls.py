@@ -10,7 +10,11 @@ from ivr.domain.ids import E164, AgentId, CallId, DepartmentId
 
 
 class Outcome(StrEnum):
-    """How a call ended. Decided in one place, once."""
+    """How a call ended. Decided in one place, once.
+
+    ``failed``: for no reason of the caller's. The number is not ours, or the switch ended, also in
+    the middle of a talk: then the call was answered all the same, and its record says so.
+    """
 
     COMPLETED = "completed"
     ABANDONED = "abandoned"

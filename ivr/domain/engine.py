@@ -186,7 +186,8 @@ class QueueEngine:
 
     def _let_in(self, call: LiveCall, welcome: Utterance, now: datetime) -> None:
         """Let a caller into the queue who has knocked, if the caller may wait."""
-        if self._parts.keeping_place.taken_over(call, now) or call.regained:
+        waited_before = call.regained or call.queued_at is not None
+        if self._parts.keeping_place.taken_over(call, now) or waited_before:
             welcome = (Sound("place-regained"), *welcome)
         elif self._parts.limiting.turned_away(call, now):
             return

@@ -47,12 +47,12 @@ class Entrance:
 
     def enter(self, call: LiveCall, now: datetime) -> None:
         """Let the caller wait: a new one at the end, a returning one at the original place."""
+        if call.queued_at is None:
+            call.queued_at = now
         if call.place is None:
             self.entries += 1
             head_start = self._state.county.head_start(call.department, call.caller)
-            call.place = (now - head_start, self.entries)
-        if call.queued_at is None:
-            call.queued_at = now
+            call.place = (call.queued_at - head_start, self.entries)
         call.phase = Phase.WAITING
         self._state.waiting.enter(call.id, call.place)
         self.await_widening(call, now)
@@ -79,8 +79,9 @@ class Entrance:
 
     def regain(self, call: LiveCall) -> None:
         """Give the caller the place of an earlier call from this number, where one was lost."""
-        if call.caller in self._state.lost_places:
-            call.place = self._state.lost_places[call.caller]
+        lost = self._state.lost_places.get(call.caller) if call.caller is not None else None
+        if call.caller is not None and lost is not None and lost[0] <= call.arrived_at:
+            call.place = lost
             call.regained = True
             self.forget_lost(call.caller)
 
@@ -89,10 +90,13 @@ class Entrance:
         del self._state.lost_places[number]
         self._state.timers.cancel((Due.REDIAL, number))
 
-    def keep_lost(self, call: LiveCall, now: datetime) -> None:
-        """Keep the place of a caller who was lost while waiting, for a while and only once."""
-        regained_before = call.regained and call.queued_at is not None
-        if call.caller is None or call.place is None or regained_before:
+    def keep_lost(self, call: LiveCall, now: datetime, *, gave_up: bool) -> None:
+        """Keep the place of a caller who was lost, for a while.
+
+        Only once for one who ``gave_up``: nobody holds a place by calling again and again.
+        """
+        again = gave_up and call.regained and call.queued_at is not None
+        if call.caller is None or call.place is None or again:
             return
         within = self._state.rules.redial_within
         if within:

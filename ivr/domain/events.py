@@ -63,7 +63,8 @@ class CallerLost:
 class CallerTakenOver:
     """The caller is being served without this program, in Asterisk's own queue.
 
-    That queue tells of the rest; here the call is over without a record.
+    That queue tells of the rest; here the call is over without a record. Of a caller who keeps
+    the place and is away it means nothing.
     """
 
     call: CallId

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.calls import Outcome
 from ivr.domain.floor import Floor
 from ivr.domain.live import LiveCall, Phase
 from ivr.domain.parts import Parts
+
+_TOLD_HERE = frozenset({Phase.HANDED_OVER, Phase.LEAVING, Phase.GONE})
 
 
 class EventsOfCalls:
@@ -34,7 +37,7 @@ class EventsOfCalls:
             return
         match event:
             case on.CallerHungUp() | on.CallerLost() | on.CallerTakenOver():
-                self._gone(event, call, now)
+                self._left(event, call, now)
             case on.CallerPressed(key=key):
                 self._pressed(call, key, now)
             case on.CallerRecognised(callbacks=known):
@@ -62,19 +65,44 @@ class EventsOfCalls:
             case _:
                 assert_never(event)
 
-    def _gone(
+    def _left(
         self,
         event: on.CallerHungUp | on.CallerLost | on.CallerTakenOver,
         call: LiveCall,
         now: datetime,
     ) -> None:
-        """The caller is not here any more, for whatever reason."""
-        if isinstance(event, on.CallerTakenOver):
-            self._floor.taken_over(call, now)
-            return
-        if isinstance(event, on.CallerLost):
+        match event:
+            case on.CallerHungUp():
+                self.hung_up(call, now)
+            case on.CallerLost():
+                self._lost(call, now)
+            case on.CallerTakenOver():
+                self._taken_over(call, now)
+            case _:
+                assert_never(event)
+
+    def _lost(self, call: LiveCall, now: datetime) -> None:
+        """The switch ended, and the call with it: it has failed, unless its outcome was decided.
+
+        So has a talk that broke off, for nobody knows whether the matter was settled. Its record
+        keeps who answered and when: the caller did get an agent, and waits and service levels
+        count it as answered. Who calls again is served first.
+        """
+        if not self._parts.keeping_place.lost(call, now):
             call.ends_as = call.ends_as or Outcome.FAILED
-        self.hung_up(call, now)
+            self.hung_up(call, now)
+
+    def _taken_over(self, call: LiveCall, now: datetime) -> None:
+        """Asterisk's own queue has the caller, and tells of the call: no record is left here.
+
+        What is on its way into the store gets there all the same. Who was answered here, or put
+        through, or has heard the last words, is told of here: as if the caller had hung up.
+        """
+        if call.answered_at is not None or call.phase in _TOLD_HERE:
+            self.hung_up(call, now)
+        else:
+            call.taken_over = True
+            self._parts.reception.left(call, now, do.Withdrawal.ELSEWHERE)
 
     def hung_up(self, call: LiveCall, now: datetime) -> None:
         """The caller hung up, or the leg by which the caller was phoned back is gone."""

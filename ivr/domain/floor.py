@@ -119,16 +119,14 @@ class Floor(State):
         if call.dialog is None or not call.dialog.stands:
             self.end(call, call.ends_as, now)
 
-    def taken_over(self, call: LiveCall, now: datetime) -> None:
-        """Forget a call that somebody else serves, and tells of."""
-        self.talks.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
-        self._forget(call, now)
-
     def end(self, call: LiveCall, outcome: Outcome, now: datetime) -> None:
-        """Give the call its outcome. Every call comes here, once."""
+        """Give the call its outcome, unless it is served elsewhere. Every call comes here, once."""
         self._forget(call, now)
+        if call.taken_over:
+            self.taken_over.append(call)
+            return
         if outcome in (Outcome.ABANDONED, Outcome.FAILED):
-            self.entrance.keep_lost(call, now)
+            self.entrance.keep_lost(call, now, gave_up=outcome is Outcome.ABANDONED)
         self.command(do.RecordCall(_record(call, outcome, now)))
 
     def _forget(self, call: LiveCall, now: datetime) -> None:
@@ -137,8 +135,7 @@ class Floor(State):
         self._cancel_timers(call, (*_OF_THE_CALLER, Due.MESSAGE, Due.STORE))
         if call.kept is not None:
             self.entrance.release(call)
-        if call.adopted is not None:
-            del self.adopted[call.adopted]
+        self.third_parties.disown(call)
         del self.calls[call.id]
         self.ended.append(call.id)
 

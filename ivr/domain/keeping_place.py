@@ -77,6 +77,7 @@ class KeepingPlace:
         floor = self._floor
         floor.timers.cancel((Due.KEEP, call.id))
         call.phase = Phase.AWAY
+        call.ends_as = None  # the switch may have ended meanwhile: the promise holds
         if not call.on_line:
             self._away(call, now)
             return
@@ -118,8 +119,29 @@ class KeepingPlace:
             self._floor.voice.ended(call)
             self._away(call, now)
 
+    def lost(self, call: LiveCall, now: datetime) -> bool:
+        """Phone a caller again whose line broke before an agent was there; say whether that is so.
+
+        The promise was to bring the caller to an agent, and the caller did not hang up.
+        """
+        if call.kept is None or call.phase is not Phase.WAITING or call.dialog is not None:
+            return False
+        floor = self._floor
+        floor.talks.stop_ringing(call, do.Withdrawal.CALLER_GONE, now)
+        offer = floor.talk_of(call)
+        if offer is not None:
+            floor.talks.withdraw(offer, do.Withdrawal.CALLER_GONE, now)
+            floor.roster.free(floor.agent(offer.agent), now)
+        floor.entrance.leave(call)
+        floor.voice.ended(call)
+        floor.third_parties.disown(call)
+        call.on_line = False
+        call.phase = Phase.AWAY
+        self._away(call, now)
+        return True
+
     def restored(self, kept: KeptPlace, now: datetime) -> None:
-        """Go on with a place kept in an earlier run of the program."""
+        """Go on with a place kept in an earlier run of the program, unless it is known still."""
         floor = self._floor
         if kept.call in floor.calls:
             return

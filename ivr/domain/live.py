@@ -163,6 +163,8 @@ class LiveCall:
     """Where the caller stands in it; kept while the caller is elsewhere."""
     regained: bool = False
     """The place is that of an earlier call which was lost while waiting."""
+    taken_over: bool = False
+    """The caller is served elsewhere, from where the call is told of: it leaves no record."""
     answered_at: datetime | None = None
     agent: AgentId | None = None
     ringing: list[OfferId] = field(default_factory=list)

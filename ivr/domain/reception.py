@@ -22,6 +22,8 @@ from ivr.domain.rules import AtClosing
 from ivr.domain.speech import Sound, Utterance
 
 PLEASE_WAIT: Utterance = (Sound("please-wait"),)
+LONGEST_WAIT = timedelta(hours=4)
+"""Nobody is believed to have waited longer; then some clock was wrong."""
 
 
 class Reception:
@@ -34,7 +36,10 @@ class Reception:
     # -- arriving ------------------------------------------------------------------------------
 
     def arrived(self, event: CallArrived, now: datetime) -> None:
-        """Greet the caller; one who dialled what is not ours is turned away."""
+        """Greet the caller; one who dialled what is not ours is turned away.
+
+        One who has waited since an earlier run of the program was greeted then.
+        """
         floor = self._floor
         if event.call in floor.calls:
             return
@@ -45,7 +50,7 @@ class Reception:
             dialled=destination.did if destination else event.dialled,
             department=destination.department if destination else None,
             caller=county.numbering.parse(event.caller),
-            arrived_at=now,
+            arrived_at=_arrival(event, now),
             language=county.language,
         )
         floor.calls[call.id] = call
@@ -53,12 +58,28 @@ class Reception:
             floor.hang_up(call, Outcome.FAILED, now)
             return
         floor.command(do.AnswerCall(call.id))
+        if event.arrived_at is not None and self._is_in_time(call, now):
+            self._go_on_waiting(call)
+            return
         call.announcements = floor.announcements.concerning(call.department, now)
         if county.hours_of(call.department).is_open(now):
             floor.entrance.regain(call)
         else:
             call.phase = Phase.CLOSED
         self._receive(call, now)
+
+    def _go_on_waiting(self, call: LiveCall) -> None:
+        """Let a caller of an earlier run into the queue, at the place that goes with the wait."""
+        floor = self._floor
+        floor.entrance.regain(call)
+        call.queued_at = call.arrived_at
+        call.past_menu = True
+        floor.voice.silence(call)
+        floor.entrance.knock(call, PLEASE_WAIT)
+
+    def _is_in_time(self, call: LiveCall, now: datetime) -> bool:
+        hours = self._floor.county.hours_of(call.department)
+        return hours.is_open(now) or hours.is_open(call.arrived_at)
 
     def _receive(self, call: LiveCall, now: datetime) -> None:
         """Say what the caller has to hear next: announcements before anything else."""
@@ -187,9 +208,7 @@ class Reception:
         call.announcements = [each for each in announcements if each.departments is not None]
         call.department = department
         call.past_menu = True
-        hours = floor.county.hours_of(department)
-        in_time = hours.is_open(now) or hours.is_open(call.arrived_at)
-        call.phase = Phase.GREETING if in_time else Phase.CLOSED
+        call.phase = Phase.GREETING if self._is_in_time(call, now) else Phase.CLOSED
         self._receive(call, now)
 
     def _read_menu(self, call: LiveCall, now: datetime, *before: Sound) -> None:
@@ -233,14 +252,23 @@ class Reception:
         self._floor.voice.silence(call)
         self._floor.voice.say(call, (Sound("closing-now"),), now)
 
-    def left(self, call: LiveCall, now: datetime) -> None:
-        """The caller hung up, wherever that was."""
+    def left(
+        self, call: LiveCall, now: datetime, why: do.Withdrawal = do.Withdrawal.CALLER_GONE
+    ) -> None:
+        """The caller hung up, wherever that was, or is served elsewhere."""
         floor = self._floor
-        floor.talks.stop_ringing(call, do.Withdrawal.CALLER_GONE, now)
+        floor.talks.stop_ringing(call, why, now)
         offer = floor.talk_of(call)
         if offer is not None and offer.connected:
             floor.talks.end(offer, now)
         elif offer is not None:
-            floor.talks.withdraw(offer, do.Withdrawal.CALLER_GONE, now)
+            floor.talks.withdraw(offer, why, now)
             floor.roster.free(floor.agent(offer.agent), now)
         floor.gone(call, now)
+
+
+def _arrival(event: CallArrived, now: datetime) -> datetime:
+    """Say since when the caller is here, as far as that can be believed."""
+    if event.arrived_at is None or not timedelta(0) <= now - event.arrived_at <= LONGEST_WAIT:
+        return now
+    return event.arrived_at

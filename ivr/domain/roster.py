@@ -45,17 +45,17 @@ class Roster:
         return dismissed
 
     def recall(self, remembered: Iterable[Agent]) -> None:
-        """Go on with agents as they were in an earlier run; profiles are as configured now.
+        """Go on with agents as they were in an earlier run, in its order; profiles are today's.
 
         Who is not configured any more is kept like one whom ``adopt`` dismissed.
         """
-        for agent in remembered:
-            now = self._agents.get(agent.id)
+        configured, self._agents = self._agents, {agent.id: agent for agent in remembered}
+        for agent in self:
+            now = configured.pop(agent.id, None)
+            agent.dismissed = now is None
             if now is not None:
-                agent.profile, agent.dismissed = now.profile, False
-            else:
-                agent.dismissed = True
-            self._agents[agent.id] = agent
+                agent.profile = now.profile
+        self._agents.update(configured)
 
     def get(self, agent: AgentId) -> Agent | None:
         """Return an agent, also a dismissed one; None for one who is unknown."""

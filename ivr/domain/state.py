@@ -59,6 +59,8 @@ class State:
         self.timers: Timers[tuple[Due, str]] = Timers()
         self.brought_forward: list[CallId] = []
         """Who came into the queue, to an agent or to a way out since the step began."""
+        self.taken_over: list[LiveCall] = []
+        """Calls that left no record since the step began: they are served elsewhere."""
         self._out: list[do.Command] = []
 
     def learn(self, county: County) -> None:
@@ -72,6 +74,7 @@ class State:
     def begin_step(self) -> None:
         """Forget what the step before brought forward."""
         self.brought_forward.clear()
+        self.taken_over.clear()
         self.roster.chose.clear()
 
     def command(self, command: do.Command) -> None:

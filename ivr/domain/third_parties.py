@@ -79,6 +79,12 @@ class ThirdParties:
         self._state.adopted[party.id] = party.call
         self.forget(party, now)
 
+    def disown(self, call: LiveCall | OutgoingCall) -> None:
+        """The leg that was the caller, where there was one, is so no more."""
+        if call.adopted is not None:
+            del self._state.adopted[call.adopted]
+            call.adopted = None
+
     def _drop(self, party: Party) -> None:
         del self._state.parties[party.id]
         self._state.with_parties(party.call).parties.remove(party.id)

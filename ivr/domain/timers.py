@@ -15,14 +15,14 @@ class Timers(Generic[Key]):
 
     def __init__(self) -> None:
         """Start with no deadline."""
-        self._at: dict[Key, datetime] = {}
+        self._at: dict[Key, tuple[datetime, int]] = {}
         self._heap: list[tuple[datetime, int, Key]] = []
         self._set = 0
 
     def set(self, key: Key, at: datetime) -> None:
         """Let ``key`` fall due at ``at``."""
-        self._at[key] = at
         self._set += 1  # keeps equal instants in order without comparing keys
+        self._at[key] = (at, self._set)
         heappush(self._heap, (at, self._set, key))
 
     def cancel(self, key: Key) -> None:
@@ -34,11 +34,9 @@ class Timers(Generic[Key]):
 
         Set again in this order they keep it.
         """
-        seen: set[Key] = set()
-        for at, _, key in sorted(self._heap, key=lambda entry: entry[:2]):
-            if self._at.get(key) == at and key not in seen:
-                seen.add(key)
-                yield at, key
+        return (
+            (at, key) for key, (at, _) in sorted(self._at.items(), key=lambda pending: pending[1])
+        )
 
     def next(self) -> datetime | None:
         """Return the earliest deadline."""
@@ -56,5 +54,5 @@ class Timers(Generic[Key]):
             yield key
 
     def _drop_outdated(self) -> None:
-        while self._heap and self._at.get(self._heap[0][2]) != self._heap[0][0]:
+        while self._heap and self._at.get(self._heap[0][2]) != self._heap[0][:2]:
             heappop(self._heap)

@@ -51,12 +51,13 @@ class Progress(NamedTuple):
     """What one step of the engine brought forward: cheap enough to be taken after each.
 
     ``calls`` came into the queue, to an agent or to a way out, ``agents`` made a wish, and so many
-    callers are ``waiting`` now.
+    callers are ``waiting`` now. ``taken_over`` are served elsewhere and known here no more.
     """
 
     calls: list[CallProgress]
     waiting: int
     agents: list[AgentProgress]
+    taken_over: list[CallProgress]
 
 
 def snapshot(floor: Floor) -> Snapshot:
@@ -75,20 +76,10 @@ def snapshot(floor: Floor) -> Snapshot:
 def progress(floor: Floor) -> Progress:
     """Return what the last step of the engine brought forward."""
     forward = (floor.calls[call] for call in floor.brought_forward if call in floor.calls)
-    calls = [
-        CallProgress(
-            id=call.id,
-            dialled=call.dialled,
-            caller_number=call.caller,
-            queued_at=call.queued_at,
-            answered_at=call.answered_at,
-            agent=call.agent,
-            shown_out=call.shown_out,
-        )
-        for call in forward
-    ]
+    calls = [_progress_of(call) for call in forward]
     agents = [AgentProgress(a.id, a.presence, a.reason) for a in floor.roster.chose]
-    return Progress(calls, len(floor.waiting), agents)
+    elsewhere = [_progress_of(call) for call in floor.taken_over]
+    return Progress(calls, len(floor.waiting), agents, elsewhere)
 
 
 def numbers_in_use(floor: Floor) -> frozenset[str]:
@@ -98,6 +89,18 @@ def numbers_in_use(floor: Floor) -> frozenset[str]:
     used |= {call.kept.number for call in floor.calls.values() if call.kept}
     used |= {call.number for call in floor.outgoing.values()}
     return frozenset(str(number) for number in used if number)
+
+
+def _progress_of(call: LiveCall) -> CallProgress:
+    return CallProgress(
+        id=call.id,
+        dialled=call.dialled,
+        caller_number=call.caller,
+        queued_at=call.queued_at,
+        answered_at=call.answered_at,
+        agent=call.agent,
+        shown_out=call.shown_out,
+    )
 
 
 def _view(
