@@ -313,6 +313,7 @@ async def test_a_transfer_to_somebody_who_answers(scene: PartyScene) -> None:
     assert await scene.desk.told() is TransferProgress.ANSWERED
     await scene.switch.execute(do.ReleaseAgent(caller.id, offer))
     await scene.desk.ended()
+    await told(scene, on.LegEnded(offer))
     assert await scene.hear(caller, leg, offer) == {"caller": {"outside"}, "outside": {"caller"}}
 
 
