@@ -7,6 +7,8 @@ service; when one fails, all end.
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -29,6 +31,7 @@ from ivr.adapters.system.logs import configure_logs
 from ivr.adapters.system.queue_log import QueueLogFile
 from ivr.adapters.system.queue_log_numbers import QueueLogNumbers
 from ivr.adapters.system.spoken_messages import SpokenMessageFiles
+from ivr.adapters.system.systemd import Systemd
 from ivr.adapters.system.tools import TOOLS, missing_tools
 from ivr.adapters.web import Doors, Parts, WebServer, build_app, open_doors
 from ivr.adapters.webhook import Signature, WebhookCourier
@@ -46,7 +49,9 @@ from ivr.application.day import Day
 from ivr.application.desk import Desk, Probe
 from ivr.application.dispatcher import Dispatcher
 from ivr.application.due_dates import DueDates
+from ivr.application.ending import Ending
 from ivr.application.figures import Figures
+from ivr.application.heartbeat import Heartbeat
 from ivr.application.inbox import Inbox
 from ivr.application.known_callers import KnownCallers
 from ivr.application.listening import Listening
@@ -54,11 +59,12 @@ from ivr.application.looking import Looking
 from ivr.application.obeying import Obeying
 from ivr.application.persons import Ongoing, Persons
 from ivr.application.places import KeptPlaces
-from ivr.application.ports import Clock, Store
+from ivr.application.ports import Clock, Store, Supervisor
 from ivr.application.purging import Purging
 from ivr.application.queue_log import QueueLog
 from ivr.application.records import CallRecords
 from ivr.application.relay import PAUSES, Relay
+from ivr.application.supervised import Supervised
 from ivr.application.supervision import Supervision
 from ivr.domain.county import County
 from ivr.domain.delivery import Delivery
@@ -74,6 +80,9 @@ from ivr.provisioning.settings import Settings
 from ivr.provisioning.site import FileSite
 
 log = structlog.get_logger(__name__)
+
+_LONGEST_END_SECONDS = 4.5
+"""Whatever hangs, the program has ended by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +152,10 @@ def serve(settings: Settings) -> None:
 async def _serve(settings: Settings, configuration: Configuration, secrets: Secrets) -> None:
     running = asyncio.current_task()
     assert running is not None
+    supervisor = Systemd(os.environ)
+    ending = Ending(running.cancel, supervisor)
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+        asyncio.get_running_loop().add_signal_handler(number, _asked_to_end, ending)
     address = settings.http_bind
     with (
         suppress(asyncio.CancelledError),
@@ -153,8 +164,16 @@ async def _serve(settings: Settings, configuration: Configuration, secrets: Secr
     ):
         clock = SystemClock()
         async with lasting_store(settings.database, clock) as store:
-            await _run(settings, configuration, secrets, store, clock, doors)
+            await _run(settings, configuration, secrets, store, clock, doors, supervisor, ending)
     log.info("stopped")
+
+
+def _asked_to_end(ending: Ending) -> None:
+    """End in order; where something hangs, the kernel ends us, as a supervisor would."""
+    if not ending.asked:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, _LONGEST_END_SECONDS)
+    ending.ask()
 
 
 async def _run(
@@ -164,6 +183,8 @@ async def _run(
     store: LastingStore,
     clock: Clock,
     doors: Doors,
+    supervisor: Supervisor,
+    ending: Ending,
 ) -> None:
     county = configuration.county
     inbox = Inbox()
@@ -262,6 +283,8 @@ async def _run(
     )
     app = build_app(parts, token=secrets.api_token, hosts=settings.http_hosts)
     web = WebServer(app, doors)
+    heartbeat = Heartbeat(inbox, supervisor)
+    supervised = Supervised(supervisor, inbox, web.opened, desk.readiness)
     # What earlier runs promised and announced, before there can be a call, if that works.
     await places.restore_if_possible()
     await announcements.restore_if_possible()
@@ -284,8 +307,14 @@ async def _run(
             "purging": purging.run,
             "web": web.run,
             "audit": audit.run,
+            "heartbeat": heartbeat.run,
+            "supervised": supervised.run,
         }.items():
             tasks.create_task(_endless(name, run), name=name)
+        ending.rest = dispatcher.rest
+        # What is there by now stays: to look through it for garbage would hold up calls now and
+        # then, and the end by seconds.
+        gc.freeze()
         log.info("started", county=county.name, departments=len(county.departments))
 
 

@@ -94,7 +94,7 @@ class Process:
 
     async def stop(self, within: float = 5) -> int:
         """End it politely, after ``within`` seconds by force; return the exit status."""
-        self._signal(signal.SIGTERM)
+        self.send(signal.SIGTERM)
         try:
             return await self.ended(within)
         except TimeoutError:
@@ -102,18 +102,19 @@ class Process:
 
     async def kill(self) -> int:
         """End it as a crash would: at once, without its knowing."""
-        self._signal(signal.SIGKILL)
+        self.send(signal.SIGKILL)
         return await self.ended()
 
     def freeze(self) -> None:
         """Let it stand still, as a machine without a free moment would, until :meth:`thaw`."""
-        self._signal(signal.SIGSTOP)
+        self.send(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Let it go on."""
-        self._signal(signal.SIGCONT)
+        self.send(signal.SIGCONT)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to all of it, if it has not ended."""
         if self.running:
             with suppress(ProcessLookupError):
                 os.killpg(self._child.pid, number)

@@ -47,6 +47,31 @@ class Clock(Protocol):
         ...
 
 
+class Supervisor(Protocol):
+    """Who has started the program and watches over it. Telling it never waits and never fails."""
+
+    @property
+    def watchdog_seconds(self) -> float | None:
+        """How long it waits for a sign of life; None: it does not wait for any."""
+        ...
+
+    def ready(self) -> None:
+        """Say that the service is served."""
+        ...
+
+    def alive(self) -> None:
+        """Give a sign of life."""
+        ...
+
+    def stands(self, words: str) -> None:
+        """Say in one line how the service stands."""
+        ...
+
+    def stopping(self) -> None:
+        """Say that the program is about to end."""
+        ...
+
+
 class Switch(Protocol):
     """Asterisk as seen from the core."""
 

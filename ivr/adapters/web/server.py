@@ -7,6 +7,7 @@ cancelling :meth:`WebServer.run`.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -27,18 +28,22 @@ class WebServer:
     """Serves ``app`` at both doors; who comes by the unix socket needs no token."""
 
     def __init__(self, app: ASGIApp, doors: Doors) -> None:
-        self._app = app
         self._doors = doors
+        self._tcp = _Server(_config(app), doors.address)
+        self._owner = _Server(_config(OwnersEntrance(app)), "unix socket")
+
+    async def opened(self) -> None:
+        """Return once both doors are open."""
+        await self._tcp.opened.wait()
+        await self._owner.opened.wait()
 
     async def run(self) -> None:
         """Serve until cancelled; then end within a second, whatever clients do."""
-        tcp = _Server(_config(self._app))
-        owner = _Server(_config(OwnersEntrance(self._app)))
+        tcp, owner = self._tcp, self._owner
         serving = [
             asyncio.create_task(tcp.serve([self._doors.tcp]), name="web tcp"),
             asyncio.create_task(owner.serve([self._doors.file]), name="web socket"),
         ]
-        log.info("web_serves", address=self._doors.address)
         try:
             done, _ = await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -62,6 +67,19 @@ async def _end(serving: list[asyncio.Task[None]]) -> None:
 
 
 class _Server(uvicorn.Server):
+    """``address`` is how its door is called in the log."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+        self.opened = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        await super().startup(sockets)
+        log.info("web_serves", address=self._address)
+        self.opened.set()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave the process's signals alone: they mean more here than the end of HTTP."""
