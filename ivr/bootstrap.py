@@ -24,7 +24,16 @@ from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
 from ivr.adapters.mail import Content, MailCourier, MailServer, mail_server
 from ivr.adapters.mqtt import BrokerAddress, MqttBroker, MqttInbox, Payload, broker_address
-from ivr.adapters.store import LastingStore, lasting_store
+from ivr.adapters.store import (
+    Contents,
+    LastingStore,
+    Progress,
+    Restored,
+    create_backup,
+    lasting_store,
+    restore_backup,
+    verify_backup,
+)
 from ivr.adapters.system.asterisk import find_asterisk
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.logs import configure_logs
@@ -33,7 +42,7 @@ from ivr.adapters.system.queue_log_numbers import QueueLogNumbers
 from ivr.adapters.system.spoken_messages import SpokenMessageFiles
 from ivr.adapters.system.systemd import Systemd
 from ivr.adapters.system.tools import TOOLS, missing_tools
-from ivr.adapters.web import Doors, Parts, WebServer, build_app, open_doors
+from ivr.adapters.web import Doors, Parts, WebServer, build_app, only_one, open_doors
 from ivr.adapters.webhook import Signature, WebhookCourier
 from ivr.application.applying import Applying
 from ivr.application.audit import Audit
@@ -69,7 +78,7 @@ from ivr.application.supervision import Supervision
 from ivr.domain.county import County
 from ivr.domain.delivery import Delivery
 from ivr.domain.engine import QueueEngine
-from ivr.domain.errors import IvrError, Unavailable
+from ivr.domain.errors import IvrError, Refused, Unavailable
 from ivr.domain.ids import CaseworkerId, DepartmentId
 from ivr.provisioning.announcements import AnnouncementFiles
 from ivr.provisioning.asterisk_modules import NEEDED_MODULES
@@ -132,6 +141,37 @@ def caseworker_inbox(
     if login is not None:
         address = address.with_login(*login)
     return MqttInbox(address, department, caseworker, client_id=client_id)
+
+
+def back_up(settings: Settings, file: Path, progress: Progress) -> Contents:
+    """Write the database into ``file``, looked through; the service may go on meanwhile.
+
+    Raises ConfigError, Refused and Unavailable; then there is no ``file``.
+    """
+    return create_backup(settings.database, file, progress)
+
+
+def look_through_backup(file: Path) -> Contents:
+    """Say what is in a backup. Raises Refused where it is none, or damaged, and Unavailable."""
+    return verify_backup(file)
+
+
+def restore(settings: Settings, file: Path, progress: Progress) -> Restored:
+    """Put a backup in the database's place while the service is stopped.
+
+    Raises ConfigError, Refused (``service_running`` and those of the backup) and Unavailable.
+    """
+    now = SystemClock().now()
+    try:
+        with only_one(settings.control_socket):
+            return restore_backup(settings.database, file, now, progress)
+    except Refused as refusal:
+        if refusal.code != "already_running":
+            raise
+        raise Refused(
+            "The service is running: stop it first, and start it again afterwards.",
+            code="service_running",
+        ) from None
 
 
 def serve(settings: Settings) -> None:

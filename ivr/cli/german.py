@@ -6,6 +6,7 @@ A text with ``{names}`` keeps them. Sorted by key within each part, so that it s
 from __future__ import annotations
 
 from ivr.cli.german_audit import AUDIT
+from ivr.cli.german_backup import BACKUP
 from ivr.cli.german_callbacks import CALLBACKS
 from ivr.cli.german_calling import CALLING
 from ivr.cli.german_deliveries import DELIVERIES
@@ -405,6 +406,7 @@ ALLOWED = {
 GERMAN = (
     ALLOWED
     | AUDIT
+    | BACKUP
     | CALLBACKS
     | CALLING
     | COMMANDS

@@ -4,8 +4,27 @@ Implements :class:`ivr.application.ports.Store` with SQLAlchemy Core. It decides
 rule of the domain is repeated in SQL, and no time is taken from the database.
 """
 
+from ivr.adapters.store.backup import (
+    Contents,
+    Progress,
+    Restored,
+    create_backup,
+    restore_backup,
+    verify_backup,
+)
 from ivr.adapters.store.lasting import LastingStore, lasting_store
 from ivr.adapters.store.opening import open_store
 from ivr.adapters.store.store import SqlStore
 
-__all__ = ["LastingStore", "SqlStore", "lasting_store", "open_store"]
+__all__ = [
+    "Contents",
+    "LastingStore",
+    "Progress",
+    "Restored",
+    "SqlStore",
+    "create_backup",
+    "lasting_store",
+    "open_store",
+    "restore_backup",
+    "verify_backup",
+]

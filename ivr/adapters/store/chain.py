@@ -7,11 +7,12 @@ told with its position, and not to end in an exception of a driver.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, insert, select, type_coerce, update
+from sqlalchemy import Select, insert, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import NullType
 
@@ -55,7 +56,7 @@ async def listed(connection: AsyncConnection, wanted: AuditFilter) -> list[Audit
             query = query.where(column == value)
     if wanted.since is not None:
         query = query.where(audit.c.at >= wanted.since)
-    return [_link(row) for row in (await connection.execute(query)).mappings()]
+    return [link_of(row) for row in (await connection.execute(query)).mappings()]
 
 
 async def links(connection: AsyncConnection, after: int | None, limit: int) -> list[AuditLink]:
@@ -63,7 +64,7 @@ async def links(connection: AsyncConnection, after: int | None, limit: int) -> l
     query = _links().order_by(audit.c.position).limit(limit)
     if after is not None:
         query = query.where(audit.c.position > after)
-    return [_link(row) for row in (await connection.execute(query)).mappings()]
+    return [link_of(row) for row in (await connection.execute(query)).mappings()]
 
 
 def _links() -> Select[Any]:
@@ -78,11 +79,12 @@ def _links() -> Select[Any]:
     )
 
 
-def _link(row: RowMapping) -> AuditLink:
+def link_of(row: Mapping[str, Any]) -> AuditLink:
+    """Read an entry with its place in the chain, as a driver gives it."""
     return AuditLink(row["position"], row["hash"], _entry(row))
 
 
-def _entry(row: RowMapping) -> AuditEntry | None:
+def _entry(row: Mapping[str, Any]) -> AuditEntry | None:
     """Build the entry; None where a value is none that we write."""
     at, details = row["at"], row["details"]
     by, action, target = row["by"], row["action"], row["target"]

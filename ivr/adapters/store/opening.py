@@ -173,9 +173,7 @@ def _postgresql(address: URL) -> AsyncEngine:
 def _upgrade_tables(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
-    config = Config()
-    config.set_main_option("script_location", "ivr.adapters.store:migrations")
-    config.set_main_option("path_separator", "os")
+    config = _migrations()
     config.attributes["connection"] = connection
     scripts = ScriptDirectory.from_config(config)
     head = scripts.get_current_head()
@@ -186,6 +184,19 @@ def _upgrade_tables(connection: Connection) -> None:
     assert head is not None
     command.upgrade(config, head)
     log.info("database_upgraded", before=current or "empty", after=head)
+
+
+def table_versions() -> list[str]:
+    """Return the versions of the tables this program knows, its own first."""
+    scripts = ScriptDirectory.from_config(_migrations())
+    return [script.revision for script in scripts.walk_revisions()]
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "ivr.adapters.store:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
 
 
 def _check_upgradable(

@@ -6,8 +6,8 @@ named after what they show; ``gate`` is what every request passes first; ``doors
 """
 
 from ivr.adapters.web.app import build_app
-from ivr.adapters.web.doors import Doors, open_doors
+from ivr.adapters.web.doors import Doors, only_one, open_doors
 from ivr.adapters.web.parts import Parts
 from ivr.adapters.web.server import WebServer
 
-__all__ = ["Doors", "Parts", "WebServer", "build_app", "open_doors"]
+__all__ = ["Doors", "Parts", "WebServer", "build_app", "only_one", "open_doors"]

@@ -44,13 +44,16 @@ def open_doors(file: Path, host: str, port: int) -> Iterator[Doors]:
     (``address_in_use``) where one has the TCP address, ConfigError where a place can't be used
     at all.
     """
-    with _locked(file), _tcp(host, port) as tcp, _unix(file) as unix:
+    with only_one(file), _tcp(host, port) as tcp, _unix(file) as unix:
         yield Doors(unix, tcp)
 
 
 @contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    """Hold the right to ``file``. The kernel gives it back when we die, however we die."""
+def only_one(file: Path) -> Iterator[None]:
+    """Hold the right to ``file``. The kernel gives it back when we die, however we die.
+
+    Raises Refused (``already_running``) where another process has it.
+    """
     try:
         handle = os.open(
             file.with_suffix(".lock"), os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, _OWNER_ONLY

@@ -11,6 +11,7 @@ import pytest
 
 from ivr.cli.german import ALLOWED, COMMANDS, GERMAN, WRONG
 from ivr.cli.german_audit import AUDIT
+from ivr.cli.german_backup import BACKUP
 from ivr.cli.german_callbacks import CALLBACKS
 from ivr.cli.german_calling import CALLING
 from ivr.cli.german_deliveries import DELIVERIES
@@ -53,6 +54,7 @@ def test_no_german_text_is_left_over() -> None:
     parts = (
         ALLOWED,
         AUDIT,
+        BACKUP,
         CALLBACKS,
         CALLING,
         COMMANDS,
