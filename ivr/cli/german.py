@@ -263,6 +263,7 @@ ALLOWED = {
     "first and last UDP port, such as 10000-10999": (
         "erster und letzter UDP-Port, etwa 10000-10999"
     ),
+    "a number from 1 to {most}, or nothing": "eine Zahl von 1 bis {most}, oder nichts",
     "an IP address, such as 192.0.2.10": "eine IP-Adresse, etwa 192.0.2.10",
     "mqtt://127.0.0.1:1883 or mqtts://broker.example:8883": (
         "mqtt://127.0.0.1:1883 oder mqtts://broker.example:8883"

@@ -23,7 +23,7 @@ from ivr.provisioning.asterisk_modules import NEEDED_MODULES
 from ivr.provisioning.asterisk_syntax import make_environment
 from ivr.provisioning.county import Configuration
 from ivr.provisioning.credentials import Secrets
-from ivr.provisioning.settings import Settings
+from ivr.provisioning.settings import MOST_CALLS, Settings
 from ivr.provisioning.wording import Wording
 from ivr.provisioning.writing import make_private_folder, write_private
 
@@ -228,6 +228,7 @@ def _context(
         "http_bind": settings.asterisk_http_bind,
         "media_address": settings.media_address,
         "rtp": settings.rtp_ports,
+        "max_calls": settings.max_calls or _calls_borne(settings),
         "codecs": trunk.codecs,
         "networks": trunk.match,
         "outbound": trunk.outbound,
@@ -248,6 +249,16 @@ def _refuse_missing_password(configuration: Configuration, secrets: Secrets) -> 
             Wording("the password you have from the telephone company"),
         )
         raise ConfigError((problem,))
+
+
+def _calls_borne(settings: Settings) -> int:
+    """How many callers there are audio ports for: two ports for each leg of a call.
+
+    Four legs of five are for callers, the fifth is for agents and for those whom they consult.
+    """
+    ports = settings.rtp_ports
+    legs = (ports.last - ports.first + 1) // 2
+    return max(1, min(legs * 4 // 5, MOST_CALLS))
 
 
 def _dids(county: County) -> list[dict[str, Any]]:

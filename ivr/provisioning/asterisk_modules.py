@@ -105,6 +105,7 @@ _DIALPLAN: Final = (
     "func_devstate.so",
     "func_dialplan.so",
     "func_global.so",
+    "func_groupcount.so",  # how many calls there are at once
     "func_logic.so",
     "func_pjsip_endpoint.so",
     "func_strings.so",

@@ -29,6 +29,9 @@ from ivr.provisioning.wording import Wording
 
 _HIGHEST_PORT = 65535
 _FEWEST_RTP_PORTS = 4
+MOST_CALLS = 2000
+"""Each needs three files of Asterisk's, and its agent three more; ``maxfiles`` is 8192."""
+
 _LONGEST_SOCKET_PATH = 107
 """``sun_path`` of unix(7) has 108 bytes, the last one is a NUL."""
 
@@ -153,6 +156,8 @@ class Settings(BaseSettings):
 
     sip_bind: BindAddress = Address("127.0.0.1", 5060)
     rtp_ports: RtpPorts = PortRange(10000, 10999)
+    max_calls: int | None = Field(default=None, ge=1, le=MOST_CALLS)
+    """So many callers at once, further ones are refused; None: as many as there are ports for."""
     media_address: IPv4Address | IPv6Address | None = None
     """The address phones send audio to, where it is not the one Asterisk would choose."""
     asterisk_http_bind: BindAddress = Address("127.0.0.1", 8088)
@@ -350,6 +355,7 @@ _ALLOWED = {
         "the names by which others reach the proxy in front, such as ivr.example.de,10.1.2.3"
     ),
     "rtp_ports": Wording("first and last UDP port, such as 10000-10999"),
+    "max_calls": Wording("a number from 1 to {most}, or nothing", most=MOST_CALLS),
     "media_address": Wording("an IP address, such as 192.0.2.10"),
     "mqtt_url": Wording("mqtt://127.0.0.1:1883 or mqtts://broker.example:8883"),
     "mqtt_payload": Wording("full or reference"),

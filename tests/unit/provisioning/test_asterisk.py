@@ -27,7 +27,7 @@ from ivr.provisioning.asterisk import (
 )
 from ivr.provisioning.asterisk_syntax import make_environment
 from ivr.provisioning.county import Configuration, load_county
-from ivr.provisioning.settings import Address, Settings
+from ivr.provisioning.settings import Address, PortRange, Settings
 from ivr.provisioning.trunk import Registration
 from tests.unit.provisioning.dialplan_linter import faults, parse
 from tests.unit.provisioning.examples import (
@@ -478,3 +478,18 @@ def test_an_agent_more_changes_only_what_names_agents(tmp_path: Path) -> None:
     agents = {**county.agents, fresh: replace(county.agents[AgentId("1001")], id=fresh)}
     files = rendered(replace(CONFIGURATION, county=replace(county, agents=agents)), SETTINGS)
     assert [change.name for change in changes(files, tmp_path)] == ["pjsip.conf", "queues.conf"]
+
+
+def limit(settings: Settings) -> int:
+    """How many calls at once the dialplan lets in."""
+    files = render(CONFIGURATION, settings, secrets_for(CONFIGURATION), TODAY)
+    found = re.search(r"GROUP_COUNT\(callers\)} > (\d+)]", text(files, "extensions.conf"))
+    assert found is not None
+    return int(found[1])
+
+
+def test_as_many_calls_as_there_are_ports_for() -> None:
+    assert limit(SETTINGS) == 400
+    assert limit(SETTINGS.model_copy(update={"rtp_ports": PortRange(10000, 10003)})) == 1
+    assert limit(SETTINGS.model_copy(update={"rtp_ports": PortRange(10000, 65535)})) == 2000
+    assert limit(SETTINGS.model_copy(update={"max_calls": 30})) == 30
