@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import re
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -22,6 +23,7 @@ import uvloop
 from ivr.adapters.ari.connection import Address
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
+from ivr.adapters.journal import JournalFiles
 from ivr.adapters.mail import Content, MailCourier, MailServer, mail_server
 from ivr.adapters.mqtt import BrokerAddress, MqttBroker, MqttInbox, Payload, broker_address
 from ivr.adapters.store import (
@@ -71,7 +73,10 @@ from ivr.application.places import KeptPlaces
 from ivr.application.ports import Clock, Store, Supervisor
 from ivr.application.purging import Purging
 from ivr.application.queue_log import QueueLog
+from ivr.application.recording import Recording
 from ivr.application.records import CallRecords
+from ivr.application.recovery import Recovered, latest_run, recover
+from ivr.application.redoing import Redoing
 from ivr.application.relay import PAUSES, Relay
 from ivr.application.supervised import Supervised
 from ivr.application.supervision import Supervision
@@ -79,10 +84,11 @@ from ivr.domain.county import County
 from ivr.domain.delivery import Delivery
 from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import IvrError, Refused, Unavailable
+from ivr.domain.events import CountyChanged
 from ivr.domain.ids import CaseworkerId, DepartmentId
 from ivr.provisioning.announcements import AnnouncementFiles
 from ivr.provisioning.asterisk_modules import NEEDED_MODULES
-from ivr.provisioning.county import Configuration, load_county
+from ivr.provisioning.county import Configuration, county_files, county_of, load_county
 from ivr.provisioning.credentials import Secrets, load_secrets
 from ivr.provisioning.deliveries import refuse_undeliverable
 from ivr.provisioning.settings import Settings
@@ -202,9 +208,12 @@ async def _serve(settings: Settings, configuration: Configuration, secrets: Secr
         # First of all: a second start with the same state folder ends here.
         open_doors(settings.control_socket, address.host, address.port) as doors,
     ):
-        clock = SystemClock()
+        past = _look_back(settings)
+        clock = SystemClock(not_before=past.recovered.at if past.recovered else None)
         async with lasting_store(settings.database, clock) as store:
-            await _run(settings, configuration, secrets, store, clock, doors, supervisor, ending)
+            await _run(
+                settings, configuration, secrets, store, clock, doors, supervisor, ending, past
+            )
     log.info("stopped")
 
 
@@ -225,6 +234,7 @@ async def _run(
     doors: Doors,
     supervisor: Supervisor,
     ending: Ending,
+    past: _Past,
 ) -> None:
     county = configuration.county
     inbox = Inbox()
@@ -252,13 +262,26 @@ async def _run(
     relay = Relay(store, Delivery.MQTT, broker, clock)
     post = list(_further_ways(settings, secrets, store, clock, lambda: desk.county))
     records = CallRecords(store)
-    run_name = _run_name(clock.now())
-    engine = QueueEngine(county, run_name)
+    run_name = _run_name(clock.now(), past.run)
+    engine = past.recovered.engine if past.recovered else QueueEngine(county, run_name)
+    engine.begin_run(run_name)
     places = KeptPlaces(store, inbox.post)
     audit = Audit(store, clock)
-    dispatcher = Dispatcher(inbox, engine, switch, callbacks, records, places, audit, clock)
-    queue_log = QueueLogFile(settings.queue_log, settings.queue_log_bytes, settings.queue_log_files)
-    QueueLog(dispatcher, queue_log)
+    recording = Recording(
+        past.journal,
+        engine,
+        run_name,
+        past.recovered.config if past.recovered else configuration.files,
+        config_now=lambda: county_files(settings.config),
+        settled=lambda: all(
+            part.settled
+            for part in (dispatcher, records, places, call_back_results, past.queue_log_file)
+        ),
+    )
+    dispatcher = Dispatcher(
+        inbox, engine, switch, callbacks, records, places, audit, clock, recording
+    )
+    past.queue_log.follow(dispatcher)
     known_callers = KnownCallers(dispatcher, store, inbox.post)
     call_back_results = CallBackResults(dispatcher, store, callbacks)
     figures = Figures(dispatcher, broker, clock)
@@ -291,7 +314,7 @@ async def _run(
     )
     messages = SpokenMessageFiles(settings.recordings)
     numbers = QueueLogNumbers(
-        settings.queue_log, settings.asterisk_queue_log, write=queue_log.write
+        settings.queue_log, settings.asterisk_queue_log, write=past.queue_log_file.write
     )
     purging = Purging(store, messages, numbers, lambda: desk.county, clock)
     persons = Persons(
@@ -325,37 +348,79 @@ async def _run(
     web = WebServer(app, doors)
     heartbeat = Heartbeat(inbox, supervisor)
     supervised = Supervised(supervisor, inbox, web.opened, desk.readiness)
-    # What earlier runs promised and announced, before there can be a call, if that works.
+    # What earlier runs left over, promised and announced, before there can be a call.
+    if past.recovered is not None:
+        _go_on(past.recovered, switch, known_callers, inbox, configuration)
+        redoing = Redoing(store, records, places, call_back_results, inbox.post)
+        left_over = await redoing.redo(past.recovered.again, engine.memory())
+        dispatcher.go_on((*left_over, *past.recovered.endings))
+        past.queue_log.catch_up()
     await places.restore_if_possible()
     await announcements.restore_if_possible()
-    async with asyncio.TaskGroup() as tasks:
-        for name, run in {
-            "store": store.run,
-            "switch": switch.run,
-            "dispatcher": dispatcher.run,
-            "known callers": known_callers.run,
-            "records": records.run,
-            "queue log": queue_log.run,
-            "places": places.run,
-            "call back results": call_back_results.run,
-            "announcements": announcements.run,
-            "broker": broker.run,
-            "relay": relay.run,
-            "due dates": due_dates.run,
-            **{f"relay of {further.way}": further.relay.run for further in post},
-            "figures": figures.run,
-            "purging": purging.run,
-            "web": web.run,
-            "audit": audit.run,
-            "heartbeat": heartbeat.run,
-            "supervised": supervised.run,
-        }.items():
-            tasks.create_task(_endless(name, run), name=name)
-        ending.rest = dispatcher.rest
-        # What is there by now stays: to look through it for garbage would hold up calls now and
-        # then, and the end by seconds.
-        gc.freeze()
-        log.info("started", county=county.name, departments=len(county.departments))
+    with recording.of_a_run(clock):
+        async with asyncio.TaskGroup() as tasks:
+            for name, run in {
+                "store": store.run,
+                "switch": switch.run,
+                "dispatcher": dispatcher.run,
+                "known callers": known_callers.run,
+                "records": records.run,
+                "queue log": past.queue_log_file.run,
+                "places": places.run,
+                "call back results": call_back_results.run,
+                "announcements": announcements.run,
+                "broker": broker.run,
+                "relay": relay.run,
+                "due dates": due_dates.run,
+                **{f"relay of {further.way}": further.relay.run for further in post},
+                "figures": figures.run,
+                "purging": purging.run,
+                "web": web.run,
+                "audit": audit.run,
+                "heartbeat": heartbeat.run,
+                "supervised": supervised.run,
+            }.items():
+                tasks.create_task(_endless(name, run), name=name)
+            ending.rest = dispatcher.rest
+            # What is there by now stays: to look through it for garbage would hold up calls now and
+            # then, and the end by seconds.
+            gc.freeze()
+            log.info("started", county=county.name, departments=len(county.departments))
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What earlier runs left behind on the disk; ``recovered`` None: nothing to go on with."""
+
+    journal: JournalFiles
+    queue_log_file: QueueLogFile
+    queue_log: QueueLog
+    recovered: Recovered | None
+    run: str
+    """The latest; empty where there was none."""
+
+
+def _look_back(settings: Settings) -> _Past:
+    file = QueueLogFile(settings.queue_log, settings.queue_log_bytes, settings.queue_log_files)
+    queue_log = QueueLog(file)
+    journal = JournalFiles(settings.journal)
+    recovered = recover(journal, county_of, queue_log.tell_again)
+    return _Past(journal, file, queue_log, recovered, latest_run(journal))
+
+
+def _go_on(
+    recovered: Recovered,
+    switch: AriSwitch,
+    known_callers: KnownCallers,
+    inbox: Inbox,
+    configuration: Configuration,
+) -> None:
+    """Let the parts know who is here already; the files may have changed meanwhile."""
+    memory = recovered.engine.memory()
+    switch.resume(memory)
+    known_callers.look_up_again(memory)
+    if recovered.config != configuration.files:
+        inbox.post(CountyChanged(configuration.county))
 
 
 async def _endless(name: str, run: Callable[[], Awaitable[None]]) -> None:
@@ -438,9 +503,16 @@ def _broker_address(settings: Settings, secrets: Secrets) -> BrokerAddress:
     return address
 
 
-def _run_name(now: datetime) -> str:
-    """Return a short name for this run, later than that of any run before."""
-    return f"{int(now.timestamp()):x}"
+def _run_name(now: datetime, latest: str) -> str:
+    """Return a short name for this run, later than that of any run before, ``latest`` too.
+
+    Also where the machine's clock was set back.
+    """
+    before = int(latest, 16) if _RUN_NAME.fullmatch(latest) else 0
+    return f"{max(int(now.timestamp()), before + 1):x}"
+
+
+_RUN_NAME = re.compile("[0-9a-f]{1,12}")
 
 
 def _probe(works: Callable[[], bool], otherwise: str) -> Probe:

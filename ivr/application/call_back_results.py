@@ -55,6 +55,16 @@ class CallBackResults:
         self._later = WrittenLater("call_backs", self.flush, lambda: len(self._unwritten), backoff)
         dispatcher.follow(self._follow)
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing waits."""
+        return not self._unwritten
+
+    def add(self, noted: do.NoteOutgoingCall) -> None:
+        """Have it written how an outgoing call ended; never waits."""
+        self._unwritten.append(noted)
+        self._later.wake()
+
     async def run(self) -> None:
         """Write until cancelled; then write what is left, once."""
         await self._later.run()
@@ -79,8 +89,7 @@ class CallBackResults:
                     result=command.result,
                     talked_seconds=command.talked_seconds,
                 )
-                self._unwritten.append(command)
-                self._later.wake()
+                self.add(command)
 
     async def _write(self, transaction: Transaction, noted: do.NoteOutgoingCall) -> None:
         is_news = await transaction.end_outgoing(

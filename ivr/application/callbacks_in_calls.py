@@ -78,7 +78,7 @@ class CallbacksInCalls:
             await self._callbacks.change(
                 callback,
                 Comment(),
-                by=command.agent or CALLER,
+                by=who_adds(command),
                 comment=comment,
                 audited=command.agent is not None,
             )
@@ -111,3 +111,8 @@ class CallbacksInCalls:
 
     def _words(self, words: dict[str, str]) -> str:
         return words.get(self._county().language, words["en"])
+
+
+def who_adds(command: do.AddToCallback | do.NoteReached) -> str:
+    """Return who it is that adds to the callback, as its history says."""
+    return SYSTEM if isinstance(command, do.NoteReached) else command.agent or CALLER

@@ -21,6 +21,7 @@ from ivr.application.inbox import Inbox
 from ivr.application.lanes import Lanes
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import Clock, Switch
+from ivr.application.recording import Recording
 from ivr.application.records import CallRecords
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -41,6 +42,10 @@ _InLane = do.SwitchCommand | _AboutCallback
 """What is carried out in a lane, and may fail there."""
 
 
+_FIRST_SECONDS = 2.0
+"""What is overdue at the start waits so long: first the switch is asked what happened."""
+
+
 class Dispatcher:
     """Feeds the engine from the inbox and has its commands carried out."""
 
@@ -54,8 +59,11 @@ class Dispatcher:
         places: KeptPlaces,
         audit: Audit,
         clock: Clock,
+        recording: Recording | None = None,
     ) -> None:
+        """``recording`` writes every step down before its commands go out; None: nobody does."""
         self._engine = engine
+        self._recording = recording
         self._switch = switch
         self._in_calls = CallbacksInCalls(callbacks, lambda: self.county, inbox.post)
         self._records = records
@@ -69,6 +77,9 @@ class Dispatcher:
         """How the service stands since the last fact; None: nobody has asked yet."""
         self._watchers: list[Callable[[], None]] = []
         self._followers: list[Follower] = []
+        self._left_over: Sequence[_InLane] = ()
+        self._committing = 0
+        """So many commits of callbacks are on their way."""
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Have ``watcher`` called after each fact; it must be quick and must not fail."""
@@ -101,6 +112,9 @@ class Dispatcher:
         """Work until cancelled. A broken invariant of the engine ends it, on purpose."""
         async with asyncio.TaskGroup() as tasks:
             lanes = self._lanes = Lanes(tasks, self._carry_out)
+            for left_over in self._left_over:
+                self._have_done(left_over, lanes)
+            self._set_alarm(_FIRST_SECONDS)
             while True:
                 item = await self._inbox.get()
                 now = self._clock.now()
@@ -109,10 +123,21 @@ class Dispatcher:
                     self._have_done(command, lanes)
                 for follower in self._followers:
                     follower(item.event, commands, now)
+                if self._recording is not None:
+                    self._recording.carried_out(now)
                 self._set_alarm()
                 for watcher in self._watchers:
                     watcher()
                 item.taken()
+
+    @property
+    def settled(self) -> bool:
+        """Whether no commit of a callback is on its way."""
+        return not self._committing
+
+    def go_on(self, left_over: Sequence[_InLane]) -> None:
+        """Have what an earlier run left over carried out first; call it before ``run``."""
+        self._left_over = left_over
 
     async def rest(self, seconds: float) -> None:
         """Take nothing more, and return when what was decided is carried out.
@@ -138,17 +163,28 @@ class Dispatcher:
                 self._places.release(call)
             case do.NoteOutgoingCall():
                 pass  # whoever follows writes it down
+            case do.StoreCallback() | do.AddToCallback() | do.NoteReached():
+                self._committing += 1
+                lanes.put(_lane(command), command)
             case _:
                 lanes.put(_lane(command), command)
 
     def _engine_takes(self, event: on.Event | None, now: datetime) -> list[do.Command]:
         self._snapshot = None
-        if event is None:
-            return self._engine.handle_timer(now)
-        return self._engine.handle(event, now)
+        try:
+            commands = (
+                self._engine.handle_timer(now) if event is None else self._engine.handle(event, now)
+            )
+        except BaseException:
+            if self._recording is not None:
+                self._recording.broke(event, now)
+            raise
+        if self._recording is not None:
+            self._recording.took(event, commands, now)
+        return commands
 
-    def _set_alarm(self) -> None:
-        """Come back when the engine's next deadline is there."""
+    def _set_alarm(self, at_least: float = 0.0) -> None:
+        """Come back when the engine's next deadline is there; not within ``at_least`` seconds."""
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
@@ -156,7 +192,7 @@ class Dispatcher:
         if deadline is not None:
             delay = (deadline - self._clock.now()).total_seconds()
             loop = asyncio.get_running_loop()
-            self._alarm = loop.call_later(max(delay, 0.0), self._inbox.ring)
+            self._alarm = loop.call_later(max(delay, at_least), self._inbox.ring)
 
     def _record(self, record: CallRecord) -> None:
         named = self.county.privacy.staff.per_agent
@@ -167,6 +203,7 @@ class Dispatcher:
         match command:
             case do.StoreCallback() | do.AddToCallback() | do.NoteReached():
                 await self._in_calls.carry_out(command)
+                self._committing -= 1  # not where it was cut off: then nobody knows
             case do.Supervise(keyed=do.KeyPressedBy() as keyed):
                 await self._supervise(command, keyed)
             case _:

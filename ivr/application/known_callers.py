@@ -22,6 +22,7 @@ from ivr.domain.callback import Callback, CallbackEvent, CallbackState
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import E164, CallId
 from ivr.domain.known import KnownCallback
+from ivr.domain.memory import Memory
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +56,14 @@ class KnownCallers:
                 self._asked.put_nowait((kept.call, kept.number))
             case _:
                 pass
+
+    def look_up_again(self, memory: Memory) -> None:
+        """Look up who was not looked up in an earlier run and still waits."""
+        for call in memory.calls:
+            if call.caller is None or call.known or call.agent is not None:
+                continue
+            if not self._asked.full():
+                self._asked.put_nowait((call.id, call.caller))
 
     async def run(self) -> None:
         """Look up until cancelled."""

@@ -71,18 +71,25 @@ class KeptPlaces:
         if to_honour:
             log.info("places_restored", places=len(to_honour))
 
-    def keep(self, kept: KeptPlace) -> None:
+    def keep(self, kept: KeptPlace, *, promised: bool = False) -> None:
         """Have a place stored, or its change; never waits.
 
-        The first time ends with PlaceStored or PlaceNotStored.
+        The first time ends with PlaceStored or PlaceNotStored, unless an earlier run has
+        ``promised`` it.
         """
-        self._add(_Change(kept.call, kept, first=kept.call not in self._known))
+        first = kept.call not in self._known and not promised
+        self._add(_Change(kept.call, kept, first=first))
         self._known.add(kept.call)
 
     def release(self, call: CallId) -> None:
         """Have a place forgotten; never waits."""
         self._add(_Change(call, None))
         self._known.discard(call)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing waits."""
+        return not self._waiting
 
     async def run(self) -> None:
         """Write until cancelled; then write what is left, once."""

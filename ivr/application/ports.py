@@ -489,6 +489,13 @@ class QueueLogLines(Protocol):
         """Have a line written; never waits and never fails."""
         ...
 
+    def recent(self) -> frozenset[str]:
+        """Return the lines that were written last, by whatever run; takes a while.
+
+        Empty where they can't be read.
+        """
+        ...
+
 
 class AnnouncementSounds(Protocol):
     """The sounds of bulk announcements. Every method takes a while: call it in a thread."""

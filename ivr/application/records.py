@@ -30,6 +30,11 @@ class CallRecords:
         """Whether a call from ``number`` is not written yet."""
         return any(record.caller_number == number for record in self._unwritten)
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing waits."""
+        return not self._unwritten
+
     async def run(self) -> None:
         """Write until cancelled; then write what is left, once."""
         await self._later.run()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ivr.domain.county import County
 from ivr.domain.errors import ConfigError, Problem
@@ -35,6 +37,8 @@ class Configuration:
 
     county: County
     trunk: Trunk
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Their texts, by name."""
 
 
 def load_county(config_dir: Path) -> Configuration:
@@ -81,7 +85,25 @@ def load_county(config_dir: Path) -> Configuration:
     check_way_out(county, trunk, findings)
     check_short_numbers(county, findings)
     _refuse(findings)
-    return Configuration(county, trunk)
+    return Configuration(county, trunk, county_files(config_dir))
+
+
+def county_files(config_dir: Path) -> dict[str, str]:
+    """Return the texts of the admin's files by name, as far as they can be read."""
+    texts = {}
+    for name in file_names():
+        with suppress(OSError, UnicodeDecodeError):
+            texts[name] = (config_dir / name).read_text(encoding="utf-8")
+    return texts
+
+
+def county_of(texts: Mapping[str, str]) -> County:
+    """Return the county that these texts of files describe. Raises ConfigError."""
+    with TemporaryDirectory(prefix="ivr-") as folder:
+        for name in file_names():
+            if name in texts:
+                (Path(folder) / name).write_text(texts[name], encoding="utf-8")
+        return load_county(Path(folder)).county
 
 
 def _refuse(findings: Findings) -> None:

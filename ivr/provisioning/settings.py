@@ -326,6 +326,11 @@ class Settings(BaseSettings):
         return self.asterisk / "log" / "queue_log"
 
     @property
+    def journal(self) -> Path:
+        """What the engine was told, to go on with after a restart."""
+        return self.state / "journal"
+
+    @property
     def database(self) -> str:
         """The database as a SQLAlchemy URL."""
         return self.database_url or f"sqlite+aiosqlite:///{self.state / 'ivr.db'}"

@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 _SLOWLY = 0.5
 
+_FARTHEST = timedelta(hours=1)
+"""A clock that was farther ahead was wrong: nobody is to wait until it would have been right."""
+
 
 def _utc() -> datetime:
     return datetime.now(UTC)
@@ -24,11 +27,18 @@ class SystemClock:
         self,
         wall: Callable[[], datetime] = _utc,
         monotonic: Callable[[], float] = time.monotonic,
+        *,
+        not_before: datetime | None = None,
     ) -> None:
-        """``wall`` may jump, ``monotonic`` (seconds) may not."""
+        """``wall`` may jump, ``monotonic`` (seconds) may not.
+
+        ``not_before`` is what another of these said in an earlier run of the program.
+        """
         self._wall = wall
         self._monotonic = monotonic
         self._latest = wall()
+        if not_before is not None and not_before - self._latest < _FARTHEST:
+            self._latest = max(self._latest, not_before)
         self._read_at = monotonic()
 
     def now(self) -> datetime:

@@ -19,6 +19,9 @@ log = structlog.get_logger(__name__)
 
 _MODE = 0o640
 
+_RECENT_BYTES = 1024 * 1024
+"""Of each file: far more than is written between two segments of the journal."""
+
 
 class QueueLogFile:
     """Implements :class:`ivr.application.ports.QueueLogLines`."""
@@ -41,6 +44,21 @@ class QueueLogFile:
         """Have ``line`` written; never waits."""
         self._waiting.append(line)
         self._woken.set()
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing waits."""
+        return not self._waiting and not self._writing.locked()
+
+    def recent(self) -> frozenset[str]:
+        """Return the lines written last, as many as fit into so much; empty where unreadable."""
+        files = (file for file in (self._numbered(1), self._file) if file.exists())
+        try:
+            written = b"".join(_end_of(file) for file in files)
+        except OSError as error:
+            log.error("queue_log_not_read", file=str(self._file), reason=error.strerror)
+            return frozenset()
+        return frozenset(written.decode(errors="replace").splitlines())
 
     async def run(self) -> None:
         """Write until cancelled; then write what is left."""
@@ -89,3 +107,9 @@ class QueueLogFile:
 
     def _numbered(self, number: int) -> Path:
         return self._file.with_name(f"{self._file.name}.{number}")
+
+
+def _end_of(file: Path) -> bytes:
+    with file.open("rb") as content:
+        content.seek(-min(file.stat().st_size, _RECENT_BYTES), os.SEEK_END)
+        return content.read()

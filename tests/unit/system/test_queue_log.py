@@ -94,7 +94,7 @@ async def test_what_can_t_be_written_is_counted_and_told_once(file: Path) -> Non
 async def test_a_report_reads_what_a_service_wrote(file: Path) -> None:
     log = QueueLogFile(file, largest=1_000_000, kept=1)
     async with running(log), running_service() as lab:
-        QueueLog(lab.dispatcher, log)
+        QueueLog(log).follow(lab.dispatcher)
         await lab.caller_waits("call-1")
         lab.later(13)
         await lab.agent_answers(ALL_ROUND)
@@ -128,7 +128,7 @@ async def test_agents_are_named_where_the_county_wants_it(
     async with running(log), running_service() as lab:
         staff = PrivacyRules(staff=StaffRules(per_agent=per_agent))
         await lab.inbox.handled(on.CountyChanged(replace(lab.county, privacy=staff)))
-        QueueLog(lab.dispatcher, log)
+        QueueLog(log).follow(lab.dispatcher)
         await lab.caller_waits("call-1")
         await lab.agent_answers(ALL_ROUND)
     lines = [line.split("|")[3:5] for line in file.read_text().splitlines()]

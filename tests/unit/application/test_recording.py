@@ -1,0 +1,105 @@
+"""Writing down what the engine is told."""
+
+from __future__ import annotations
+
+from structlog.testing import capture_logs
+
+from ivr.domain import events as on
+from ivr.domain.ids import CallId
+from tests import examples
+from tests.fakes.journal import FakeJournal
+from tests.unit.application.recorded_run import FILES, RecordedRun
+
+
+def test_every_step_is_there_with_its_time() -> None:
+    journal = FakeJournal()
+    d = RecordedRun(journal)
+    d.caller_arrives("anna")
+    d.wait(100)
+    assert journal.last.header.run == "r1"
+    assert journal.last.header.config == FILES
+    assert isinstance(journal.last.inputs[0].event, on.CallArrived)
+    timers = [step for step in journal.last.inputs if step.event is None]
+    assert timers
+    assert [step.at for step in timers] == sorted({step.at for step in timers})
+
+
+def test_a_segment_begins_after_so_many_steps_when_all_is_in_the_store() -> None:
+    journal = FakeJournal()
+    d = RecordedRun(journal, longest=5)
+    d.settled = False
+    for _ in range(7):
+        d.feed(on.PhoneReachable(examples.ALL_ROUND))
+    assert len(journal.segments) == 1
+    d.settled = True
+    d.feed(on.PhoneReachable(examples.ALL_ROUND))
+    assert len(journal.segments) == 2
+    assert journal.last.header.settled
+    assert journal.last.inputs == []
+    assert journal.last.memory == d.real.memory()
+
+
+def test_a_segment_that_began_unsettled_is_soon_followed_by_a_settled_one() -> None:
+    journal = FakeJournal()
+    d = RecordedRun(journal)
+    d.settled = False
+    d.recording.begin(d.now)
+    d.feed(on.PhoneReachable(examples.ALL_ROUND))
+    assert not journal.last.header.settled
+    d.settled = True
+    d.feed(on.PhoneReachable(examples.ALL_ROUND))
+    assert [segment.header.settled for segment in journal.segments.values()][-1]
+    before = len(journal.segments)
+    d.feed(on.PhoneReachable(examples.ALL_ROUND))
+    assert len(journal.segments) == before
+
+
+def test_changed_files_begin_a_segment_that_holds_them() -> None:
+    journal = FakeJournal()
+    d = RecordedRun(journal)
+    d.caller_waits("anna")
+    d.files = {"county.toml": "new"}
+    d.feed(on.CountyChanged(examples.county()))
+    segments = [journal.segments[name] for name in journal.names()]
+    assert [segment.header.config for segment in segments] == [FILES, d.files, d.files]
+    assert all(
+        not isinstance(step.event, on.CountyChanged)
+        for segment in segments
+        for step in segment.inputs
+    )
+    assert journal.last.memory == d.real.memory()
+
+
+def test_a_full_disk_is_said_once_and_calls_go_on() -> None:
+    journal = FakeJournal()
+    d = RecordedRun(journal)
+    with capture_logs() as told:
+        journal.full = True
+        d.caller_waits("anna")
+        tries = journal.tries
+        d.caller_waits("bert")  # within the same second nobody tries again
+        assert journal.tries == tries
+        d.later(1)
+        d.feed(on.PhoneReachable(examples.ALL_ROUND))
+        assert journal.tries == tries + 1
+        journal.full = False
+        d.later(2)
+        d.hangs_up("bert")
+        lost = d.recording.lost
+        d.caller_waits("carl")
+    assert [(line["event"], line.get("lost")) for line in told] == [
+        ("journal_not_written", None),
+        ("journal_written_again", lost),
+    ]
+    assert d.recording.lost == lost > 0
+    waiting = [view.id for view in d.real.snapshot().calls]
+    assert waiting == ["anna", "carl"]
+
+
+def test_the_step_that_ends_the_program_is_there_to_be_looked_at() -> None:
+    journal = FakeJournal()
+    d = RecordedRun(journal)
+    d.caller_waits("anna")
+    hung_up = on.CallerHungUp(CallId("anna"))
+    d.recording.broke(hung_up, d.now)
+    assert (journal.last.inputs[-1].event, journal.last.inputs[-1].digest) == (hung_up, None)
