@@ -581,5 +581,5 @@ async def test_away_is_said_and_lost_calls_are_told_afterwards(scene: Scene) -> 
     assert on.CallerHungUp(caller.id) not in scene.events
     seen = len(scene.events)
     await scene.come_back()
-    await told(scene, on.CallerHungUp(caller.id), since=seen)
+    await told(scene, on.CallerLost(caller.id), since=seen)
     await told(scene, on.AgentHungUp(offer), since=seen)

@@ -275,7 +275,7 @@ class FakeSwitch:
             if caller.recording is not None:
                 self._unheard.append(on.MessageRecorded(caller.id, caller.recording, 0))
             self.lost.add(caller.id)
-            self._unheard.append(on.CallerHungUp(caller.id))
+            self._unheard.append(on.CallerLost(caller.id))
         for offer, leg in list(self.legs.items()):
             self.forget_leg(offer)
             self._unheard.append(

@@ -8,10 +8,11 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
@@ -384,17 +385,70 @@ class _lost_answers:  # noqa: N801 - reads as what it does
 # -- left-overs of an earlier run ------------------------------------------------------------------
 
 
-async def test_a_waiting_caller_goes_to_the_fallback_queue(
-    lab: Lab, citizen: Phone, agent: Phone
+async def test_a_caller_nobody_remembers_comes_in_with_the_time_of_the_call(
+    lab: Lab, citizen: Phone
 ) -> None:
+    before = datetime.now(UTC)
     async with running(lab) as first:
-        _call, caller = await arrived(first, citizen)
-    async with running(lab):
-        ringing = await agent.incoming()
-        await ringing.answer()
-        await ringing.hang_up()
+        call, caller = await arrived(first, citizen)
+    after = datetime.now(UTC)
+    async with running(lab) as second:
+        found: on.CallArrived = await second.told(on.CallArrived)
+        assert (found.call, found.dialled, found.caller) == (call, DIDS[UMWELT], CALLER)
+        assert found.arrived_at is not None
+        assert before <= found.arrived_at <= after
+        await second.switch.execute(do.HangUpCall(call))
         await caller.ended()
     await nothing_left(lab)
+
+
+async def test_a_caller_who_was_hung_up_on_while_asterisk_was_away_is_no_new_caller(
+    lab: Lab, citizen: Phone
+) -> None:
+    async with running(lab) as run:
+        call, caller = await arrived(run, citizen)
+
+        async def hang_up() -> None:
+            with pytest.raises(Unavailable):
+                await run.switch.execute(do.HangUpCall(call))
+
+        run.switch._wait_until_up = _at_once  # type: ignore[method-assign]  # no patience
+        await run.drop(gap=hang_up)
+        await caller.ended()
+        assert [type(event) for event in run.events].count(on.CallArrived) == 1
+    await nothing_left(lab)
+
+
+async def test_a_caller_taken_to_the_fallback_queue_in_a_gap_is_not_gone(
+    lab: Lab, citizen: Phone, agent: Phone
+) -> None:
+    async with running(lab) as run:
+        call, caller = await arrived(run, citizen)
+        await run.drop(gap=partial(_redirect, lab, call))
+        assert (await run.told(on.CallerTakenOver)) == on.CallerTakenOver(call)
+        await _served_by_the_fallback(agent, caller)
+        assert on.CallerHungUp(call) not in run.events
+    await nothing_left(lab)
+
+
+async def _redirect(lab: Lab, call: CallId) -> None:
+    """As another program does it, without our connection."""
+    login = aiohttp.encode_basic_auth("ivr", lab.secrets.ari_password)
+    async with (
+        aiohttp.ClientSession(lab.settings.ari, headers={"Authorization": login}) as session,
+        session.post(
+            f"/ari/channels/{call}/continue",
+            params={"context": "ivr-fallback-queue", "extension": "s", "priority": "1"},
+        ) as answer,
+    ):
+        assert answer.status == 204
+
+
+async def _served_by_the_fallback(agent: Phone, caller: Call) -> None:
+    ringing = await agent.incoming()
+    await ringing.answer()
+    await ringing.hang_up()
+    await caller.ended()
 
 
 async def test_a_ringing_agent_is_left_in_peace(lab: Lab, citizen: Phone, agent: Phone) -> None:

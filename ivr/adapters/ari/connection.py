@@ -214,7 +214,7 @@ class AriConnection:
             self._told = ""
             log.info("asterisk_connected")
             await self._until_over(reading)
-        except (Unavailable, AriError) as error:
+        except (Unavailable, AriError, UnexpectedMessage) as error:
             reason = error.message
         finally:
             reading.cancel()

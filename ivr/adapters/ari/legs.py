@@ -11,6 +11,7 @@ from typing import assert_never
 import structlog
 
 from ivr.adapters.ari import messages as ari
+from ivr.adapters.ari.causes import failure_cause
 from ivr.domain import events as on
 from ivr.domain.ids import AgentId, CallId, LegId, OfferId, PlaybackId, VisitId
 from ivr.domain.live import LiveCall, Phase
@@ -18,12 +19,6 @@ from ivr.domain.memory import Memory
 from ivr.domain.outgoing import OutgoingCall
 
 log = structlog.get_logger(__name__)
-
-# Q.850 causes as Asterisk maps SIP answers to them (hangup_sip2cause in its chan_pjsip).
-_USER_BUSY = 17
-_NO_ANSWER = 19
-_REJECTED = 21
-_NORMAL = 16
 
 _Event = on.Event
 PlaybackEnd = on.PlaybackFinished | on.WhisperFinished
@@ -98,9 +93,51 @@ class Legs:
         )
         return frozenset(channel for kind in ours for channel in kind)
 
+    def follows(self, channel: str) -> bool:
+        """Whether we want to know of the end of ``channel``."""
+        return self.welcomes(channel) or channel in self._ending or channel in self._leaving
+
+    def welcomes(self, channel: str) -> bool:
+        """Whether ``channel`` may be in our application."""
+        return (
+            channel in self._calls
+            or OfferId(channel) in self._offers
+            or LegId(channel) in self._parties
+            or VisitId(channel) in self._visits
+        )
+
     def needed(self) -> frozenset[str]:
         """Return the ids of the channels that somebody still needs."""
         return frozenset((*self._calls, *self._offers, *self._parties, *self._dialled))
+
+    def entered(self) -> frozenset[str]:
+        """Return the ids of the channels of callers, agents and third parties we command."""
+        answered = (
+            id_ for kind in (self._offers, self._parties) for id_, in_ in kind.items() if in_
+        )
+        return frozenset((*self._calls, *answered))
+
+    def ringing(self) -> frozenset[str]:
+        """Return the ids of the agents' and third parties' legs that were not answered yet."""
+        return frozenset(
+            id_ for kind in (self._offers, self._parties) for id_, in_ in kind.items() if not in_
+        )
+
+    def ending(self) -> frozenset[str]:
+        """Return the ids of agents' and third parties' legs that are being ended by us."""
+        return frozenset(self._ending)
+
+    def playbacks(self) -> tuple[PlaybackId, ...]:
+        """Return the ids of the playbacks that go on, earliest first."""
+        return tuple(self._playbacks)
+
+    def taken_over(self, channel: str) -> on.CallerTakenOver | None:
+        """The caller there is served without us; None where no caller is."""
+        call = self._calls.get(channel)
+        if call is None:
+            return None
+        self._forget_call(call)
+        return on.CallerTakenOver(call)
 
     def caller_of(self, call: CallId) -> str:
         """Return the channel at which the call's caller is, or was."""
@@ -188,8 +225,8 @@ class Legs:
                 return self._entered(channel, args)
             case ari.StasisEnd(channel):
                 return self._left(channel)
-            case ari.ChannelDestroyed(channel, cause, tech_cause):
-                return self._destroyed(channel, cause, tech_cause)
+            case ari.ChannelDestroyed():
+                return self._destroyed(message)
             case ari.ChannelDtmfReceived(channel, digit):
                 return self._pressed(channel, digit)
             case ari.ChannelTransfer():
@@ -205,15 +242,15 @@ class Legs:
 
     def _entered(self, channel: str, args: tuple[str, ...]) -> _Event | None:
         match args:
-            case ("caller", dialled, *more):
+            case ("caller", dialled, *more) if channel not in self._calls:
                 original, last, caller = (*more, "", "", "")[:3]
                 self._calls[channel] = CallId(channel)
                 diverted = tuple(n for n in dict.fromkeys((original, last)) if n)
                 return on.CallArrived(CallId(channel), dialled, caller or None, diverted)
-            case ("agent", *_) if OfferId(channel) in self._offers:
+            case ("agent", *_) if self._offers.get(OfferId(channel)) is False:
                 self._offers[OfferId(channel)] = True
                 return on.OfferAnswered(OfferId(channel))
-            case ("party", *_) if LegId(channel) in self._parties:
+            case ("party", *_) if self._parties.get(LegId(channel)) is False:
                 self._parties[LegId(channel)] = True
                 return on.PartyAnswered(LegId(channel))
             case ("feature", code, agent):
@@ -225,16 +262,18 @@ class Legs:
                 return on.NumberDialled(VisitId(channel), AgentId(agent), number)
             case ("snoop", *_):
                 return None
+            case _ if self.follows(channel):
+                return None
             case _:
                 log.warning("unknown_channel_entered", channel=channel, kind=args[:1])
                 return None
 
-    def _left(self, channel: str) -> _Event | None:
+    def _left(self, channel: str, *, lost: bool = False) -> _Event | None:
         """Callers and answered legs end here; others are heard of when destroyed."""
         self._leaving.discard(channel)
         if (call := self._calls.get(channel)) is not None:
             self._forget_call(call)
-            return on.CallerHungUp(call)
+            return on.CallerLost(call) if lost else on.CallerHungUp(call)
         if self._offers.get(OfferId(channel)):
             self._forget_whispers(OfferId(channel))
             self._referrers.pop(OfferId(channel), None)
@@ -247,7 +286,8 @@ class Legs:
             return self.visit_over(VisitId(channel))
         return None
 
-    def _destroyed(self, channel: str, cause: int, tech_cause: int) -> _Event | None:
+    def _destroyed(self, message: ari.ChannelDestroyed) -> _Event | None:
+        channel, cause, tech_cause = message.channel, message.cause, message.tech_cause
         offer, leg, visit = OfferId(channel), LegId(channel), VisitId(channel)
         if self._offers.get(offer) is False:
             del self._offers[offer]
@@ -258,7 +298,7 @@ class Legs:
         if channel in self._ending:
             self._ending.discard(offer)
             return on.LegEnded(offer)
-        return self.visit_over(visit) or self._left(channel)
+        return self.visit_over(visit) or self._left(channel, lost=message.lost)
 
     def _played(self, message: ari.PlaybackFinished) -> _Event | None:
         if message.failed:
@@ -316,22 +356,3 @@ def party_bridge(leg: LegId) -> str:
     the offer, whose bridge ends with the agent's leg.
     """
     return f"{leg}-b"
-
-
-def failure_cause(cause: int, sip_status: int) -> on.FailureCause:
-    """Say why a leg was not answered, from Q.850 ``cause`` and the SIP status.
-
-    No cause: nobody saw the leg end, because Asterisk or the connection to it was away.
-
-    486 is what telephones send when busy, and many for "reject", as they do 603; 480 for "do not
-    disturb" or an absent user.
-    """
-    if cause == 0:
-        return on.FailureCause.FAULT
-    if sip_status == 603 or cause == _REJECTED:  # noqa: PLR2004 - SIP
-        return on.FailureCause.REJECTED
-    if sip_status in (486, 600) or cause == _USER_BUSY:
-        return on.FailureCause.BUSY
-    if sip_status == 480 or cause in (_NO_ANSWER, _NORMAL):  # noqa: PLR2004 - SIP
-        return on.FailureCause.NO_ANSWER
-    return on.FailureCause.UNREACHABLE

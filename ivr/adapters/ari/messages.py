@@ -30,11 +30,15 @@ class StasisEnd:
 
 @dataclass(frozen=True, slots=True)
 class ChannelDestroyed:
-    """A channel is gone. ``cause`` is Q.850, ``tech_cause`` the SIP status, 0 if unknown."""
+    """A channel is gone. ``cause`` is Q.850, ``tech_cause`` the SIP status, 0 if unknown.
+
+    ``lost``: nobody hung up, Asterisk ended. It can't tell so itself.
+    """
 
     channel: str
     cause: int
     tech_cause: int
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Asterisk as the core's switch: commands become ARI requests, messages become events.
 
-No policy: it does what it is told and tells what it hears. After a reconnection it compares
+No policy: it does what it is told and tells what it hears. After each connection it compares
 what it knows with what Asterisk has, and tells the differences as ordinary events.
 """
 
@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import assert_never
 
+from ivr.adapters.ari.comparing import Comparison
 from ivr.adapters.ari.connection import Address, AriConnection, AriError
 from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.left_over import LeftOvers
@@ -63,8 +64,10 @@ class AriSwitch:
         self._errands = Errands(ari)
         self._recordings = Recordings(ari, self._legs, post, recordings, self._errands)
         self._supervision = Supervision(ari, self._legs, post, self._errands)
-        self._phones = Phones(lambda channel: channel in self._legs.followed())
+        self._phones = Phones(self._legs.follows)
         self._left_overs = LeftOvers(ari, self._errands)
+        parts = (self._recordings, self._supervision, self._left_overs)
+        self._comparison = Comparison(ari, self._legs, parts, self._heard, post)
 
     @property
     def connected(self) -> bool:
@@ -113,6 +116,7 @@ class AriSwitch:
         self._legs.take_over(memory)
         self._recordings.take_over(memory)
         self._supervision.take_over(memory)
+        self._comparison.take_over(memory)
 
     async def _wait_until_up(self) -> None:
         if not self._ari.up.is_set():
@@ -125,6 +129,7 @@ class AriSwitch:
     def _heard(self, message: Message) -> None:
         self._recordings.heard(message)
         self._supervision.heard(message)
+        self._comparison.heard(message)
         event = self._legs.translate(message)
         if event is not None:
             self._post(event)
@@ -135,7 +140,7 @@ class AriSwitch:
                     self._errands.delete(f"bridges/{party_bridge(event.leg)}")
             case StasisStart(channel):
                 self._tell(self._phones.entered(channel))
-                if event is None and channel not in self._supervision.snoops():
+                if not (self._legs.welcomes(channel) or channel in self._supervision.snoops()):
                     self._left_overs.stray(channel)
             case ChannelTransfer(channel, progress="") if event is None:
                 self._errands.refuse_transfer(channel)
@@ -164,27 +169,8 @@ class AriSwitch:
         )
         await self._ari.request("POST", f"{phones}/subscription", {"eventSource": "endpoint:PJSIP"})
         await self._tell_phones()
-        await self._recordings.compare()
-        await self._compare()
+        await self._comparison.tell_differences()
 
     async def _tell_phones(self) -> None:
         for endpoint in await self._ari.request("GET", "endpoints/PJSIP"):
             self._tell(self._phones.found(read_endpoint(endpoint)))
-
-    async def _compare(self) -> None:
-        """Tell what ended while we were deaf, and have ended what nobody needs.
-
-        Callers come in while we ask. So whoever is to be missed was followed before Asterisk
-        listed its channels, and whoever is left over had entered before that.
-        """
-        ours = await self._ari.request("GET", f"applications/{self._application}")
-        snoops = self._supervision.snoops()
-        followed = self._legs.followed() | snoops
-        there = {
-            each["id"]: each["dialplan"]["context"]
-            for each in await self._ari.request("GET", "channels")
-        }
-        for channel in followed - there.keys():
-            self._heard(ChannelDestroyed(channel, cause=0, tech_cause=0))
-        channels = {channel: there[channel] for channel in ours["channel_ids"] if channel in there}
-        await self._left_overs.tidy_up(ours["bridge_ids"], channels, self._legs.needed() | snoops)

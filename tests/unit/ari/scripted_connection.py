@@ -17,6 +17,7 @@ class ScriptedConnection(AriConnection):
         self.refusals = dict(refusals or {})
         self.asked: list[str] = []
         self.queries: list[Query] = []
+        self.up.set()
         self.then: Callable[[str], None] = lambda _: None
         """Called with each request that is carried out."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ivr.adapters.ari import messages as ari
-from ivr.adapters.ari.legs import Legs, failure_cause
+from ivr.adapters.ari.causes import failure_cause
+from ivr.adapters.ari.legs import Legs
 from ivr.domain import events as on
 from ivr.domain.events import FailureCause
 from ivr.domain.ids import AgentId, CallId, LegId, OfferId, PlaybackId, VisitId

@@ -40,7 +40,7 @@ class Room:
 
     async def asked(self) -> list[str]:
         """What was asked since the last time, errands included."""
-        while not self.errands._requests.empty():
+        while self.errands._requests:
             await self.errands.do_next()
         asked, self.ari.asked = self.ari.asked, []
         return asked
@@ -132,9 +132,3 @@ async def test_a_seat_asterisk_is_away_for_is_free_again(room: Room) -> None:
     assert room.posted == []
     assert room.supervision.snoops() == set()
     assert room.legs.needed() == set()
-
-
-async def test_an_errand_asterisk_is_away_for_is_left_to_the_next_tidying_up(room: Room) -> None:
-    room.ari.refusals["DELETE channels/x"] = Unavailable("away")
-    room.errands.delete("channels/x", "channels/y")
-    assert await room.asked() == ["DELETE channels/x", "DELETE channels/y"]
