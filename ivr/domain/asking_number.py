@@ -13,10 +13,8 @@ from ivr.domain.due import CONFIRM_PAUSE, Due
 from ivr.domain.floor import Floor
 from ivr.domain.ids import E164
 from ivr.domain.live import CallbackDialog, LiveCall, Step
-from ivr.domain.speech import Digits, Sound, SoundName
-
-OTHER_NUMBER = "2"
-"""What a caller presses who wants to be called on another number than the one read back."""
+from ivr.domain.requesting import read_back
+from ivr.domain.speech import Sound, SoundName
 
 
 class AskingNumber:
@@ -78,14 +76,7 @@ class AskingNumber:
         """Let the caller hear the number, and how to give another."""
         dialog.step = Step.CONFIRM
         dialog.confirmed = True
-        digits = Digits(self._floor.county.numbering.display(number))
-        words = (
-            Sound("callback-number"),
-            digits,
-            Sound("callback-number-change"),
-            Digits(OTHER_NUMBER),
-        )
-        self._floor.voice.say(call, words, now)
+        self._floor.voice.say(call, read_back(number, self._floor.county.numbering), now)
 
     def await_doubt(self, call: LiveCall, now: datetime) -> None:
         """Give the caller a moment to say that it is another number."""

@@ -12,14 +12,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from ivr.domain import commands as do
-from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord, Outcome
-from ivr.domain.county import County, Department
+from ivr.domain.county import County
 from ivr.domain.due import THINKING_PAUSE, Due
 from ivr.domain.entrance import Entrance
-from ivr.domain.ids import E164, TopicId
 from ivr.domain.lines import Lines
 from ivr.domain.live import CallbackDialog, LiveCall, Phase, Step
+from ivr.domain.requesting import requested_callback
 from ivr.domain.speech import Sound, Utterance
 from ivr.domain.state import State
 from ivr.domain.talks import Talks
@@ -68,29 +67,21 @@ class Floor(State):
         """Have the callback stored that the dialog has led to."""
         if dialog.number is None:
             raise AssertionError(f"call {call.id} has no number to call back")
-        department = self.county.callback_department(call.department)
-        topic = self._topic(call, department)
-        callback = Callback(
-            id=dialog.callback,
-            department=department.id,
-            caseworker=self.county.responsible(department.id, topic, now, dialog.callback),
-            caller_number=dialog.number,
+        callback = requested_callback(
+            self.county,
+            dialog.callback,
+            call.id,
+            dialled=call.dialled,
+            department=call.department,
+            number=dialog.number,
             source=dialog.source,
-            requested_at=now,
-            due_at=self.county.callback_due(department.id, now),
-            call=call.id,
-            topic=topic,
             language=call.language,
+            at=now,
             message=dialog.message,
         )
         dialog.step, dialog.due_at = Step.STORING, callback.due_at
         self.timers.set((Due.STORE, call.id), now + answer_within)
         self.command(do.StoreCallback(callback))
-
-    def _topic(self, call: LiveCall, department: Department) -> TopicId | None:
-        """What callers of the dialled number want, where it is a matter of ``department``."""
-        topic = self.county.topic_of(E164(call.dialled))
-        return topic if any(each.id == topic for each in department.topics) else None
 
     # -- ending ---------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from typing import assert_never
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.adding import Adding
-from ivr.domain.asking_number import OTHER_NUMBER, AskingNumber
+from ivr.domain.asking_number import AskingNumber
 from ivr.domain.callback import CallbackSource
 from ivr.domain.calls import Outcome
 from ivr.domain.due import STORE_LIMIT, Due
@@ -24,7 +24,8 @@ from ivr.domain.keys import END_OF_NUMBER
 from ivr.domain.known import by_when
 from ivr.domain.live import CallbackDialog, LiveCall, Offer, Phase, Step
 from ivr.domain.recording import Recording, message_of
-from ivr.domain.speech import Digits, Sound, SoundName, Utterance
+from ivr.domain.requesting import OTHER_NUMBER, promise
+from ivr.domain.speech import Sound, SoundName, Utterance
 
 
 class Promising:
@@ -276,10 +277,8 @@ class Promising:
 
     def _promise(self, dialog: CallbackDialog, number: E164, due: Utterance) -> Utterance:
         kept = (Sound("message-kept"),) if dialog.message is not None else ()
-        if dialog.confirmed:
-            return (*kept, Sound("callback-promised"), *due)
-        digits = Digits(self._floor.county.numbering.display(number))
-        return (*kept, Sound("callback-confirmed"), digits, *due)
+        numbering = self._floor.county.numbering
+        return (*kept, *promise(number, numbering, due, confirmed=dialog.confirmed))
 
     def _not_stored(self, call: LiveCall, callback: CallbackId, now: datetime) -> None:
         """The promise could not be committed."""
