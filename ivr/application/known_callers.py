@@ -70,29 +70,34 @@ class KnownCallers:
         while True:
             call, number = await self._asked.get()
             try:
-                callbacks = await self._open_callbacks(number)
+                callbacks = await known_callbacks(self._store, number)
             except Unavailable as error:
                 self._held_up.note(error)
                 continue
             self._held_up.end()
             if callbacks:
                 log.info("caller_recognised", call=call, callbacks=len(callbacks))
-                self._post(on.CallerRecognised(call, tuple(map(_known, callbacks))))
+                self._post(on.CallerRecognised(call, callbacks))
 
-    async def _open_callbacks(self, number: E164) -> list[Callback]:
-        """Return them, what was tried in vain last before the rest: that call is returned."""
-        wanted = CallbackFilter(
-            states=OPEN_STATES, number=number, latest_first=True, limit=MOST_CALLBACKS
-        )
-        async with self._store.transaction() as transaction:
-            callbacks = await transaction.callbacks(wanted)
-            tried = {
-                each.id: _tried_at(await transaction.history(each.id))
-                for each in callbacks
-                if _is_missed(each)
-            }
-        never = datetime.min.replace(tzinfo=UTC)
-        return sorted(callbacks, key=lambda each: tried.get(each.id, never), reverse=True)
+
+async def known_callbacks(store: Store, number: E164) -> tuple[KnownCallback, ...]:
+    """Return the open callbacks of ``number``. Raises Unavailable.
+
+    What was tried in vain last comes before the rest: that call is returned.
+    """
+    wanted = CallbackFilter(
+        states=OPEN_STATES, number=number, latest_first=True, limit=MOST_CALLBACKS
+    )
+    async with store.transaction() as transaction:
+        callbacks = await transaction.callbacks(wanted)
+        tried = {
+            each.id: _tried_at(await transaction.history(each.id))
+            for each in callbacks
+            if _is_missed(each)
+        }
+    never = datetime.min.replace(tzinfo=UTC)
+    latest_first = sorted(callbacks, key=lambda each: tried.get(each.id, never), reverse=True)
+    return tuple(map(_known, latest_first))
 
 
 def _is_missed(callback: Callback) -> bool:

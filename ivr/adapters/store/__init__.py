@@ -15,6 +15,7 @@ from ivr.adapters.store.backup import (
 from ivr.adapters.store.lasting import LastingStore, lasting_store
 from ivr.adapters.store.opening import open_store
 from ivr.adapters.store.store import SqlStore
+from ivr.adapters.store.visiting import VisitedStore
 
 __all__ = [
     "Contents",
@@ -22,6 +23,7 @@ __all__ = [
     "Progress",
     "Restored",
     "SqlStore",
+    "VisitedStore",
     "create_backup",
     "lasting_store",
     "open_store",

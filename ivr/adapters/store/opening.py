@@ -60,7 +60,7 @@ async def opened_store(address: URL) -> SqlStore:
     Raises ConfigError where the database is not one for this program (newer than the program,
     somebody else's), Unavailable where it can't be reached or written, or is damaged.
     """
-    engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
+    engine = engine_for(address)
     try:
         with translated(address):
             async with engine.begin() as connection:
@@ -69,6 +69,11 @@ async def opened_store(address: URL) -> SqlStore:
         await engine.dispose()
         raise
     return SqlStore(engine)
+
+
+def engine_for(address: URL) -> AsyncEngine:
+    """Return an engine; an SQLite file that is not there is made, a server not yet asked."""
+    return _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
 
 
 def database_address(url: str) -> URL:

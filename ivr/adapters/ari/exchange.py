@@ -1,0 +1,103 @@
+"""Asterisk over plain HTTP, for the process that frees the callers of a dead service.
+
+No WebSocket: whoever opens one for our application takes it over. Asterisk 22 tells over HTTP what
+an application holds whether or not somebody listens to it, and lets its channels go on in the
+dialplan. What becomes of whom is decided in :mod:`ivr.application.stranded`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Self
+
+import aiohttp
+
+from ivr.adapters.ari.connection import Address
+from ivr.adapters.ari.left_over import CALLER_CONTEXT
+from ivr.application.stranded import Held, Line
+from ivr.domain.errors import Unavailable
+from ivr.domain.ids import E164
+
+MOVED_CONTEXT = "ivr-fallback-moved"
+"""Where the dialplan serves callers who come from the dead service, by the number they dialled."""
+
+_SECONDS = 5.0
+_TALK = 2
+"""Channels in a bridge that is a talk."""
+_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED})
+"""Answers that only mean: somebody hung up meanwhile, or has gone on already."""
+
+
+class AriExchange:
+    """Implements :class:`ivr.application.watching_over.Exchange`."""
+
+    def __init__(self, session: aiohttp.ClientSession, application: str) -> None:
+        """Use :meth:`opened`."""
+        self._session = session
+        self._application = application
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, address: Address) -> AsyncIterator[Self]:
+        """Make it ready to ask; nothing is asked yet."""
+        login = aiohttp.encode_basic_auth(address.user, address.password)
+        async with aiohttp.ClientSession(
+            address.url,
+            headers={"Authorization": login},
+            timeout=aiohttp.ClientTimeout(total=_SECONDS),
+        ) as session:
+            yield cls(session, address.application)
+
+    async def held(self) -> Held:
+        """Return the application's channels that are there, and their bridges. Raises Unavailable.
+
+        Asterisk forgets an application that has no channels left and nobody listening.
+        """
+        ours = await self._ask("GET", f"applications/{self._application}")
+        if not ours or not ours["channel_ids"]:
+            return Held()
+        bridges = await self._ask("GET", "bridges") or []
+        channels = await self._ask("GET", "channels") or []
+        return Held(
+            lines=tuple(_line(each) for each in channels if each["id"] in ours["channel_ids"]),
+            talks=tuple(
+                frozenset(bridge["channels"])
+                for bridge in bridges
+                if len(bridge["channels"]) >= _TALK
+            ),
+        )
+
+    async def move(self, line: Line) -> None:
+        """Let a caller go on in the dialplan. Raises Unavailable."""
+        goal = {"context": MOVED_CONTEXT, "extension": str(line.dialled), "priority": "1"}
+        await self._ask("POST", f"channels/{line.channel}/continue", goal)
+
+    async def end(self, line: Line) -> None:
+        """Hang up a channel. Raises Unavailable."""
+        await self._ask("DELETE", f"channels/{line.channel}")
+
+    async def _ask(self, method: str, path: str, query: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
+        """Return the answer's JSON; None where it has none, or what it is about is gone."""
+        try:
+            async with self._session.request(method, f"/ari/{path}", params=query) as answer:
+                if answer.status in _GONE or answer.status == HTTPStatus.NO_CONTENT:
+                    return None
+                answer.raise_for_status()
+                return await answer.json()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            reason = getattr(error, "status", type(error).__name__)
+            raise Unavailable(f"Asterisk can't be asked: {reason}", code="asterisk_away") from error
+
+
+def _line(channel: Mapping[str, Any]) -> Line:
+    """A caller's channel is in the context in which callers come in, at the number dialled."""
+    dialplan = channel["dialplan"]
+    caller = dialplan["context"] == CALLER_CONTEXT
+    return Line(
+        channel=channel["id"],
+        since=datetime.fromisoformat(channel["creationtime"]),
+        dialled=E164(dialplan["exten"]) if caller else None,
+    )
