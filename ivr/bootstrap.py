@@ -14,13 +14,15 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 import uvloop
 
+from ivr.adapters.agi import AgiServer, open_agi
 from ivr.adapters.ari.connection import Address
+from ivr.adapters.ari.exchange import AriExchange
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
 from ivr.adapters.journal import JournalFiles
@@ -31,6 +33,7 @@ from ivr.adapters.store import (
     LastingStore,
     Progress,
     Restored,
+    VisitedStore,
     create_backup,
     lasting_store,
     restore_backup,
@@ -39,6 +42,7 @@ from ivr.adapters.store import (
 from ivr.adapters.system.asterisk import find_asterisk
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.logs import configure_logs
+from ivr.adapters.system.pulse import ServicePulse
 from ivr.adapters.system.queue_log import QueueLogFile
 from ivr.adapters.system.queue_log_numbers import QueueLogNumbers
 from ivr.adapters.system.spoken_messages import SpokenMessageFiles
@@ -61,6 +65,7 @@ from ivr.application.desk import Desk, Probe
 from ivr.application.dispatcher import Dispatcher
 from ivr.application.due_dates import DueDates
 from ivr.application.ending import Ending
+from ivr.application.fallback_requests import FallbackRequests
 from ivr.application.figures import Figures
 from ivr.application.heartbeat import Heartbeat
 from ivr.application.inbox import Inbox
@@ -80,6 +85,7 @@ from ivr.application.redoing import Redoing
 from ivr.application.relay import PAUSES, Relay
 from ivr.application.supervised import Supervised
 from ivr.application.supervision import Supervision
+from ivr.application.watching_over import WatchingOver
 from ivr.domain.county import County
 from ivr.domain.delivery import Delivery
 from ivr.domain.engine import QueueEngine
@@ -88,6 +94,7 @@ from ivr.domain.events import CountyChanged
 from ivr.domain.ids import CaseworkerId, DepartmentId
 from ivr.provisioning.announcements import AnnouncementFiles
 from ivr.provisioning.asterisk_modules import NEEDED_MODULES
+from ivr.provisioning.changing import ChangingCounty
 from ivr.provisioning.county import Configuration, county_files, county_of, load_county
 from ivr.provisioning.credentials import Secrets, load_secrets
 from ivr.provisioning.deliveries import refuse_undeliverable
@@ -193,6 +200,51 @@ def serve(settings: Settings) -> None:
         uvloop.run(_serve(settings, configuration, secrets))
     except BaseExceptionGroup as group:
         raise _reason(group) from group
+
+
+def fallback(settings: Settings) -> None:
+    """Stand by for the service until told to stop (SIGTERM, SIGINT).
+
+    Raises ConfigError before anything is started, and IvrError where it can't go on.
+    """
+    county = ChangingCounty(settings.config)
+    secrets = load_secrets(settings, county().agents)
+    configure_logs(settings.log_format)
+    try:
+        uvloop.run(_fallback(settings, county, secrets))
+    except BaseExceptionGroup as group:
+        raise _reason(group) from group
+
+
+async def _fallback(settings: Settings, county: ChangingCounty, secrets: Secrets) -> None:
+    running = asyncio.current_task()
+    assert running is not None
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    clock = SystemClock()
+    store = VisitedStore(settings.database)
+    # What is to be delivered the service finds by itself when it is back.
+    callbacks = Callbacks(store, county, clock, committed=lambda: None)
+    requests = FallbackRequests(store, callbacks, county, clock)
+    sounds = SoundFolders(settings.sounds, county().language)
+    asterisk = Address(settings.ari, "ivr", secrets.ari_password, settings.ari_app)
+    address = settings.fallback_agi
+    with (
+        suppress(asyncio.CancelledError),
+        # First of all: a second start ends here.
+        open_agi(address.host, address.port) as door,
+    ):
+        async with AriExchange.opened(asterisk) as exchange, asyncio.TaskGroup() as tasks:
+            watching = WatchingOver(
+                ServicePulse(settings.control_socket),
+                exchange,
+                timedelta(seconds=settings.fallback_after),
+            )
+            agi = AgiServer(door, requests.take, sounds.playlist)
+            for name, run in {"watching over": watching.run, "agi": agi.run}.items():
+                tasks.create_task(_endless(name, run), name=name)
+            log.info("started", agi=str(address), after=settings.fallback_after)
+    log.info("stopped")
 
 
 async def _serve(settings: Settings, configuration: Configuration, secrets: Secrets) -> None:

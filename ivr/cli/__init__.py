@@ -41,6 +41,7 @@ def _commands() -> dict[str, str]:
         "dialplan": _("Make Asterisk's configuration from the county's files."),
         "prompts": _("The prompts: texts spoken by a computer, or recordings."),
         "serve": _("Run the service."),
+        "fallback": _("Stand by for the service: its callers and callback requests."),
         "apply": _("Put changed files into force while calls go on."),
         "status": _("Show who waits and who answers, now."),
         "agents": _("Show agents, make them ready, pause them, log them out."),

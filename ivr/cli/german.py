@@ -11,6 +11,7 @@ from ivr.cli.german_callbacks import CALLBACKS
 from ivr.cli.german_calling import CALLING
 from ivr.cli.german_deliveries import DELIVERIES
 from ivr.cli.german_duty import DUTY
+from ivr.cli.german_fallback import FALLBACK
 from ivr.cli.german_inbox import INBOX
 from ivr.cli.german_privacy import PRIVACY
 from ivr.cli.german_rules import RULES
@@ -413,6 +414,7 @@ GERMAN = (
     | COMMANDS
     | DELIVERIES
     | DUTY
+    | FALLBACK
     | INBOX
     | RULES
     | PRIVACY

@@ -166,6 +166,8 @@ class Settings(BaseSettings):
     ari_app: str = Field(default="ivr", pattern=r"^[a-z0-9_]{1,32}$")
     fallback_agi: BindAddress = Address("127.0.0.1", 4573)
     """Where ``ivr fallback`` takes callback requests from Asterisk; unencrypted."""
+    fallback_after: float = Field(default=15.0, ge=1, le=600)
+    """So many seconds without an answer make ``ivr serve`` count as dead: its callers are moved."""
 
     http_bind: BindAddress = Address("127.0.0.1", 8080)
     http_hosts: HostNames = Field(default=frozenset(), validate_default=True)
@@ -215,6 +217,13 @@ class Settings(BaseSettings):
                 Wording("is missing: at {address} others can reach the program", address=bind)
             )
         return hosts
+
+    @field_validator("fallback_agi")
+    @classmethod
+    def _is_on_this_machine(cls, address: Address) -> Address:
+        if not is_loopback(address.host):
+            raise ValueError(Wording("is no address of this machine for itself"))
+        return address
 
     @field_validator("mqtt_url")
     @classmethod
@@ -355,6 +364,7 @@ _ALLOWED = {
     "sip_bind": Wording("an IP address and a port, such as 127.0.0.1:5060 or [::1]:5060"),
     "asterisk_http_bind": Wording("an IP address and a port, such as 127.0.0.1:8088"),
     "fallback_agi": Wording("an IP address and a port, such as 127.0.0.1:4573"),
+    "fallback_after": Wording("1 to 600 seconds"),
     "http_bind": Wording("an IP address and a port, such as 127.0.0.1:8080"),
     "http_hosts": Wording(
         "the names by which others reach the proxy in front, such as ivr.example.de,10.1.2.3"

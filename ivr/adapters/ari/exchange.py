@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Self
 
 import aiohttp
 
+from ivr.adapters.ari.channels import Channel, read_channels
 from ivr.adapters.ari.connection import Address
-from ivr.adapters.ari.left_over import CALLER_CONTEXT
 from ivr.application.stranded import Held, Line
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import E164
@@ -60,9 +59,9 @@ class AriExchange:
         if not ours or not ours["channel_ids"]:
             return Held()
         bridges = await self._ask("GET", "bridges") or []
-        channels = await self._ask("GET", "channels") or []
+        channels = read_channels(await self._ask("GET", "channels") or [])
         return Held(
-            lines=tuple(_line(each) for each in channels if each["id"] in ours["channel_ids"]),
+            lines=tuple(_line(channels[one]) for one in ours["channel_ids"] if one in channels),
             talks=tuple(
                 frozenset(bridge["channels"])
                 for bridge in bridges
@@ -92,12 +91,7 @@ class AriExchange:
             raise Unavailable(f"Asterisk can't be asked: {reason}", code="asterisk_away") from error
 
 
-def _line(channel: Mapping[str, Any]) -> Line:
-    """A caller's channel is in the context in which callers come in, at the number dialled."""
-    dialplan = channel["dialplan"]
-    caller = dialplan["context"] == CALLER_CONTEXT
-    return Line(
-        channel=channel["id"],
-        since=datetime.fromisoformat(channel["creationtime"]),
-        dialled=E164(dialplan["exten"]) if caller else None,
-    )
+def _line(channel: Channel) -> Line:
+    """Read what the dialplan says of a channel; of a caller's: Stasis(ivr,caller,NUMBER,…)."""
+    dialled = E164(channel.arguments[1]) if channel.is_caller else None
+    return Line(channel.id, channel.created_at, dialled)

@@ -10,10 +10,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
 
-from ivr.adapters.store.failures import translated
-from ivr.adapters.store.opening import engine_for, versions
+from ivr.adapters.store.failures import translated, unavailable
+from ivr.adapters.store.opening import database_address, engine_for, table_versions
 from ivr.adapters.store.store import SqlTransaction
 from ivr.domain.errors import Unavailable
 
@@ -21,9 +22,11 @@ from ivr.domain.errors import Unavailable
 class VisitedStore:
     """Implements :class:`ivr.application.ports.Store`."""
 
-    def __init__(self, address: URL) -> None:
-        """Nothing is opened yet; ``address`` is one made by ``database_address``."""
-        self._address = address
+    def __init__(self, url: str) -> None:
+        """Nothing is opened yet. Raises ConfigError where ``url`` can't be that of a database."""
+        self._address = database_address(url)
+        if self._file is None:
+            engine_for(self._address)  # the driver for it may be missing
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlTransaction]:
@@ -32,7 +35,7 @@ class VisitedStore:
         Raises Unavailable where the database is not there (``database_missing``), not of this
         program's version (``database_version``), and as every store does.
         """
-        _check_there(self._address)
+        identity = self._identity()
         engine = engine_for(self._address)
         try:
             with translated(self._address):
@@ -41,21 +44,36 @@ class VisitedStore:
                     yield SqlTransaction(connection)
         finally:
             await engine.dispose()
+        # A promise in a file that is not the database any more is none.
+        if self._identity() != identity:
+            raise unavailable(self._address, "database_replaced")
 
     async def ping(self) -> None:
         """Raise Unavailable, with the reason, where the database can't be written to."""
         async with self.transaction():
             pass  # on SQLite a transaction begins with the right to write
 
+    def _identity(self) -> tuple[int, int] | None:
+        """Return device and inode of the file; SQLite would make one that is not there."""
+        if self._file is None:
+            return None
+        try:
+            found = self._file.stat()
+        except OSError as error:
+            raise unavailable(self._address, "database_missing", error) from error
+        return found.st_dev, found.st_ino
 
-def _check_there(address: URL) -> None:
-    """SQLite would create a file that is not there."""
-    if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
-        raise Unavailable(f"The database {address.database} is not there.", code="database_missing")
+    @property
+    def _file(self) -> Path | None:
+        """The file, where the database is one."""
+        if self._address.get_backend_name() != "sqlite":
+            return None
+        return Path(self._address.database or "")
 
 
 def _check_version(connection: Connection) -> None:
-    there, wanted = versions(connection)
+    there = MigrationContext.configure(connection).get_current_revision()
+    wanted = table_versions()[0]
     if there != wanted:
         raise Unavailable(
             f"The database has version {there or 'none'}, this program has {wanted}. The service"

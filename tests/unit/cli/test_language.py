@@ -16,6 +16,7 @@ from ivr.cli.german_callbacks import CALLBACKS
 from ivr.cli.german_calling import CALLING
 from ivr.cli.german_deliveries import DELIVERIES
 from ivr.cli.german_duty import DUTY
+from ivr.cli.german_fallback import FALLBACK
 from ivr.cli.german_inbox import INBOX
 from ivr.cli.german_privacy import PRIVACY
 from ivr.cli.german_rules import RULES
@@ -60,6 +61,7 @@ def test_no_german_text_is_left_over() -> None:
         COMMANDS,
         DELIVERIES,
         DUTY,
+        FALLBACK,
         INBOX,
         PRIVACY,
         RULES,
