@@ -21,6 +21,7 @@ import structlog
 import uvloop
 
 from ivr.adapters.agi import AgiServer, open_agi
+from ivr.adapters.ami import AmiAddress, AmiStandby
 from ivr.adapters.ari.connection import Address
 from ivr.adapters.ari.exchange import AriExchange
 from ivr.adapters.ari.sounds import SoundFolders
@@ -83,6 +84,7 @@ from ivr.application.records import CallRecords
 from ivr.application.recovery import Recovered, latest_run, recover
 from ivr.application.redoing import Redoing
 from ivr.application.relay import PAUSES, Relay
+from ivr.application.standby import InStep
 from ivr.application.supervised import Supervised
 from ivr.application.supervision import Supervision
 from ivr.application.watching_over import WatchingOver
@@ -337,6 +339,7 @@ async def _run(
     known_callers = KnownCallers(dispatcher, store, inbox.post)
     call_back_results = CallBackResults(dispatcher, store, callbacks)
     figures = Figures(dispatcher, broker, clock)
+    standby, in_step = _standby(settings, secrets, dispatcher, inbox)
     desk = Desk(
         inbox,
         dispatcher,
@@ -345,6 +348,7 @@ async def _run(
             "switch": _probe(lambda: switch.connected, "Asterisk is not connected."),
             "store": store.probe,
             "broker": _probe(lambda: broker.connected, "The MQTT broker is not connected."),
+            "standby": _probe(lambda: standby.connected, "The fallback queue is not in step."),
             **{further.way.value: further.probe for further in post},
         },
     )
@@ -396,8 +400,9 @@ async def _run(
         applying=Applying(FileSite(settings), switch, inbox, dispatcher, clock, due_dates.wake),
         clock=clock,
     )
-    app = build_app(parts, token=secrets.api_token, hosts=settings.http_hosts)
-    web = WebServer(app, doors)
+    web = WebServer(
+        build_app(parts, token=secrets.api_token, hosts=settings.http_hosts), doors
+    )
     heartbeat = Heartbeat(inbox, supervisor)
     supervised = Supervised(supervisor, inbox, web.opened, desk.readiness)
     # What earlier runs left over, promised and announced, before there can be a call.
@@ -426,6 +431,8 @@ async def _run(
                 "due dates": due_dates.run,
                 **{f"relay of {further.way}": further.relay.run for further in post},
                 "figures": figures.run,
+                "standby": standby.run,
+                "standby in step": in_step.run,
                 "purging": purging.run,
                 "web": web.run,
                 "audit": audit.run,
@@ -499,6 +506,19 @@ def _reason(group: BaseExceptionGroup[BaseException]) -> BaseException:
     while isinstance(error, BaseExceptionGroup) and error is not group:
         error = error.exceptions[0]
     return error
+
+
+def _standby(
+    settings: Settings, secrets: Secrets, dispatcher: Dispatcher, inbox: Inbox
+) -> tuple[AmiStandby, InStep]:
+    """Make the fallback queue's other side, and what keeps it in step."""
+    bind = settings.asterisk_ami_bind
+    standby = AmiStandby(
+        AmiAddress(bind.host, bind.port, "ivr", secrets.ami_password),
+        on_news=lambda: in_step.look_again(),  # noqa: PLW0108 - there is none yet
+    )
+    in_step = InStep(dispatcher, inbox, standby)
+    return standby, in_step
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Installation:
     def plan(cls, state: Path, ports: Ports, config: Path, prompts: Path) -> Self:
         """Choose ports and folders; nothing is written yet."""
         rtp = ports.range(_RTP_PORTS)
-        sip, asterisk_http, http, mqtt, agi = (ports.one() for _ in range(5))
+        sip, asterisk_http, http, mqtt, agi, ami = (ports.one() for _ in range(6))
         return cls(
             {
                 "IVR_STATE": str(state),
@@ -64,6 +64,7 @@ class Installation:
                 "IVR_RTP_PORTS": f"{rtp}-{rtp + _RTP_PORTS - 1}",
                 "IVR_ASTERISK_HTTP_BIND": f"{AGENT_ADDRESS}:{asterisk_http}",
                 "IVR_HTTP_BIND": f"{AGENT_ADDRESS}:{http}",
+                "IVR_ASTERISK_AMI_BIND": f"{AGENT_ADDRESS}:{ami}",
                 "IVR_FALLBACK_AGI": f"{AGENT_ADDRESS}:{agi}",
                 "IVR_MQTT_URL": f"mqtt://{AGENT_ADDRESS}:{mqtt}",
                 "IVR_MQTT_USER": MQTT_USER,

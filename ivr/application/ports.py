@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from ivr.domain.agents import Presence
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackEvent, CallbackState
 from ivr.domain.calls import CallRecord
@@ -22,6 +23,7 @@ from ivr.domain.events import Event
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
     E164,
+    AgentId,
     AnnouncementId,
     CallbackId,
     CallId,
@@ -102,6 +104,50 @@ class SwitchSetup(Protocol):
 
     async def tell_phones(self) -> None:
         """Post for every telephone whether it is there. Raises Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StandbyPresence:
+    """How the fallback queue counts an agent; a pause may have a reason."""
+
+    presence: Presence
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an agent chose by feature code while the program was away.
+
+    ``reason_key`` is what was dialled behind the code for a pause; ``at`` is in whole seconds.
+    """
+
+    agent: AgentId
+    presence: Presence
+    reason_key: str
+    at: datetime
+
+
+class Standby(Protocol):
+    """Asterisk's own queue, which serves callers while the program is away.
+
+    Every method raises Unavailable where Asterisk is away or has no such queue.
+    """
+
+    async def presences(self) -> Mapping[AgentId, StandbyPresence]:
+        """Return how the queue counts its agents; who is logged out is missing."""
+        ...
+
+    async def tell(self, agent: AgentId, presence: StandbyPresence) -> None:
+        """Let the queue count ``agent`` so from now on; harmless where it does."""
+        ...
+
+    async def choices(self) -> Sequence[Choice]:
+        """Return what agents chose without the program, the latest of each, in no order."""
+        ...
+
+    async def forget(self, agent: AgentId) -> None:
+        """Forget what ``agent`` chose."""
         ...
 
 

@@ -252,6 +252,9 @@ ALLOWED = {
     "an IP address and a port, such as 127.0.0.1:5060 or [::1]:5060": (
         "eine IP-Adresse und ein Port, etwa 127.0.0.1:5060 oder [::1]:5060"
     ),
+    "a loopback address and a port, such as 127.0.0.1:5038": (
+        "eine Adresse nur für diesen Rechner und ein Port, etwa 127.0.0.1:5038"
+    ),
     "an IP address and a port, such as 127.0.0.1:4573": (
         "eine IP-Adresse und ein Port, etwa 127.0.0.1:4573"
     ),

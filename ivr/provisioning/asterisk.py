@@ -36,7 +36,6 @@ _WITHOUT_CONTENT = (
     "acl.conf",
     "ccss.conf",
     "features.conf",
-    "manager.conf",
     "pjproject.conf",
     "queuerules.conf",
     "udptl.conf",
@@ -47,7 +46,7 @@ _WITHOUT_CONTENT = (
 _GREETING = "greeting"
 """The prompt that greets callers of departments without a greeting of their own."""
 
-_WITH_PASSWORDS = frozenset({"ari.conf", "pjsip.conf"})
+_WITH_PASSWORDS = frozenset({"ari.conf", "manager.conf", "pjsip.conf"})
 
 _EMPTY = "; Nothing is set here: Asterisk's defaults hold.\n"
 
@@ -111,6 +110,7 @@ def check_templates(
     stand_in = "-"
     nobodys = Secrets(
         ari_password=stand_in,
+        ami_password=stand_in,
         api_token=stand_in,
         webhook_secret=stand_in,
         agent_passwords=dict.fromkeys(configuration.county.agents, stand_in),
@@ -226,6 +226,7 @@ def _context(
         "wrap_up": int(county.rules.wrap_up.total_seconds()),
         "sip_bind": settings.sip_bind,
         "http_bind": settings.asterisk_http_bind,
+        "ami_bind": settings.asterisk_ami_bind,
         "media_address": settings.media_address,
         "rtp": settings.rtp_ports,
         "max_calls": settings.max_calls or _calls_borne(settings),
@@ -236,6 +237,7 @@ def _context(
         "registration": trunk.registration,
         "trunk_password": secrets.trunk_password or "",
         "ari_password": secrets.ari_password,
+        "ami_password": secrets.ami_password,
     }
 
 
@@ -279,9 +281,25 @@ def _dids(county: County) -> list[dict[str, Any]]:
     ]
 
 
-def _dialled_codes(rules: QueueRules) -> list[str]:
-    """The codes agents call, and that for a pause with each reason; others are pressed in calls."""
+def _dialled_codes(rules: QueueRules) -> list[dict[str, Any]]:
+    """The codes agents call, and that for a pause with each reason; others are pressed in calls.
+
+    ``alone`` is the extension that does the same while the program is away, if one does.
+    """
     codes = rules.codes
-    reasons = [f"{codes.pause}{key}" for key in rules.pause_reasons]
-    alone = [codes.ready, codes.pause, codes.log_out, codes.end_wrap_up]
-    return [*alone, codes.extend_wrap_up, codes.last_call, *reasons]
+    pauses = {"": "", **rules.pause_reasons}
+    return [
+        _dialled_code(codes.ready, "ready"),
+        *(_dialled_code(f"{codes.pause}{key}", "paused", key, pauses[key]) for key in pauses),
+        _dialled_code(codes.log_out, "logged_out"),
+        *(
+            _dialled_code(code, None)
+            for code in (codes.end_wrap_up, codes.extend_wrap_up, codes.last_call)
+        ),
+    ]
+
+
+def _dialled_code(
+    code: str, alone: str | None, reason_key: str = "", reason: str = ""
+) -> dict[str, Any]:
+    return {"code": code, "alone": alone, "reason_key": reason_key, "reason": reason}

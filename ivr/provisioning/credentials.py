@@ -35,7 +35,7 @@ _GENERATED_BYTES = 24
 _PASSWORD = re.compile(r"[!-~]([ -~]{0,126}[!-~])?")
 """Printable ASCII: what SIP digest, HTTP and Asterisk's files agree on."""
 
-_ALWAYS = ("ari_password", "api_token", "webhook_secret")
+_ALWAYS = ("ari_password", "ami_password", "api_token", "webhook_secret")
 _LOGINS = (("mqtt_user", "mqtt_password"), ("smtp_user", "smtp_password"))
 _OPTIONAL = ("mqtt_user", "mqtt_password", "smtp_user", "smtp_password", "trunk_password")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -54,6 +54,7 @@ class Secrets:
     """All passwords. Their values show in no log: ``repr`` hides them."""
 
     ari_password: str = field(repr=False)
+    ami_password: str = field(repr=False)
     api_token: str = field(repr=False)
     webhook_secret: str = field(repr=False)
     agent_passwords: Mapping[AgentId, str] = field(repr=False)
@@ -70,6 +71,7 @@ class _Environment(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="IVR_", extra="ignore", hide_input_in_errors=True)
 
     ari_password: SecretStr | None = None
+    ami_password: SecretStr | None = None
     api_token: SecretStr | None = None
     webhook_secret: SecretStr | None = None
     mqtt_user: SecretStr | None = None
@@ -274,13 +276,15 @@ def _secrets(stored: dict[str, Any], overrides: _Environment, agents: list[Agent
         if agent in passwords:
             passwords[AgentId(agent)] = password.get_secret_value()
     _refuse_unusable(values, passwords)
-    ari_password, api_token = values["ari_password"], values["api_token"]
-    webhook_secret = values["webhook_secret"]
+    ari_password, ami_password = values["ari_password"], values["ami_password"]
+    api_token, webhook_secret = values["api_token"], values["webhook_secret"]
     assert ari_password is not None
+    assert ami_password is not None
     assert api_token is not None
     assert webhook_secret is not None
     return Secrets(
         ari_password=ari_password,
+        ami_password=ami_password,
         api_token=api_token,
         webhook_secret=webhook_secret,
         agent_passwords=passwords,

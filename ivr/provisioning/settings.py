@@ -164,6 +164,8 @@ class Settings(BaseSettings):
     ari_url: str = ""
     """Where the program reaches ARI; empty: at ``asterisk_http_bind``."""
     ari_app: str = Field(default="ivr", pattern=r"^[a-z0-9_]{1,32}$")
+    asterisk_ami_bind: BindAddress = Address("127.0.0.1", 5038)
+    """Where Asterisk takes commands about the fallback queue; on this machine only."""
     fallback_agi: BindAddress = Address("127.0.0.1", 4573)
     """Where ``ivr fallback`` takes callback requests from Asterisk; unencrypted."""
     fallback_after: float = Field(default=15.0, ge=1, le=600)
@@ -218,9 +220,10 @@ class Settings(BaseSettings):
             )
         return hosts
 
-    @field_validator("fallback_agi")
+    @field_validator("asterisk_ami_bind", "fallback_agi")
     @classmethod
     def _is_on_this_machine(cls, address: Address) -> Address:
+        """What goes there is not encrypted, a password among it."""
         if not is_loopback(address.host):
             raise ValueError(Wording("is no address of this machine for itself"))
         return address
@@ -363,6 +366,7 @@ _ALLOWED = {
     "state": Wording("a folder such as /var/lib/ivr"),
     "sip_bind": Wording("an IP address and a port, such as 127.0.0.1:5060 or [::1]:5060"),
     "asterisk_http_bind": Wording("an IP address and a port, such as 127.0.0.1:8088"),
+    "asterisk_ami_bind": Wording("a loopback address and a port, such as 127.0.0.1:5038"),
     "fallback_agi": Wording("an IP address and a port, such as 127.0.0.1:4573"),
     "fallback_after": Wording("1 to 600 seconds"),
     "http_bind": Wording("an IP address and a port, such as 127.0.0.1:8080"),

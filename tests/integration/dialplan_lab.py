@@ -105,6 +105,7 @@ async def dialplan_lab(folder: Path, configured: County | None = None) -> AsyncI
             sip_bind=Address(AGENT_ADDRESS, ports.one()),
             asterisk_http_bind=Address(AGENT_ADDRESS, ports.one()),
             rtp_ports=PortRange(rtp, rtp + _RTP_PORTS - 1),
+            asterisk_ami_bind=Address(AGENT_ADDRESS, ports.one()),
             fallback_agi=Address(AGENT_ADDRESS, ports.one()),
         )
         trunk = replace(TRUNK, outbound=f"{CITIZEN_ADDRESS}:{settings.sip_bind.port}")

@@ -63,6 +63,7 @@ class AdminFiles:
 def secrets_for(configuration: Configuration) -> Secrets:
     return Secrets(
         ari_password="ari-password",
+        ami_password="ami-password",
         api_token="api-token",
         webhook_secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         agent_passwords={

@@ -61,7 +61,8 @@ def test_the_dialplan_has_no_faults() -> None:
     dialplan = parse(text(rendered(CONFIGURATION, SETTINGS), "extensions.conf"))
     assert faults(dialplan) == []
     assert set(dialplan.contexts) == {
-        *("from-trunk", "from-agents", "ivr-caller", "ivr-forwarded-by"),
+        *("from-trunk", "ivr-caller", "ivr-forwarded-by"),
+        *("from-agents", "ivr-agent-alone", "ivr-agent-chose"),
         *("ivr-fallback", "ivr-fallback-moved", "ivr-fallback-number", "ivr-fallback-queue"),
         *("ivr-fallback-waiting", "ivr-fallback-keys", "ivr-fallback-callback", "ivr-closed-days"),
     }
@@ -83,18 +84,36 @@ def test_agents_can_dial_their_codes_and_ask_for_numbers() -> None:
     configuration = replace(CONFIGURATION, county=replace(CONFIGURATION.county, rules=rules))
     dialplan = parse(text(rendered(configuration, SETTINGS), "extensions.conf"))
     assert list(dialplan.contexts["from-agents"]) == [
-        *("#1", "#2", "#3", "#4", "#5", "#6", "#21"),
+        *("#1", "#2", "#21", "#3", "#4", "#5", "#6"),
         *("_X!", "_+X!"),
     ]
     assert "Dial" not in dialplan.applications  # ivr alone calls somebody
 
 
-def test_every_agent_is_an_endpoint_and_in_the_fallback_queue() -> None:
+def test_a_pause_has_its_reason_also_while_ivr_is_away() -> None:
+    rules = replace(CONFIGURATION.county.rules, pause_reasons={"1": "Mittag, lang"})
+    configuration = replace(CONFIGURATION, county=replace(CONFIGURATION.county, rules=rules))
+    agents = parse(text(rendered(configuration, SETTINGS), "extensions.conf")).contexts[
+        "from-agents"
+    ]
+    said = {code: [step.arguments for step in steps] for code, steps in agents.items()}
+    assert {"IVR_REASON=Mittag lang", "IVR_REASON_KEY=1"} <= set(said["*121"])
+    assert {"IVR_REASON=", "IVR_REASON_KEY=", "ivr-agent-alone,paused,1"} <= set(said["*12"])
+    assert not any("alone" in each for each in said["*14"])
+
+
+def test_the_manager_interface_knows_one_user_with_few_rights() -> None:
+    content = text(rendered(CONFIGURATION, SETTINGS), "manager.conf")
+    assert sections(content) == ["[general]", "[ivr]"]
+    assert {"bindaddr = 127.0.0.1", "port = 5038", "webenabled = no"} <= set(effective(content))
+    assert {"read = user", "write = agent,reporting,call"} <= set(effective(content))
+
+
+def test_every_agent_is_an_endpoint() -> None:
     files = rendered(CONFIGURATION, SETTINGS)
     for agent in CONFIGURATION.county.agents:
         assert f"[{agent}](agent-endpoint)" in text(files, "pjsip.conf")
         assert f"password = password-of-{agent}" in text(files, "pjsip.conf")
-        assert f"member => PJSIP/{agent},0,{agent},PJSIP/{agent}" in text(files, "queues.conf")
 
 
 def test_opening_hours_end_with_their_last_minute(tmp_path: Path) -> None:
@@ -270,10 +289,10 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     )
 
 
-def test_passwords_are_in_two_files_only() -> None:
+def test_passwords_are_in_three_files_only() -> None:
     for name, content in rendered(with_registration(), SETTINGS).items():
-        assert (b"password-of" in content or b"ari-password" in content) == (
-            name in {"ari.conf", "pjsip.conf"}
+        assert any(each in content for each in (b"password-of", b"ari-pass", b"ami-pass")) == (
+            name in {"ari.conf", "manager.conf", "pjsip.conf"}
         )
 
 
@@ -294,7 +313,7 @@ def shape(files: Rendered) -> dict[str, list[str]]:
     """What Asterisk sees of the files; a name in a place for names is blanked out."""
     return {
         name: [
-            re.sub(r"(name\)=|^password =).*", r"\1", line) for line in effective(content.decode())
+            re.sub(r"(name\)=|^password =|^secret =).*", r"\1", line) for line in effective(content.decode())
         ]
         for name, content in files.items()
     }
@@ -323,6 +342,7 @@ def test_a_password_never_changes_more_than_itself(password: str) -> None:
     hostile = replace(
         secrets,
         ari_password=password,
+        ami_password=password,
         agent_passwords=dict.fromkeys(secrets.agent_passwords, password),
     )
     files = rendered(CONFIGURATION, SETTINGS, hostile)
