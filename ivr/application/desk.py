@@ -32,8 +32,8 @@ Probe = Callable[[], Awaitable[None]]
 class Desk:
     """Looks at the service and tells it what agents want.
 
-    ``probes`` are asked for readiness, by name: ``switch``, ``store``, ``broker``, and the further
-    ways of delivery that are set up.
+    ``probes`` are asked for readiness, by name: ``switch``, ``store``, ``broker``, ``standby``,
+    and the further ways of delivery that are set up.
     """
 
     def __init__(

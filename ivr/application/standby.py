@@ -14,7 +14,8 @@ from datetime import datetime
 import structlog
 
 from ivr.application.backoff import Backoff
-from ivr.application.dispatcher import Dispatcher, Inbox
+from ivr.application.dispatcher import Dispatcher
+from ivr.application.inbox import Inbox
 from ivr.application.ports import Choice, Standby, StandbyPresence
 from ivr.domain import commands as do
 from ivr.domain import events as on

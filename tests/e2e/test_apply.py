@@ -52,9 +52,7 @@ async def test_a_new_agent_and_number_work_while_others_talk(stack: Stack, files
         assert {"agents[1077]", "departments[jugend].dids"} <= {
             value["what"] for value in change["values"]
         }
-        assert {"pjsip.conf", "extensions.conf", "queues.conf"} <= {
-            file["name"] for file in change["files"]
-        }
+        assert {"pjsip.conf", "extensions.conf"} <= {file["name"] for file in change["files"]}
         assert change["restart"] == []
         async with stack.ready_agent("1077") as newcomer:
             call = await another.dial(NEW_DID)

@@ -64,6 +64,9 @@ async def test_calls_go_on_without_the_program(fragile: Stack) -> None:
         ringing = await agent.incoming()
         await ringing.reject()
         await fragile.ivr.kill()
+        # Rejecting was a pause; the codes work without the program as well.
+        code = await agent.dial("*11")
+        await code.ended()
         during = await late.dial(JUGEND)
         from_fallback = await agent.incoming(within=20)
         await from_fallback.answer()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from ivr.domain.rules import QueueRules
 from tests.examples import COMMON_NUMBER, always_open, county
-from tests.integration.dialplan_lab import Lab, dialplan_lab
+from tests.integration.dialplan_lab import Lab, dialplan_lab, invite
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ async def test_what_is_no_number_is_taken_out_of_it(lab: Lab) -> None:
         await call.ended()
 
 
-@pytest.mark.parametrize("number", ["*11", "04461987654"])
+@pytest.mark.parametrize("number", ["*14", "*15", "*16", "04461987654"])
 async def test_what_is_dialled_is_refused_while_the_app_is_away(lab: Lab, number: str) -> None:
     async with lab.agent("1001") as phone:
         await phone.registered()
@@ -69,3 +71,43 @@ async def test_nothing_else_can_be_dialled(lab: Lab, number: str) -> None:
         call = await phone.dial(number)
         assert "404" in await call.ended()
         assert len(app.entered) == 0
+
+
+async def counted(lab: Lab, *, ready: set[str], paused: Mapping[str, str]) -> None:
+    """Wait until the fallback queue counts exactly these, paused for these reasons."""
+    async with asyncio.timeout(5):
+        while True:
+            shown = await lab.asterisk.cli("queue show ivr-fallback")
+            members = re.findall(r"^ +(\d+) \(PJSIP/\d+\)(.*)$", shown, re.MULTILINE)
+            reasons = {who: re.search(r"\(paused:?(\w*)", how) for who, how in members}
+            found = {who: "" if found is None else found[1] for who, found in reasons.items()}
+            pausing = {who for who, how in members if "(paused" in how}
+            if found.keys() - pausing == ready and {w: found[w] for w in pausing} == paused:
+                return
+            await asyncio.sleep(0.05)
+
+
+async def test_while_the_app_is_away_agents_choose_in_the_fallback_queue(tmp_path: Path) -> None:
+    where = county(QueueRules(pause_reasons={"1": "Mittag"}), always_open())
+    async with dialplan_lab(tmp_path, where) as lab, lab.agent("1001") as phone:
+        await phone.registered()
+        for code, note, ready, paused in (
+            ("*11", "ready:", {"1001"}, {}),
+            ("*12", "paused:", set(), {"1001": ""}),
+            ("*11", "ready:", {"1001"}, {}),
+            ("*121", "paused:", set(), {"1001": "Mittag"}),
+            ("*13", "logged_out:", set(), {}),
+            ("*121", "paused:", set(), {"1001": "Mittag"}),
+        ):
+            call = await phone.dial(code)
+            await call.answered()
+            await call.ended()
+            await counted(lab, ready=ready, paused=paused)
+            noted = await lab.asterisk.cli("database get ivr-standby 1001")
+            assert noted.removeprefix("Value: ").startswith(note)
+            assert noted.strip().endswith(":1" if code == "*121" else ":")
+
+
+async def test_an_agent_chooses_for_nobody_else(lab: Lab) -> None:
+    assert await invite(lab.server, "*11", caller="<sip:1001@127.0.0.1>", source="127.0.0.1") == 401
+    await counted(lab, ready=set(), paused={})

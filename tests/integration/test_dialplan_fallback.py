@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -23,13 +24,40 @@ def citizen(lab: Lab) -> Phone:
     )
 
 
+async def logs_in(agent: Phone) -> None:
+    await agent.registered()
+    await dials(agent, "*11")
+
+
+async def dials(agent: Phone, code: str) -> None:
+    call = await agent.dial(code)
+    await call.answered()
+    await call.ended()
+
+
+def rang(phone: Phone) -> int:
+    return [event["type"] for event in phone.events].count("CALL_INCOMING")
+
+
+async def logged(lab: Lab, *events: str) -> None:
+    """Wait until exactly this is in queue_log of callers who wait, in this order."""
+    about = ("ENTERQUEUE", "EXITWITHKEY", "ABANDON")
+    async with asyncio.timeout(10):
+        while True:
+            lines = lab.settings.asterisk_queue_log.read_text().splitlines()
+            seen = [line.split("|")[4] for line in lines]
+            if [event for event in seen if event in about] == list(events):
+                return
+            await asyncio.sleep(0.05)
+
+
 async def test_a_caller_waits_and_an_agent_gets_the_call(tmp_path: Path) -> None:
     async with dialplan_lab(tmp_path) as lab, citizen(lab) as caller:
         call = await caller.dial(DIDS[VERKEHR])
         await call.answered()
         # Nobody is there yet: the caller waits all the same.
         async with lab.agent("1001") as agent:
-            await agent.registered()
+            await logs_in(agent)
             ringing = await agent.incoming()
             assert ringing.display.name == "Straßenverkehr"
             assert ringing.display.number == CALLER
@@ -74,15 +102,15 @@ async def test_out_of_hours_a_caller_hears_so_and_nobody_is_rung(
     tmp_path: Path, hours: Callable[[], OpeningHours]
 ) -> None:
     async with dialplan_lab(tmp_path, county(hours=hours())) as lab, lab.agent("1001") as agent:
-        await agent.registered()
+        await logs_in(agent)
         async with citizen(lab) as caller:
             call = await caller.dial(DIDS[VERKEHR])
             await call.answered()
-            await call.ended()
+            await call.ended(within=15)
         queue = await lab.asterisk.cli("queue show ivr-fallback")
         assert "has 0 calls" in queue
         assert "No Callers" in queue
-        assert len(agent.recordings()) == 0
+        assert rang(agent) == 0
 
 
 async def test_in_hours_with_a_span_that_holds_now(tmp_path: Path) -> None:
@@ -94,7 +122,55 @@ async def test_in_hours_with_a_span_that_holds_now(tmp_path: Path) -> None:
         closed_on=lambda day: None if day == now.date() else "another day",
     )
     async with dialplan_lab(tmp_path, county(hours=open_now)) as lab, lab.agent("1001") as agent:
-        await agent.registered()
+        await logs_in(agent)
         async with citizen(lab) as caller:
             await caller.dial(DIDS[VERKEHR])
             await agent.incoming()
+
+
+async def test_only_who_is_ready_and_not_on_the_phone_is_rung(tmp_path: Path) -> None:
+    async with (
+        dialplan_lab(tmp_path) as lab,
+        lab.agent("1001") as ready,
+        lab.agent("1002") as paused,
+        lab.agent("1003") as out,
+        citizen(lab) as caller,
+    ):
+        await logs_in(ready)
+        await logs_in(paused)
+        await dials(paused, "*12")
+        await out.registered()
+        call = await caller.dial(DIDS[VERKEHR])
+        ringing = await ready.incoming()
+        await ringing.answer()
+        await ringing.audible()
+        async with Phone.citizen(
+            "04461987655", server=lab.server, ports=lab.ports, folder=lab.folder / "second"
+        ) as another:
+            waiting = await another.dial(DIDS[VERKEHR])
+            await waiting.answered()
+            # Who is on the phone is not rung; who logs in now is.
+            await dials(out, "*11")
+            second = await out.incoming()
+            await second.answer()
+            await second.hang_up()
+            await waiting.ended()
+        await ringing.hang_up()
+        await call.ended()
+        assert [rang(each) for each in (ready, paused, out)] == [1, 0, 1]
+
+
+async def test_without_anybody_for_callbacks_the_caller_hears_so_and_waits_on(
+    tmp_path: Path,
+) -> None:
+    async with dialplan_lab(tmp_path) as lab, citizen(lab) as caller, lab.agent("1001") as agent:
+        call = await caller.dial(DIDS[VERKEHR])
+        await call.answered()
+        await logged(lab, "ENTERQUEUE")
+        await call.press("1")
+        await logged(lab, "ENTERQUEUE", "EXITWITHKEY", "ENTERQUEUE")
+        await logs_in(agent)
+        ringing = await agent.incoming()
+        await ringing.answer()
+        await ringing.hang_up()
+        await call.ended()

@@ -80,7 +80,7 @@ class AmiStandby:
 
     async def forget(self, agent: AgentId) -> None:
         """Forget what ``agent`` chose."""
-        await self._ask("Setvar", Variable=f"DB({NOTES}/{agent})", Value="")
+        await self._attempt("DBDel", Family=NOTES, Key=agent)
 
     async def _ask(self, action: str, **fields: str) -> list[Message]:
         try:
@@ -117,7 +117,7 @@ def _presence(member: Message) -> tuple[AgentId, StandbyPresence]:
 
 
 def _choice(note: Message) -> Choice | None:
-    """Read DBGetTreeResponse; None where it was forgotten, or says nothing we know."""
+    """Read DBGetTreeResponse; None where it says nothing we know."""
     match = _NOTE.fullmatch(note["val"])
     if match is None:
         return None

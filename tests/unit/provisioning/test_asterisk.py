@@ -106,7 +106,7 @@ def test_the_manager_interface_knows_one_user_with_few_rights() -> None:
     content = text(rendered(CONFIGURATION, SETTINGS), "manager.conf")
     assert sections(content) == ["[general]", "[ivr]"]
     assert {"bindaddr = 127.0.0.1", "port = 5038", "webenabled = no"} <= set(effective(content))
-    assert {"read = user", "write = agent,reporting,call"} <= set(effective(content))
+    assert {"read = user", "write = agent,system"} <= set(effective(content))
 
 
 def test_every_agent_is_an_endpoint() -> None:
@@ -313,7 +313,8 @@ def shape(files: Rendered) -> dict[str, list[str]]:
     """What Asterisk sees of the files; a name in a place for names is blanked out."""
     return {
         name: [
-            re.sub(r"(name\)=|^password =|^secret =).*", r"\1", line) for line in effective(content.decode())
+            re.sub(r"(name\)=|^password =|^secret =).*", r"\1", line)
+            for line in effective(content.decode())
         ]
         for name, content in files.items()
     }
@@ -488,16 +489,16 @@ def test_files_with_passwords_are_known_as_such(tmp_path: Path) -> None:
         for change in changes(rendered(CONFIGURATION, SETTINGS), tmp_path)
         if change.secret
     }
-    assert secret == {"ari.conf", "pjsip.conf"}
+    assert secret == {"ari.conf", "manager.conf", "pjsip.conf"}
 
 
-def test_an_agent_more_changes_only_what_names_agents(tmp_path: Path) -> None:
+def test_an_agent_more_changes_only_the_telephones(tmp_path: Path) -> None:
     write(rendered(CONFIGURATION, SETTINGS), tmp_path)
     county = CONFIGURATION.county
     fresh = AgentId("1099")
     agents = {**county.agents, fresh: replace(county.agents[AgentId("1001")], id=fresh)}
     files = rendered(replace(CONFIGURATION, county=replace(county, agents=agents)), SETTINGS)
-    assert [change.name for change in changes(files, tmp_path)] == ["pjsip.conf", "queues.conf"]
+    assert [change.name for change in changes(files, tmp_path)] == ["pjsip.conf"]
 
 
 def limit(settings: Settings) -> int:
