@@ -400,9 +400,7 @@ async def _run(
         applying=Applying(FileSite(settings), switch, inbox, dispatcher, clock, due_dates.wake),
         clock=clock,
     )
-    web = WebServer(
-        build_app(parts, token=secrets.api_token, hosts=settings.http_hosts), doors
-    )
+    web = WebServer(build_app(parts, token=secrets.api_token, hosts=settings.http_hosts), doors)
     heartbeat = Heartbeat(inbox, supervisor)
     supervised = Supervised(supervisor, inbox, web.opened, desk.readiness)
     # What earlier runs left over, promised and announced, before there can be a call.
