@@ -87,6 +87,8 @@ from ivr.application.relay import PAUSES, Relay
 from ivr.application.standby import InStep
 from ivr.application.supervised import Supervised
 from ivr.application.supervision import Supervision
+from ivr.application.tally import Tally
+from ivr.application.vitals import Vitals
 from ivr.application.watching_over import WatchingOver
 from ivr.domain.county import County
 from ivr.domain.delivery import Delivery
@@ -383,11 +385,13 @@ async def _run(
         lambda: desk.county,
         clock,
     )
+    heartbeat = Heartbeat(inbox, supervisor)
+    callback_count = CallbackCount(store, clock)
     parts = Parts(
         desk=desk,
         callbacks=callbacks,
         calls_back=calls_back,
-        callback_count=CallbackCount(store, clock),
+        callback_count=callback_count,
         requests=CallbackRequests(lambda: desk.county, callbacks, desk.call, clock),
         announcements=announcements,
         supervision=Supervision(desk, inbox, audit, run_name),
@@ -398,10 +402,10 @@ async def _run(
         persons=persons,
         day=Day(store, clock, lambda: desk.county),
         applying=Applying(FileSite(settings), switch, inbox, dispatcher, clock, due_dates.wake),
+        vitals=Vitals(desk, Tally(dispatcher), inbox, heartbeat, callback_count, store, clock),
         clock=clock,
     )
     web = WebServer(build_app(parts, token=secrets.api_token, hosts=settings.http_hosts), doors)
-    heartbeat = Heartbeat(inbox, supervisor)
     supervised = Supervised(supervisor, inbox, web.opened, desk.readiness)
     # What earlier runs left over, promised and announced, before there can be a call.
     if past.recovered is not None:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
+from ivr.adapters.system.systemd import Systemd
 from ivr.adapters.web import Parts
 from ivr.application.applying import Applying
 from ivr.application.audit import Audit
@@ -23,6 +24,7 @@ from ivr.application.calls_back import CallsBack, Line
 from ivr.application.day import Day
 from ivr.application.desk import Desk
 from ivr.application.dispatcher import Dispatcher
+from ivr.application.heartbeat import Heartbeat
 from ivr.application.inbox import Inbox
 from ivr.application.known_callers import KnownCallers
 from ivr.application.listening import Listening
@@ -34,6 +36,8 @@ from ivr.application.ports import AuditEntry, AuditFilter
 from ivr.application.purging import Purging
 from ivr.application.records import CallRecords
 from ivr.application.supervision import Supervision
+from ivr.application.tally import Tally
+from ivr.application.vitals import Vitals
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.county import County, Topic
@@ -150,11 +154,13 @@ class ServiceLab:
         self.site = FakeSite(self.county)
         self.applied: list[County] = []
         """What was in force each time changed files were applied."""
+        callback_count = CallbackCount(self.store, self.clock)
+        self.heartbeat = Heartbeat(self.inbox, Systemd({}))
         self.parts = Parts(
             desk=self.desk,
             callbacks=self.callbacks,
             calls_back=self.calls_back,
-            callback_count=CallbackCount(self.store, self.clock),
+            callback_count=callback_count,
             requests=CallbackRequests(
                 lambda: self.desk.county, self.callbacks, self.desk.call, self.clock
             ),
@@ -191,6 +197,15 @@ class ServiceLab:
                 self.dispatcher,
                 self.clock,
                 lambda: self.applied.append(self.desk.county),
+            ),
+            vitals=Vitals(
+                self.desk,
+                Tally(self.dispatcher),
+                self.inbox,
+                self.heartbeat,
+                callback_count,
+                self.store,
+                self.clock,
             ),
             clock=self.clock,
         )

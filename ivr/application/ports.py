@@ -381,6 +381,10 @@ class Transaction(Protocol):
         """
         ...
 
+    async def outbox_length(self) -> dict[Delivery, int]:
+        """Count the messages not delivered yet, by the way they go."""
+        ...
+
     async def mark_published(self, message_ids: Sequence[MessageId], at: datetime) -> None:
         """Note that these are delivered."""
         ...

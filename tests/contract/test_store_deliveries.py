@@ -63,6 +63,13 @@ class TestDeliveries:
         }
         assert not by_way[Delivery.MQTT][0].chosen
 
+    async def test_what_waits_is_counted_by_its_way(self, store: Store) -> None:
+        await keep_by_all_ways(store, a_callback("cb-1"), a_callback("cb-2"))
+        async with store.transaction() as transaction:
+            await transaction.mark_published([MessageId("cb-1.1/mail")], MONDAY)
+            counted = await transaction.outbox_length()
+        assert counted == {Delivery.MQTT: 2, Delivery.MAIL: 1, Delivery.WEBHOOK: 2}
+
     async def test_what_was_refused_waits_and_says_why(self, store: Store) -> None:
         await keep_by_all_ways(store, a_callback())
         mail, later = MessageId("cb-1.1/mail"), MONDAY + timedelta(minutes=5)

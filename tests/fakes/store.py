@@ -189,6 +189,11 @@ class FakeTransaction(FakeForgetting):
         ]
         return waiting[:limit]
 
+    async def outbox_length(self) -> dict[Delivery, int]:
+        content = self._content
+        waiting = [m for m in content.outbox.values() if m.message_id not in content.published]
+        return {way: sum(m.delivery is way for m in waiting) for way in Delivery}
+
     def _try_at(self, message: OutboxMessage) -> datetime | None:
         return self._content.refusals.get(message.message_id, ("", None))[1]
 

@@ -23,6 +23,17 @@ async def receipts(connection: AsyncConnection, callback_id: CallbackId) -> list
     return [receipt_of(row) for row in (await connection.execute(query)).mappings()]
 
 
+async def outbox_length(connection: AsyncConnection) -> dict[Delivery, int]:
+    """Count the messages that wait, by the way they go."""
+    query = (
+        select(outbox.c.delivery, func.count())
+        .where(outbox.c.published_at.is_(None))
+        .group_by(outbox.c.delivery)
+    )
+    found = {row[0]: row[1] for row in await connection.execute(query)}
+    return {way: found.get(way.value, 0) for way in Delivery}
+
+
 WITH_MESSAGES_WAITING = select(outbox.c.callback).where(
     outbox.c.callback.is_not(None), outbox.c.published_at.is_(None)
 )

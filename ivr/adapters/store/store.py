@@ -201,6 +201,10 @@ class SqlTransaction(Forgetting):
         found = await self._connection.execute(query.order_by(outbox.c.position).limit(limit))
         return [rows.message_of(row) for row in found.mappings()]
 
+    async def outbox_length(self) -> dict[Delivery, int]:
+        """Count what waits."""
+        return await deliveries.outbox_length(self._connection)
+
     async def mark_published(self, message_ids: Sequence[MessageId], at: datetime) -> None:
         """Note that these are delivered."""
         if not message_ids:

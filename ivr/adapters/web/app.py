@@ -19,6 +19,7 @@ from ivr.adapters.web import (
     calls,
     calls_back,
     configuration,
+    metrics,
     persons,
     service,
     supervision,
@@ -31,7 +32,7 @@ from ivr.adapters.web.parts import Parts
 _DESCRIPTION = """\
 What may be asked of a running ivr: who waits, what agents want, calls and callbacks.
 
-Every request but `/healthz` and `/readyz` needs the token of `secrets.toml`
+Every request but `/healthz`, `/readyz` and `/metrics` needs the token of `secrets.toml`
 (`Authorization: Bearer …`). Times are RFC 3339 with an offset, in the county's local time;
 telephone numbers are E.164. Every error has the body `Failure`.
 """
@@ -91,6 +92,7 @@ def app_without_parts() -> FastAPI:
     ):
         api.include_router(router)
     app.include_router(service.probes)
+    app.include_router(metrics.router)
     app.include_router(api)
     install_failures(app)
     return app

@@ -33,8 +33,8 @@ _LARGE = {"/api/v1/announcements/recording": RECORDING_BYTES}
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 """Names by which only this machine calls itself."""
 
-_OPEN = frozenset({"/healthz", "/readyz"})
-"""Asked by supervisors of processes, which have no token."""
+_OPEN = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked by programs that watch the service, and have no business with the token."""
 
 _OWNER = "ivr.owner"
 """Set in the scope of a request that came through the file only its owner may open."""

@@ -22,6 +22,7 @@ from ivr.application.persons import Persons
 from ivr.application.ports import Clock
 from ivr.application.purging import Purging
 from ivr.application.supervision import Supervision
+from ivr.application.vitals import Vitals
 from ivr.domain.county import County
 
 
@@ -43,6 +44,7 @@ class Parts:
     persons: Persons
     day: Day
     applying: Applying
+    vitals: Vitals
     clock: Clock
 
     @property

@@ -11,7 +11,7 @@ from ivr.adapters.web.gate import BODY_BYTES, OwnersEntrance
 from ivr.domain.ids import CallId
 from tests.service_lab import ServiceLab
 
-OPEN = {"/healthz", "/readyz"}
+OPEN = {"/healthz", "/readyz", "/metrics"}
 
 
 def operations(app: FastAPI) -> Iterator[tuple[str, str]]:

@@ -42,6 +42,7 @@ def test_all_there_is_is_in_it(operations: list[tuple[str, dict[str, Any]]]) -> 
     assert [name for name, _ in operations] == [
         "get /healthz",
         "get /readyz",
+        "get /metrics",
         "get /api/v1/status",
         "get /api/v1/events",
         "get /api/v1/agents",
