@@ -385,13 +385,12 @@ async def _run(
         lambda: desk.county,
         clock,
     )
-    heartbeat = Heartbeat(inbox, supervisor)
-    callback_count = CallbackCount(store, clock)
+    watch = _watch(inbox, supervisor, dispatcher, desk, store, clock, recording)
     parts = Parts(
         desk=desk,
         callbacks=callbacks,
         calls_back=calls_back,
-        callback_count=callback_count,
+        callback_count=watch.callback_count,
         requests=CallbackRequests(lambda: desk.county, callbacks, desk.call, clock),
         announcements=announcements,
         supervision=Supervision(desk, inbox, audit, run_name),
@@ -402,7 +401,7 @@ async def _run(
         persons=persons,
         day=Day(store, clock, lambda: desk.county),
         applying=Applying(FileSite(settings), switch, inbox, dispatcher, clock, due_dates.wake),
-        vitals=Vitals(desk, Tally(dispatcher), inbox, heartbeat, callback_count, store, clock),
+        vitals=watch.vitals,
         clock=clock,
     )
     web = WebServer(build_app(parts, token=secrets.api_token, hosts=settings.http_hosts), doors)
@@ -438,7 +437,7 @@ async def _run(
                 "purging": purging.run,
                 "web": web.run,
                 "audit": audit.run,
-                "heartbeat": heartbeat.run,
+                "heartbeat": watch.heartbeat.run,
                 "supervised": supervised.run,
             }.items():
                 tasks.create_task(_endless(name, run), name=name)
@@ -447,6 +446,39 @@ async def _run(
             # then, and the end by seconds.
             gc.freeze()
             log.info("started", county=county.name, departments=len(county.departments))
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """What tells how the service is."""
+
+    heartbeat: Heartbeat
+    callback_count: CallbackCount
+    vitals: Vitals
+
+
+def _watch(
+    inbox: Inbox,
+    supervisor: Supervisor,
+    dispatcher: Dispatcher,
+    desk: Desk,
+    store: Store,
+    clock: Clock,
+    recording: Recording,
+) -> _Watch:
+    heartbeat = Heartbeat(inbox, supervisor)
+    callback_count = CallbackCount(store, clock)
+    vitals = Vitals(
+        desk,
+        Tally(dispatcher),
+        inbox,
+        heartbeat,
+        callback_count,
+        store,
+        clock,
+        not_recorded=lambda: recording.lost,
+    )
+    return _Watch(heartbeat, callback_count, vitals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Figures only: nothing about a caller, an agent or a caseworker.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ivr.application.callback_figures import CallbackCount, CallbackFigures
@@ -37,6 +37,8 @@ class VitalSigns:
     """Seconds between a fact's arrival and its handling."""
     loop_lag: float
     """By how many seconds the event loop was late."""
+    not_recorded: int
+    """Steps that the journal lacks, because it could not be written."""
 
 
 class Vitals:
@@ -51,7 +53,9 @@ class Vitals:
         callbacks: CallbackCount,
         store: Store,
         clock: Clock,
+        not_recorded: Callable[[], int] = lambda: 0,
     ) -> None:
+        """``not_recorded`` counts the steps that the journal lacks."""
         self._desk = desk
         self._tally = tally
         self._inbox = inbox
@@ -59,6 +63,7 @@ class Vitals:
         self._callbacks = callbacks
         self._store = store
         self._clock = clock
+        self._not_recorded = not_recorded
 
     async def take(self) -> VitalSigns:
         """Return how the service is now."""
@@ -79,6 +84,7 @@ class Vitals:
             facts_waiting=len(self._inbox),
             lag=self._heartbeat.lag,
             loop_lag=self._heartbeat.loop_lag,
+            not_recorded=self._not_recorded(),
         )
 
     async def _outbox(self) -> Mapping[Delivery, int] | None:

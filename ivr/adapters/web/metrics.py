@@ -104,6 +104,11 @@ def _health(signs: VitalSigns) -> Iterator[Metric]:
     yield CounterMetricFamily(
         "ivr_facts", "Facts and deadlines the engine took note of.", signs.tally.facts
     )
+    yield CounterMetricFamily(
+        "ivr_facts_not_recorded",
+        "Facts the journal lacks, because it could not be written.",
+        signs.not_recorded,
+    )
 
 
 def _calls(signs: VitalSigns) -> Iterator[Metric]:
