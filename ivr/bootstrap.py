@@ -14,7 +14,7 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -84,6 +84,7 @@ from ivr.application.records import CallRecords
 from ivr.application.recovery import Recovered, latest_run, recover
 from ivr.application.redoing import Redoing
 from ivr.application.relay import PAUSES, Relay
+from ivr.application.replaying import Replayed, began_on, replay
 from ivr.application.standby import InStep
 from ivr.application.supervised import Supervised
 from ivr.application.supervision import Supervision
@@ -189,6 +190,20 @@ def restore(settings: Settings, file: Path, progress: Progress) -> Restored:
             "The service is running: stop it first, and start it again afterwards.",
             code="service_running",
         ) from None
+
+
+def replay_journal(settings: Settings, file: Path | None, day: date | None) -> Iterator[Replayed]:
+    """Replay a segment, or those begun on a day in this machine's time, or all there are.
+
+    Raises Refused (``no_segment``) where there is none, and Unavailable.
+    """
+    journal = JournalFiles(settings.journal if file is None else file.absolute().parent)
+    names = journal.names() if file is None else [file.name]
+    if day is not None:
+        names = [name for name in names if began_on(journal, name) == day]
+    if not names:
+        raise Refused("There is no such segment of the journal.", code="no_segment")
+    return replay(journal, names, county_of)
 
 
 def serve(settings: Settings) -> None:

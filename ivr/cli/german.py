@@ -14,6 +14,7 @@ from ivr.cli.german_duty import DUTY
 from ivr.cli.german_fallback import FALLBACK
 from ivr.cli.german_inbox import INBOX
 from ivr.cli.german_privacy import PRIVACY
+from ivr.cli.german_replay import REPLAY
 from ivr.cli.german_rules import RULES
 from ivr.cli.german_service import SERVICE
 
@@ -421,6 +422,7 @@ GERMAN = (
     | INBOX
     | RULES
     | PRIVACY
+    | REPLAY
     | SERVICE
     | WRONG
 )

@@ -141,3 +141,11 @@ async def test_a_stop_in_order_leaves_nothing_to_replay(own: Stack) -> None:
         assert '"steps":0' in recovered
         await caller.hang_up()
         await someone_waits(own, 0)
+
+
+async def test_what_was_decided_is_decided_again(own: Stack) -> None:
+    """By another process, whose sets have another order."""
+    replayed = await own.command("replay")
+    assert sum(each["steps"] for each in replayed) > 50
+    assert [each["differences"] for each in replayed] == [[]] * len(replayed)
+    assert all(each["same"] for each in replayed)

@@ -19,6 +19,7 @@ from ivr.cli.german_duty import DUTY
 from ivr.cli.german_fallback import FALLBACK
 from ivr.cli.german_inbox import INBOX
 from ivr.cli.german_privacy import PRIVACY
+from ivr.cli.german_replay import REPLAY
 from ivr.cli.german_rules import RULES
 from ivr.cli.german_service import SERVICE
 from ivr.cli.language import _, language
@@ -64,6 +65,7 @@ def test_no_german_text_is_left_over() -> None:
         FALLBACK,
         INBOX,
         PRIVACY,
+        REPLAY,
         RULES,
         SERVICE,
         WRONG,
