@@ -12,6 +12,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.adoption import adoption
 from benchmarks.callbacks import callback_costs
 from benchmarks.dispatch import dispatch_gaps
 from benchmarks.engine import engine_costs
@@ -23,7 +24,12 @@ RESULTS: Final = Path(__file__).parent / "results" / "latest.json"
 
 def main() -> None:
     """Measure everything, the quick things first."""
-    figures = [*engine_costs(), asyncio.run(dispatch_gaps()), *asyncio.run(_callbacks())]
+    figures = [
+        *engine_costs(),
+        asyncio.run(dispatch_gaps()),
+        *asyncio.run(adoption()),
+        *asyncio.run(_callbacks()),
+    ]
     table = Table("what", "n", "median ms", "p99 ms", "worst ms")
     for figure in figures:
         table.add_row(

@@ -49,9 +49,11 @@ class Installation:
     environment: Mapping[str, str]
 
     @classmethod
-    def plan(cls, state: Path, ports: Ports, config: Path, prompts: Path) -> Self:
-        """Choose ports and folders; nothing is written yet."""
-        rtp = ports.range(_RTP_PORTS)
+    def plan(
+        cls, state: Path, ports: Ports, config: Path, prompts: Path, *, rtp_ports: int = _RTP_PORTS
+    ) -> Self:
+        """Choose ports and folders; nothing is written yet. Each leg of a call takes two ports."""
+        rtp = ports.range(rtp_ports)
         sip, asterisk_http, http, mqtt, agi, ami = (ports.one() for _ in range(6))
         return cls(
             {
@@ -61,7 +63,7 @@ class Installation:
                 "IVR_DIALPLAN": str(PROJECT / "dialplan"),
                 "IVR_SIP_BIND": f"{AGENT_ADDRESS}:{sip}",
                 "IVR_MEDIA_ADDRESS": AGENT_ADDRESS,
-                "IVR_RTP_PORTS": f"{rtp}-{rtp + _RTP_PORTS - 1}",
+                "IVR_RTP_PORTS": f"{rtp}-{rtp + rtp_ports - 1}",
                 "IVR_ASTERISK_HTTP_BIND": f"{AGENT_ADDRESS}:{asterisk_http}",
                 "IVR_HTTP_BIND": f"{AGENT_ADDRESS}:{http}",
                 "IVR_ASTERISK_AMI_BIND": f"{AGENT_ADDRESS}:{ami}",

@@ -38,10 +38,11 @@ class Service:
     async def ready(self, *, within: float = 60) -> None:
         """Wait until the program has found Asterisk, broker and database."""
         async with asyncio.timeout(within):
-            while not await self._is_ready():
+            while not await self.is_ready():
                 await asyncio.sleep(_POLL_SECONDS)
 
-    async def _is_ready(self) -> bool:
+    async def is_ready(self) -> bool:
+        """Whether the program has found Asterisk, broker and database."""
         try:
             async with self._client() as client:
                 return (await client.get("/readyz")).is_success

@@ -52,10 +52,10 @@ def main() -> int:
     if not possible.kinds:
         print("faults: nothing is left to do: " + "; ".join(possible.skipped), file=sys.stderr)
         return 2
-    plan = draw(arguments.seed, arguments.rounds, possible.kinds, gap=_GAP)
+    plan = draw(arguments.seed, arguments.rounds, possible.kinds, gap=arguments.gap)
     console.print(f"seed {arguments.seed}: {arguments.rounds} faults")
     with tempfile.TemporaryDirectory(prefix="ivr-faults-") as folder:
-        evidence = _drive(Path(folder), arguments.seed, plan, console, possible.kinds)
+        evidence = _drive(Path(folder), arguments, plan, console, possible.kinds)
         if arguments.keep:
             shutil.copytree(
                 Path(folder) / "state", arguments.keep, dirs_exist_ok=True, ignore=_sockets
@@ -92,7 +92,16 @@ def _arguments() -> argparse.Namespace:
         metavar="NAMES",
         help=f"parts ({', '.join(PARTS)}) or faults ({', '.join(Kind)}), with commas",
     )
+    parser.add_argument(
+        "--gap",
+        type=float,
+        nargs=2,
+        default=_GAP,
+        metavar="SECONDS",
+        help="the shortest and the longest time between two faults (default: 2 7)",
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--sounds", type=Path, help="prompts built before, to begin sooner")
     parser.add_argument("--keep", type=Path, help="copy the state folder there afterwards")
     return parser.parse_args()
 
@@ -119,12 +128,18 @@ def _possible(kinds: frozenset[Kind]) -> _Possible:
 
 
 def _drive(
-    folder: Path, seed: int, plan: list[Fault], console: Console, kinds: frozenset[Kind]
+    folder: Path,
+    arguments: argparse.Namespace,
+    plan: list[Fault],
+    console: Console,
+    kinds: frozenset[Kind],
 ) -> Evidence:
     disk = network = None
     if kinds & _DISK:
         leave_mounts()
         disk = Disk(folder / "state")
+    if arguments.sounds:
+        shutil.copytree(arguments.sounds, folder / "state" / "sounds")
     with Ports() as ports:
         system = System.plan(folder, ports, folder / "phones")
         # The first time on a machine it is built, which needs the network.
@@ -132,7 +147,7 @@ def _drive(
         if kinds & _NETWORK:
             leave_network()
             network = Network()
-        return asyncio.run(_with(system, Hurt(disk, network), seed, plan, console))
+        return asyncio.run(_with(system, Hurt(disk, network), arguments.seed, plan, console))
 
 
 async def _with(
