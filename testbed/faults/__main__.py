@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -56,10 +56,6 @@ def main() -> int:
     console.print(f"seed {arguments.seed}: {arguments.rounds} faults")
     with tempfile.TemporaryDirectory(prefix="ivr-faults-") as folder:
         evidence = _drive(Path(folder), arguments, plan, console, possible.kinds)
-        if arguments.keep:
-            shutil.copytree(
-                Path(folder) / "state", arguments.keep, dirs_exist_ok=True, ignore=_sockets
-            )
     told = summary(arguments.seed, evidence, possible.skipped)
     if arguments.json:
         print(json.dumps(told, indent=2, ensure_ascii=False))
@@ -102,7 +98,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--sounds", type=Path, help="prompts built before, to begin sooner")
-    parser.add_argument("--keep", type=Path, help="copy the state folder there afterwards")
+    parser.add_argument(
+        "--keep", type=Path, help="copy the state folder there, with logs and evidence"
+    )
     return parser.parse_args()
 
 
@@ -135,28 +133,37 @@ def _drive(
     kinds: frozenset[Kind],
 ) -> Evidence:
     disk = network = None
+    state = folder / "state"
     if kinds & _DISK:
         leave_mounts()
-        disk = Disk(folder / "state")
+        disk = Disk(state)
     if arguments.sounds:
-        shutil.copytree(arguments.sounds, folder / "state" / "sounds")
+        shutil.copytree(arguments.sounds, state / "sounds")
     with Ports() as ports:
         system = System.plan(folder, ports, folder / "phones")
         # The first time on a machine it is built, which needs the network.
-        subprocess.run([RUN, system.state, "-V"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([RUN, state, "-V"], check=True, stdout=subprocess.DEVNULL)
         if kinds & _NETWORK:
             leave_network()
             network = Network()
-        return asyncio.run(_with(system, Hurt(disk, network), arguments.seed, plan, console))
+        evidence = asyncio.run(_with(system, Hurt(disk, network), arguments.seed, plan, console))
+    if arguments.keep:
+        shutil.copytree(state, arguments.keep, dirs_exist_ok=True, ignore=_sockets)
+    if disk is not None:
+        disk.close()
+    return evidence
 
 
 async def _with(
     system: System, hurt: Hurt, seed: int, plan: list[Fault], console: Console
 ) -> Evidence:
     async with system:
-        return await Drive(system, hurt, seed).run(
-            plan, lambda line: console.print(line, highlight=False)
-        )
+        evidence = await Drive(system, hurt, seed).run(plan, console.print)
+    system.write_logs()
+    (system.state / "evidence.json").write_text(
+        json.dumps(asdict(evidence), indent=1, default=str, ensure_ascii=False)
+    )
+    return evidence
 
 
 def _sockets(folder: str, names: list[str]) -> list[str]:

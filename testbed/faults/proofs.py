@@ -99,7 +99,7 @@ def promises_kept(evidence: Evidence) -> Iterator[str]:
     for call in evidence.calls:
         rows = callbacks_of(evidence, call)
         claimed.update(row.id for row in rows)
-        if _promised(call) and not rows:
+        if PROMISED in call.heard and not rows:
             yield f"{_name(call)}: was promised a callback, and there is none"
         if len(rows) > 1:
             yield f"{_name(call)}: {len(rows)} callbacks"

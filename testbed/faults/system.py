@@ -104,6 +104,12 @@ class System(Service):
         """Stop everything."""
         await self._open.aclose()
 
+    def write_logs(self) -> None:
+        """Write down what the parts printed, one life after the other."""
+        for part in (self.app, self.asterisk, self.broker):
+            lines = (line for life in part.lives for line in ("-- started --", *life.output))
+            (self.state / f"{part.name}.output").write_text("\n".join(lines))
+
     def _folder(self, name: str) -> Path:
         return self._phones / f"{next(self._numbers)}-{name}"
 
@@ -112,11 +118,16 @@ class Disk:
     """A small disk of its own under a folder, which can be filled. Root's, in a namespace."""
 
     def __init__(self, folder: Path) -> None:
-        """Mount it; it is gone with the mount namespace. Raises CalledProcessError."""
+        """Mount it. Raises CalledProcessError."""
         folder.mkdir(parents=True, exist_ok=True)
         options = f"size={STATE_MEGABYTES}m,mode=700"
         subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=True)
+        self._folder = folder
         self._ballast = folder / "ballast"
+
+    def close(self) -> None:
+        """Unmount it, with all that is on it."""
+        subprocess.run(["umount", "--lazy", self._folder], check=True)
 
     def fill(self) -> None:
         """Leave not one free byte."""
