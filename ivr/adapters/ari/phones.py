@@ -25,6 +25,8 @@ class _Phone:
     ours: set[str] = field(default_factory=set)
     """Its channels that are or were ours: a leg that just ended is no stranger's call."""
     foreign: set[str] = field(default_factory=set)
+    busy: bool | None = False
+    """What was told last; None: it has to be told in any case."""
 
 
 class Phones:
@@ -44,18 +46,22 @@ class Phones:
         # That a call began or ended says nothing new about the registration.
         if online != phone.online or channels == phone.ours | phone.foreign:
             yield on.PhoneReachable(agent) if online else on.PhoneUnreachable(agent)
-        was_busy = bool(phone.foreign)
         phone.online = online
         phone.ours = {each for each in channels if each in phone.ours or self._is_ours(each)}
         phone.foreign = channels - phone.ours
-        if bool(phone.foreign) != was_busy:
-            yield on.PhoneFree(agent) if was_busy else on.PhoneBusy(agent)
+        busy = bool(phone.foreign)
+        if busy is not phone.busy:
+            phone.busy = busy
+            yield on.PhoneBusy(agent) if busy else on.PhoneFree(agent)
 
     def found(self, endpoint: EndpointStateChange) -> Iterator[PhoneEvent]:
-        """Say it of an endpoint that was asked for: in any case whether it can be reached."""
-        phone = self._phones.get(AgentId(endpoint.resource))
-        if phone is not None:
-            phone.online = None
+        """Say it of an endpoint that was asked for, in any case.
+
+        Who was told last may have been an earlier run of the program: a call of the phone's own
+        that has ended since must not keep it busy for ever.
+        """
+        phone = self._phones.setdefault(AgentId(endpoint.resource), _Phone())
+        phone.online = phone.busy = None
         return self.changed(endpoint)
 
     def entered(self, channel: str) -> Iterator[PhoneEvent]:
@@ -70,4 +76,5 @@ class Phones:
                 phone.foreign.discard(channel)
                 phone.ours.add(channel)
                 if not phone.foreign:
+                    phone.busy = False
                     yield on.PhoneFree(agent)

@@ -68,8 +68,13 @@ def test_a_telephone_that_registers_again_is_told_again(phone: Telephone) -> Non
 def test_a_telephone_that_is_asked_for_is_told_in_any_case(phone: Telephone) -> None:
     found = EndpointStateChange("PJSIP", "1001", "online", ("foreign",))
     assert list(phone.phones.found(found)) == [REACHABLE, BUSY]
-    assert list(phone.phones.found(found)) == [REACHABLE]
+    assert list(phone.phones.found(found)) == [REACHABLE, BUSY]
     assert list(Telephone().phones.found(found)) == [REACHABLE, BUSY]
+
+
+def test_a_call_of_its_own_that_ended_in_an_earlier_run_keeps_nobody_busy() -> None:
+    found = EndpointStateChange("PJSIP", "1001", "online", ())
+    assert list(Telephone().phones.found(found)) == [REACHABLE, FREE]
 
 
 def test_a_call_is_no_news_of_the_registration(phone: Telephone) -> None:
