@@ -16,7 +16,7 @@ from typing import Protocol
 import structlog
 
 from ivr.application.stranded import Held, Line, Rescue, Stranded
-from ivr.domain.errors import Unavailable
+from ivr.domain.errors import IvrError, Unavailable, UnexpectedMessage
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,7 @@ class Exchange(Protocol):
     """
 
     async def held(self) -> Held:
-        """Return what the service holds."""
+        """Return what the service holds. Raises UnexpectedMessage where that can't be read."""
         ...
 
     async def move(self, line: Line) -> None:
@@ -116,7 +116,7 @@ class WatchingOver:
             rescue = self._stranded.see(await self._exchange.held())
             if dead:
                 await self._carry_out(rescue)
-        except Unavailable as error:
+        except (Unavailable, UnexpectedMessage) as error:
             self._tell_asterisk(error)
         else:
             self._tell_asterisk(None)
@@ -157,7 +157,7 @@ class WatchingOver:
             log.warning("ivr_is_silent")
         self._silent, self._dead = not beats, dead
 
-    def _tell_asterisk(self, error: Unavailable | None) -> None:
+    def _tell_asterisk(self, error: IvrError | None) -> None:
         if error is not None and not self._asterisk_away:
             log.warning("asterisk_away", reason=error.message)
         self._asterisk_away = error is not None
