@@ -1,4 +1,4 @@
-"""Asterisk, the broker and the program, run together by honcho until one ends or is told to.
+"""Asterisk, broker, program and who stands by, run by honcho until one ends or is told to.
 
 For the demo and ``make run``. Each writes a log of its own; what is shown on the terminal is
 decided by the caller.
@@ -47,6 +47,7 @@ def run_together(
     silent: dict[str, list[str | Path]] = {
         "asterisk": [RUN, installation.state],
         "ivr": [IVR, "serve"],
+        "fallback": [IVR, "fallback"],
     }
     if broker:
         silent["broker"] = ["mosquitto", "-c", installation.broker().configured()]

@@ -40,6 +40,7 @@ class Stack(Service):
         self.caseworker = installation.caseworker()
         self._open = AsyncExitStack()
         self._ivr: Process | None = None
+        self._fallback: Process | None = None
 
     async def __aenter__(self) -> Self:
         """Start everything, and return when the program has found Asterisk and the broker."""
@@ -90,6 +91,22 @@ class Stack(Service):
     async def stop_ivr(self) -> int:
         """Stop the program; returns its exit status."""
         return await self.ivr.stop()
+
+    @property
+    def fallback(self) -> Process:
+        """The process that stands by."""
+        assert self._fallback is not None, "ivr fallback is not started"
+        return self._fallback
+
+    async def start_fallback(self, *, after: float = 15) -> None:
+        """Start ``ivr fallback``, for which the program is dead ``after`` so many seconds.
+
+        It ends with the stack.
+        """
+        environment = {**self.installation.environment, "IVR_FALLBACK_AFTER": str(after)}
+        self._fallback = await Process.start(IVR, "fallback", name="fallback", env=environment)
+        self._open.push_async_callback(self._fallback.stop)
+        await self._fallback.line('"started"', within=_START_SECONDS)
 
     async def ended_call(self, *, since: int, within: float = 15) -> dict[str, Any]:
         """Wait for the next log line of a call that ended, from position ``since`` on."""
