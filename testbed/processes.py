@@ -21,6 +21,7 @@ from testbed.installation import IVR, Installation
 
 INTERRUPTED: Final = (130, 143)
 """The exit statuses of somebody's Ctrl-C or SIGTERM."""
+_KILLED: Final = 137
 
 
 class _Quiet(Printer):  # type: ignore[misc]  # honcho has no types
@@ -44,18 +45,18 @@ def run_together(
     environment = {**os.environ, **installation.environment, "PYTHONUNBUFFERED": "1"}
     logs = log_folder(installation)
     logs.mkdir(exist_ok=True)
-    silent: dict[str, list[str | Path]] = {
-        "asterisk": [RUN, installation.state],
-        "ivr": [IVR, "serve"],
-        "fallback": [IVR, "fallback"],
+    silent = {
+        "asterisk": _mortal([RUN, installation.state]),
+        "ivr": _started_again([IVR, "serve"]),
+        "fallback": _started_again([IVR, "fallback"]),
     }
     if broker:
-        silent["broker"] = ["mosquitto", "-c", installation.broker().configured()]
-    for name, command in silent.items():
+        silent["broker"] = _mortal(["mosquitto", "-c", installation.broker().configured()])
+    for name, line in silent.items():
         log = shlex.quote(str(logs / f"{name}.log"))
-        manager.add_process(name, f"{_mortal(command)} >{log} 2>&1", env=environment)
+        manager.add_process(name, f"exec {line} >{log} 2>&1", env=environment)
     for name, arguments in shown.items():
-        manager.add_process(name, _mortal(arguments), env=environment)
+        manager.add_process(name, f"exec {_mortal(arguments)}", env=environment)
     manager.loop()
     return int(manager.returncode or 0)
 
@@ -67,4 +68,16 @@ def log_folder(installation: Installation) -> Path:
 
 def _mortal(command: Iterable[str | Path]) -> str:
     """Return a shell's line for ``command`` that dies with us, however we die."""
-    return "exec setpriv --pdeathsig KILL -- " + shlex.join(str(word) for word in command)
+    return "setpriv --pdeathsig KILL -- " + shlex.join(str(word) for word in command)
+
+
+def _started_again(command: Iterable[str | Path]) -> str:
+    """Return a shell's line for ``command`` that starts it again when it was killed.
+
+    As systemd does after a second.
+    """
+    loop = (
+        f"while :; do {_mortal(command)}; status=$?;"
+        f" [ $status -eq {_KILLED} ] || exit $status; sleep 1; done"
+    )
+    return _mortal(["sh", "-c", loop])

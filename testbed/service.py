@@ -6,6 +6,8 @@ It starts no part of the service; that is :mod:`testbed.stack` in tests and honc
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
@@ -22,6 +24,7 @@ from testbed.process import Process
 from testbed.sipp import Caller, Callers
 
 _POLL_SECONDS: Final = 0.05
+_PEER: Final = struct.Struct("3i")
 
 
 class Service:
@@ -48,6 +51,14 @@ class Service:
                 return (await client.get("/readyz")).is_success
         except httpx.TransportError:
             return False
+
+    def pid(self) -> int:
+        """Return the process id of the running program, as its socket tells (unix(7))."""
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(str(self.installation.state / "ivr.sock"))
+            peer = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
+        pid, _user, _group = _PEER.unpack(peer)
+        return int(pid)
 
     async def api(self, method: str, path: str, **body: str) -> Any:  # noqa: ANN401 - JSON
         """Ask the running program over its socket; returns the answer's JSON."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 import time
@@ -73,6 +74,7 @@ class Story:
             await self._in_order(agent)
             await self._dial_code(agent, "*12", "takes a break", "paused")
             await self._kept_place(agent)
+            await self._killed(agent)
         await self._phoned_back("+491713920007")
 
     # -- scenes --------------------------------------------------------------------------------
@@ -189,6 +191,43 @@ class Story:
         heard = (dominant_frequency(phoned.heard()), dominant_frequency(consulted.heard()))
         assert heard == (_COLLEAGUE_TONE, _CITIZEN_TONE), f"they heard {heard} Hz"
         self._line.tell("caller and colleague", "hung up; they heard each other's tones")
+
+    async def _killed(self, agent: Phone) -> None:
+        self._line.scene("The program is killed while two talk and two wait")
+        numbers = ("+491713920008", "+491713920009", "+491713920010")
+        async with AsyncExitStack() as open_:
+            citizens = [
+                await open_.enter_async_context(self._service.citizen(each, tone=_CITIZEN_TONE))
+                for each in numbers
+            ]
+            calls = [await citizens[0].dial(_digits("04461/919-5010"))]
+            ringing = await agent.incoming(within=_GREETING_SECONDS)
+            await self._service.talk(_AGENT, ringing)
+            for position, citizen in enumerate(citizens[1:], start=1):
+                calls.append(await citizen.dial(_digits("04461/919 77 77")))
+                await self._waiting(position)
+            self._line.tell("two callers", "wait in the queue, one talks with the agent")
+            killed = self._service.pid()
+            os.kill(killed, signal.SIGKILL)
+            self._line.tell("ivr", "is killed (kill -9), as in a crash")
+            await self._service.ready(within=_READY_SECONDS)
+            await self._waiting(2)
+            assert self._service.pid() != killed, "it was not killed"
+            self._line.tell("ivr", "is back: the two still wait, the two still talk")
+            await ringing.talk(2)
+            await ringing.hang_up()
+            await calls[0].ended()
+            self._line.tell(f"agent {_AGENT}", "hangs up; the talk was never interrupted")
+            for number in numbers[1:]:
+                await self._dial_code(agent, "*14", "ends wrap-up early", None)
+                ringing = await agent.incoming(within=_GREETING_SECONDS)
+                assert ringing.display.number == number, "somebody else was next"
+                self._line.tell(f"agent {_AGENT}", f"rings and shows: {ringing.display.name}")
+                await self._talk(ringing)
+            for call in calls[1:]:
+                await call.ended()
+        heard = dominant_frequency(calls[0].heard())
+        assert heard == _AGENT_TONE, f"the caller heard {heard} Hz"
 
     async def _phoned_back(self, number: str) -> None:
         self._line.scene("The caseworker phones back, and the promise is kept")
