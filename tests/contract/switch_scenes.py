@@ -7,8 +7,11 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
+
+import aiohttp
 
 from ivr.adapters.ari.connection import Address, AriConnection
 from ivr.adapters.ari.sounds import SoundFolders
@@ -17,6 +20,7 @@ from ivr.application.ports import Switch
 from ivr.domain import events as on
 from ivr.domain.events import Event
 from ivr.domain.ids import CallId, OfferId, RecordingId
+from ivr.domain.memory import Memory
 from ivr.domain.speech import Sound
 from testbed.audio import dominant_frequency, write_tone
 from testbed.phone import Call, Display, Phone
@@ -125,8 +129,25 @@ class Scene(Protocol):
         """Wait until nothing is left of the agent's leg and of the talk, if it was one."""
         ...
 
+    async def alone(self) -> None:
+        """Wait until one channel is left."""
+        ...
+
     async def crash(self) -> None: ...
     async def come_back(self) -> None: ...
+
+    async def kill_program(self) -> None:
+        """Whoever uses the switch is dead; telephones and calls go on."""
+        ...
+
+    async def start_program(self, memory: Memory) -> None:
+        """Another run of the program remembers this."""
+        ...
+
+    async def taken_over(self, caller: SceneCaller) -> None:
+        """Let the caller be served without us from now on."""
+        ...
+
     async def nothing_left(self) -> None: ...
 
 
@@ -179,11 +200,23 @@ class FakeScene:
     async def gone(self, offer: OfferId) -> None:
         assert offer not in self.switch.legs
 
+    async def alone(self) -> None:
+        assert len(self.switch.callers) + len(self.switch.legs) == 1
+
     async def crash(self) -> None:
         self.switch.crash()
 
     async def come_back(self) -> None:
         self.switch.come_back()
+
+    async def kill_program(self) -> None:
+        self.switch.kill_program()
+
+    async def start_program(self, memory: Memory) -> None:
+        self.switch.resume(memory)
+
+    async def taken_over(self, caller: SceneCaller) -> None:
+        self.switch.take_over(self.switch.callers[caller.id])
 
     async def nothing_left(self) -> None:
         assert self.switch.callers == {}
@@ -268,6 +301,7 @@ class AsteriskScene:
         self.switch = switch
         self.events = events
         self.agent: _RealAgent
+        self._running: asyncio.Task[None]
         self.citizen: Phone
         self._invitations: set[asyncio.Task[int]] = set()
 
@@ -359,6 +393,12 @@ class AsteriskScene:
 
         await until(gone)
 
+    async def alone(self) -> None:
+        async def one_left() -> bool:
+            return len(await self.lab.asterisk.channels()) == 1
+
+        await until(one_left)
+
     async def _ids(self, kind: str) -> set[str]:
         return {each["id"] for each in await self.switch._ari.request("GET", kind)}
 
@@ -367,7 +407,39 @@ class AsteriskScene:
 
     async def come_back(self) -> None:
         await self.lab.asterisk.start()
+        if not self._running.done():
+            await self.switch._ari.up.wait()
+
+    async def kill_program(self) -> None:
+        """Asterisk is told nothing."""
+        self._running.cancel()
+        await asyncio.gather(self._running, return_exceptions=True)
+
+    async def start_program(self, memory: Memory) -> None:
+        self.switch = _switch(self.lab, self.events)
+        self.agent.ari = self.switch._ari
+        self.switch.resume(memory)
+        self.begin()
         await self.switch._ari.up.wait()
+
+    def begin(self) -> None:
+        self._running = asyncio.create_task(self.switch.run(), name="switch")
+
+    async def taken_over(self, caller: SceneCaller) -> None:
+        login = aiohttp.encode_basic_auth("ivr", self.lab.secrets.ari_password)
+        goal = {"context": "ivr-fallback-queue", "extension": "s", "priority": "1"}
+        async with aiohttp.ClientSession(
+            self.lab.settings.ari, headers={"Authorization": login}
+        ) as session:
+
+            async def there() -> bool:
+                async with session.get(f"/ari/channels/{caller.id}") as answer:
+                    channel = await answer.json()
+                return str(channel["dialplan"]["context"]) == goal["context"]
+
+            async with session.post(f"/ari/channels/{caller.id}/continue", params=goal) as answer:
+                assert answer.status == HTTPStatus.NO_CONTENT
+            await until(there)
 
     async def nothing_left(self) -> None:
         try:
@@ -417,7 +489,7 @@ class _RealAgent:
     def __init__(self, phone: Phone, ari: AriConnection) -> None:
         self.phone = phone
         self.call: Call
-        self._ari = ari
+        self.ari = ari
 
     async def rings(self) -> Display:
         self.call = await self.phone.incoming()
@@ -446,7 +518,7 @@ class _RealAgent:
 
     async def is_called_by_others(self) -> None:
         """By the dialplan; nobody knows the channel."""
-        await self._ari.request(
+        await self.ari.request(
             "POST",
             "channels",
             {"endpoint": f"PJSIP/{ALL_ROUND}", "context": "from-agents", "extension": "*11"},
@@ -468,14 +540,9 @@ async def asterisk_scene(folder: Path) -> AsyncIterator[AsteriskScene]:
     async with dialplan_lab(folder) as lab:
         _write_sounds(lab.settings.sounds / "de")
         events: Transcript[Event] = Transcript("AriSwitch")
-        switch = AriSwitch(
-            Address(lab.settings.ari, "ivr", lab.secrets.ari_password, lab.settings.ari_app),
-            SoundFolders(lab.settings.sounds, "de"),
-            lab.settings.recordings,
-            events.add,
-        )
-        running = asyncio.create_task(switch.run(), name="switch")
+        switch = _switch(lab, events)
         scene = AsteriskScene(lab, switch, events)
+        scene.begin()
         try:
             async with (
                 Phone.agent(
@@ -501,8 +568,16 @@ async def asterisk_scene(folder: Path) -> AsyncIterator[AsteriskScene]:
                 )
                 yield scene
         finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            await scene.kill_program()
+
+
+def _switch(lab: Lab, events: Transcript[Event]) -> AriSwitch:
+    return AriSwitch(
+        Address(lab.settings.ari, "ivr", lab.secrets.ari_password, lab.settings.ari_app),
+        SoundFolders(lab.settings.sounds, "de"),
+        lab.settings.recordings,
+        events.add,
+    )
 
 
 def _latest_recording(phone: Phone) -> Path:

@@ -69,7 +69,8 @@ class FakeCaller:
     def hang_up(self) -> None:
         self.end_message()
         self.world.forget_caller(self)
-        self.world.tell(on.CallerHungUp(self.id))
+        if self.id not in self.world.taken_over:
+            self.world.tell(on.CallerHungUp(self.id))
 
 
 @dataclass
@@ -123,6 +124,9 @@ class FakePhone:
             self.party.answer()
             return
         leg = self._leg()
+        if self.world.dead:
+            self.world.forget_leg(leg.offer)
+            return
         leg.answered = True
         self.world.tell(on.OfferAnswered(leg.offer))
 
@@ -198,6 +202,8 @@ class FakeSwitch:
 
     def __init__(self, post: Post, seconds: Mapping[SoundName, float] | None = None) -> None:
         self.down = False
+        self.dead = False
+        """So is the program that uses it."""
         self.executed: list[do.SwitchCommand] = []
         self.callers: dict[CallId, FakeCaller] = {}
         self.phones: dict[AgentId, FakePhone] = {}
@@ -290,6 +296,8 @@ class FakeSwitch:
     def come_back(self) -> None:
         """Tell what happened meanwhile, and go on."""
         self.down = False
+        if self.dead:
+            return
         unheard, self._unheard = self._unheard, []
         if self._memory is not None:
             unheard, self._memory = differences(self, self._memory), None
@@ -301,7 +309,7 @@ class FakeSwitch:
 
     def tell(self, event: on.Event) -> None:
         """What happens while the switch is away, nobody hears of."""
-        if not self.down:
+        if not (self.down or self.dead):
             self._post(event)
 
     def forget_caller(self, caller: FakeCaller) -> None:
@@ -326,8 +334,7 @@ class FakeSwitch:
 
     def kill_program(self) -> None:
         """Whoever has used the switch is dead: nobody hears anything until another run resumes."""
-        self.down = True
-        self._unheard.clear()
+        self.dead = True
 
     def take_over(self, caller: FakeCaller) -> None:
         """The caller is served without us from now on."""
@@ -337,13 +344,15 @@ class FakeSwitch:
     # -- the port ------------------------------------------------------------------------------
 
     def resume(self, memory: Memory) -> None:
+        self.dead = False
+        self._unheard.clear()
         self._memory = memory
         if not self.down:
             self.come_back()
 
     async def execute(self, command: do.SwitchCommand) -> None:
         await asyncio.sleep(0)
-        if self.down:
+        if self.down or self.dead:
             raise Unavailable("The switch is away.")
         self.executed.append(command)
         if isinstance(command, do.TalkCommand):
