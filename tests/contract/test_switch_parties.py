@@ -606,4 +606,4 @@ async def test_parties_lost_while_away_are_told_afterwards(scene: PartyScene) ->
     await scene.come_back()
     await told(scene, on.PartyHungUp(answered))
     await told(scene, on.PartyFailed(ringing.leg, FailureCause.FAULT))
-    await told(scene, on.CallerHungUp(caller.id))
+    await told(scene, on.CallerLost(caller.id))
