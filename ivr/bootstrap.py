@@ -42,6 +42,7 @@ from ivr.adapters.store import (
 )
 from ivr.adapters.system.asterisk import find_asterisk
 from ivr.adapters.system.clock import SystemClock
+from ivr.adapters.system.log_stream import lasting_stderr
 from ivr.adapters.system.logs import configure_logs
 from ivr.adapters.system.pulse import ServicePulse
 from ivr.adapters.system.queue_log import QueueLogFile
@@ -101,7 +102,7 @@ from ivr.provisioning.announcements import AnnouncementFiles
 from ivr.provisioning.asterisk_modules import NEEDED_MODULES
 from ivr.provisioning.changing import ChangingCounty
 from ivr.provisioning.county import Configuration, county_files, county_of, load_county
-from ivr.provisioning.credentials import Secrets, load_secrets
+from ivr.provisioning.credentials import Secrets, load_secrets, look_at_secrets
 from ivr.provisioning.deliveries import refuse_undeliverable
 from ivr.provisioning.settings import Settings
 from ivr.provisioning.site import FileSite
@@ -214,11 +215,12 @@ def serve(settings: Settings) -> None:
     configuration = load_county(settings.config)
     refuse_undeliverable(configuration.county, settings)
     secrets = load_secrets(settings, configuration.county.agents)
-    configure_logs(settings.log_format)
-    try:
-        uvloop.run(_serve(settings, configuration, secrets))
-    except BaseExceptionGroup as group:
-        raise _reason(group) from group
+    with lasting_stderr() as stream:
+        configure_logs(settings.log_format, stream)
+        try:
+            uvloop.run(_serve(settings, configuration, secrets))
+        except BaseExceptionGroup as group:
+            raise _reason(group) from group
 
 
 def fallback(settings: Settings) -> None:
@@ -228,11 +230,12 @@ def fallback(settings: Settings) -> None:
     """
     county = ChangingCounty(settings.config)
     secrets = load_secrets(settings, county().agents)
-    configure_logs(settings.log_format)
-    try:
-        uvloop.run(_fallback(settings, county, secrets))
-    except BaseExceptionGroup as group:
-        raise _reason(group) from group
+    with lasting_stderr() as stream:
+        configure_logs(settings.log_format, stream)
+        try:
+            uvloop.run(_fallback(settings, county, secrets))
+        except BaseExceptionGroup as group:
+            raise _reason(group) from group
 
 
 async def _fallback(settings: Settings, county: ChangingCounty, secrets: Secrets) -> None:
@@ -364,7 +367,7 @@ async def _run(
         probes={
             "switch": _probe(lambda: switch.connected, "Asterisk is not connected."),
             "store": store.probe,
-            "broker": _probe(lambda: broker.connected, "The MQTT broker is not connected."),
+            "broker": _all_of(broker.probe, relay.probe),
             "standby": _probe(lambda: standby.connected, "The fallback queue is not in step."),
             **{further.way.value: further.probe for further in post},
         },
@@ -415,7 +418,14 @@ async def _run(
         purging=purging,
         persons=persons,
         day=Day(store, clock, lambda: desk.county),
-        applying=Applying(FileSite(settings), switch, inbox, dispatcher, clock, due_dates.wake),
+        applying=Applying(
+            FileSite(settings),
+            switch,
+            inbox,
+            dispatcher,
+            clock,
+            _applied(settings, lambda: desk.county, due_dates, broker),
+        ),
         vitals=watch.vitals,
         clock=clock,
     )
@@ -634,6 +644,28 @@ def _run_name(now: datetime, latest: str) -> str:
 
 
 _RUN_NAME = re.compile("[0-9a-f]{1,12}")
+
+
+def _applied(
+    settings: Settings, county: Callable[[], County], due_dates: DueDates, broker: MqttBroker
+) -> Callable[[], None]:
+    """What has to happen when changed files are in force."""
+
+    def applied() -> None:
+        due_dates.wake()
+        # Whoever changed the broker's password says so by this; else the next try may be far.
+        secrets = look_at_secrets(settings, county().agents)
+        broker.log_in_with(_broker_address(settings, secrets))
+
+    return applied
+
+
+def _all_of(*probes: Probe) -> Probe:
+    async def probe() -> None:
+        for each in probes:
+            await each()
+
+    return probe
 
 
 def _probe(works: Callable[[], bool], otherwise: str) -> Probe:

@@ -85,6 +85,16 @@ class Relay:
         self._anew = True
         self._woken.set()
 
+    async def probe(self) -> None:
+        """Raise Unavailable where messages for somebody are refused."""
+        if self._refused:
+            whom = ", ".join(sorted("/".join(recipient) for recipient in self._refused))
+            raise Unavailable(
+                f"Messages are refused ({self._way.value}) for: {whom}. `ivr callbacks show` tells"
+                " the reason.",
+                code="messages_refused",
+            )
+
     async def run(self) -> None:
         """Deliver until cancelled. Waits where way or store are away, and says so once."""
         while True:

@@ -79,6 +79,12 @@ class Mosquitto:
     def address(self, password: str = PASSWORD) -> BrokerAddress:
         return BrokerAddress(HOST, self.port, "ivr", password)
 
+    def change_password(self, user: str, password: str) -> None:
+        """Let ``user`` log in with another one from now on."""
+        assert self._process is not None
+        _run("mosquitto_passwd", "-b", str(self.folder / "passwords"), user, password)
+        self._process.send_signal(signal.SIGHUP)
+
     def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(  # a fixed program, no shell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Coroutine
 from typing import Any
 
@@ -18,7 +19,11 @@ KEEPALIVE_SECONDS = 20
 """A broker that is gone without a word is noticed after one and a half times this."""
 
 PATIENCE_SECONDS = 10.0
-"""How long the broker may take to acknowledge."""
+"""How long the broker may take to answer a login, or to let us listen."""
+
+DELIVERY_SECONDS = 60.0
+"""How long it may take to acknowledge a message. A slow one is waited for: sent again, the message
+would be there twice, and the slow broker would have more to do."""
 
 SESSION_SECONDS = 7 * 24 * 3600
 """How long the broker keeps commands for us while we are away."""
@@ -38,11 +43,31 @@ _REMEDIES: dict[int | None, str] = {
 """What can be done where the broker says no, by the reason code of MQTT 5 (section 2.4)."""
 
 
+CERTIFICATE = (
+    "check the broker's certificate (its name, how long it is valid, who signed it),"
+    " IVR_MQTT_CA_FILE and this machine's clock"
+)
+ENCRYPTION = "see whether that port expects TLS (mqtts://), or none (mqtt://)"
+
+_REFUSED = 0x80
+"""From here on a reason code of MQTT 5 means no (section 2.4)."""
+
+
 def what_broke(error: aiomqtt.MqttError) -> tuple[str, str | None]:
-    """Say why there is no connection, and what can be done where the broker does not want us."""
-    cause = error.__cause__ or error
+    """Say why there is no connection, and what can be done where trying again does not help."""
+    # aiomqtt tells what broke a connection as the cause, and what kept it from being made not.
+    cause = error.__cause__ or error.__context__ or error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return str(cause), CERTIFICATE
+    if isinstance(cause, ssl.SSLError):
+        return str(cause), ENCRYPTION
     code = getattr(getattr(cause, "rc", None), "value", None)
     return str(cause), _REMEDIES.get(code)
+
+
+def is_refusal(reason: ReasonCode | int) -> bool:
+    """Whether the broker said no."""
+    return getattr(reason, "value", reason) >= _REFUSED
 
 
 class SessionClient(aiomqtt.Client):

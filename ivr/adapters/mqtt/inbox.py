@@ -25,7 +25,7 @@ import aiomqtt
 import orjson
 
 from ivr.adapters.mqtt.address import BrokerAddress
-from ivr.adapters.mqtt.client import SessionClient, what_broke
+from ivr.adapters.mqtt.client import SessionClient, is_refusal, what_broke
 from ivr.adapters.mqtt.topics import SERVICE, callbacks_topic, commands_topic
 from ivr.application.backoff import Backoff
 from ivr.application.caseworker_inbox import (
@@ -39,9 +39,6 @@ from ivr.domain.errors import Refused
 from ivr.domain.ids import CaseworkerId, DepartmentId
 
 Hear = Callable[[Happening], None]
-
-_REFUSED_SUBSCRIPTION = 0x80
-"""From here on a reason code of MQTT 5 means no (section 2.4)."""
 
 
 class MqttInbox:
@@ -115,8 +112,7 @@ class MqttInbox:
     async def _subscribe(self, client: SessionClient) -> None:
         for topic in (self._topic, SERVICE):
             [granted] = await client.subscribe(topic, qos=1)
-            code = granted if isinstance(granted, int) else granted.value
-            if code >= _REFUSED_SUBSCRIPTION:
+            if is_refusal(granted):
                 raise self._refused(f"may not read {topic}: check the broker's access rules")
 
     async def _listen(self, client: SessionClient, hear: Hear) -> None:

@@ -9,16 +9,22 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any, Literal
+from typing import Any, Literal, TextIO, cast
 
 import orjson
 import structlog
 
+from ivr.adapters.system.log_stream import LogStream
+
 _MASKED = frozenset({"caller", "caller_number", "caller_name", "number", "digits", "key", "keys"})
 
 
-def configure_logs(form: Literal["json", "console"]) -> None:
-    """Let all log lines of the process, of libraries as well, go to standard error."""
+def configure_logs(form: Literal["json", "console"], stream: LogStream | None = None) -> None:
+    """Let all log lines of the process, of libraries as well, go to standard error.
+
+    With ``stream`` they do so without ever holding up who logs.
+    """
+    out = cast("TextIO", stream or sys.stderr)
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -28,10 +34,10 @@ def configure_logs(form: Literal["json", "console"]) -> None:
     structlog.configure(
         processors=[*shared, _renderer(form)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=out),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

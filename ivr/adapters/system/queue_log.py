@@ -1,13 +1,14 @@
 """The file ``queue_log``: appended line by line, aside from the event loop, and kept small.
 
 It is opened anew for every batch of lines, so whoever moves it away (logrotate) needs no signal.
-When it can't be written, calls go on; that lines are lost is said once, and how many when it
-works again.
+When it can't be written, calls go on and the lines wait; that they do is said once. Of more than
+``MOST_WAITING`` the oldest are lost, and how many is said when it works again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import threading
 from collections import deque
@@ -16,6 +17,9 @@ from pathlib import Path
 import structlog
 
 log = structlog.get_logger(__name__)
+
+MOST_WAITING = 50_000
+"""Lines of some 5,000 calls; a disk that is full for longer needs somebody anyway."""
 
 _MODE = 0o640
 
@@ -38,6 +42,7 @@ class QueueLogFile:
         self._writing = threading.Lock()
         """What is written at the end waits for a thread that still writes."""
         self._woken = asyncio.Event()
+        self._held_up = False
         self._lost = 0
 
     def add(self, line: str) -> None:
@@ -69,6 +74,8 @@ class QueueLogFile:
                 await asyncio.to_thread(self.write)
         finally:
             self.write()
+            if self._waiting:
+                log.error("queue_log_lost", lost=len(self._waiting) + self._lost)
 
     def write(self) -> None:
         """Write what waits; takes a while, so call it in a thread."""
@@ -83,19 +90,31 @@ class QueueLogFile:
             self._rotate()
             self._append("".join(f"{line}\n" for line in lines).encode())
         except OSError as error:
-            if not self._lost:
+            self._keep(lines)
+            if not self._held_up:
                 log.error("queue_log_not_written", file=str(self._file), reason=error.strerror)
-            self._lost += len(lines)
+            self._held_up = True
             return
-        if self._lost:
+        if self._held_up:
             log.warning("queue_log_written_again", lost=self._lost)
-            self._lost = 0
+            self._held_up, self._lost = False, 0
+
+    def _keep(self, lines: list[str]) -> None:
+        """Let them wait for the next time, in front of what came meanwhile."""
+        room = max(MOST_WAITING - len(self._waiting), 0)
+        kept = lines[len(lines) - room :] if room < len(lines) else lines
+        self._lost += len(lines) - len(kept)
+        self._waiting.extendleft(reversed(kept))
 
     def _append(self, content: bytes) -> None:
+        """Write all of it or nothing: half a line would spoil the next one too."""
         self._file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         handle = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _MODE)
         with os.fdopen(handle, "ab", buffering=0) as file:
-            file.write(content)
+            before = file.seek(0, os.SEEK_END)
+            if file.write(content) != len(content):
+                file.truncate(before)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _rotate(self) -> None:
         if not self._file.exists() or self._file.stat().st_size < self._largest:

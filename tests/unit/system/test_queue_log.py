@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import resource
+import signal
 import stat
 import subprocess
 from collections.abc import AsyncIterator
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from ivr.adapters.system import queue_log
 from ivr.adapters.system.queue_log import QueueLogFile
 from ivr.application.queue_log import QueueLog
 from ivr.domain import events as on
@@ -76,7 +79,7 @@ async def test_a_large_file_is_moved_and_the_oldest_goes(file: Path) -> None:
     assert file.with_name("queue_log.3").read_text() == "2\n"
 
 
-async def test_what_can_t_be_written_is_counted_and_told_once(file: Path) -> None:
+async def test_what_can_t_be_written_waits_and_is_told_once(file: Path) -> None:
     file.mkdir(parents=True)
     log = QueueLogFile(file, largest=1_000_000, kept=1)
     with capture_logs() as told:
@@ -86,9 +89,45 @@ async def test_what_can_t_be_written_is_counted_and_told_once(file: Path) -> Non
         await write(log, "d")
     assert [(line["event"], line.get("lost")) for line in told] == [
         ("queue_log_not_written", None),
-        ("queue_log_written_again", 3),
+        ("queue_log_lost", 1),  # would be, were this the program's end
+        ("queue_log_lost", 3),
+        ("queue_log_written_again", 0),
     ]
-    assert file.read_text() == "d\n"
+    assert file.read_text() == "a\nb\nc\nd\n"
+
+
+async def test_of_too_many_lines_the_oldest_are_lost(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_log, "MOST_WAITING", 3)
+    file.mkdir(parents=True)
+    log = QueueLogFile(file, largest=1_000_000, kept=1)
+    with capture_logs() as told:
+        for line in "abcde":
+            await write(log, line)
+        file.rmdir()
+        await write(log, "f")
+    assert told[-1]["lost"] == 2
+    assert file.read_text() == "c\nd\ne\nf\n"
+
+
+async def test_a_full_disk_leaves_no_half_a_line(file: Path) -> None:
+    log = QueueLogFile(file, largest=1_000_000, kept=1)
+    await write(log, "a")
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len("a\nlong"), limit[1]))
+    try:
+        with capture_logs() as told:
+            await write(log, "longer than there is room")
+        assert file.read_text() == "a\n"
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert told[0]["event"] == "queue_log_not_written"
+    with capture_logs():
+        await write(log, "b")
+    assert file.read_text() == "a\nlonger than there is room\nb\n"
 
 
 async def test_a_report_reads_what_a_service_wrote(file: Path) -> None:
