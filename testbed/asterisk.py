@@ -81,6 +81,16 @@ class AsteriskInstance:
         if self._process is not None:
             await self._process.kill()
 
+    def freeze(self) -> None:
+        """Let it stand still until :meth:`thaw`."""
+        if self._process is not None:
+            self._process.freeze()
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        if self._process is not None:
+            self._process.thaw()
+
     async def restart(self) -> None:
         """Stop it and start it again."""
         await self.stop()

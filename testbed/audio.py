@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import cmath
+import itertools
 import math
 import statistics
 import sys
@@ -68,6 +69,34 @@ def tones(recording: Path) -> list[float]:
         else:
             heard[-1].append(hz)
     return [statistics.median(each) for each in heard if len(each) >= _SHORTEST_TONE_FRAMES]
+
+
+def longest_gap(recording: Path, hertz: int) -> float:
+    """Return for how many seconds at most a tone was away between its first and its last sound."""
+    samples, rate = _samples(recording, math.inf)
+    size = int(_FRAME_SECONDS * rate)
+    heard = [
+        number
+        for number, start in enumerate(range(0, len(samples) - size, size))
+        if _holds_tone(samples[start : start + size], hertz / rate)
+    ]
+    gaps = [later - earlier - 1 for earlier, later in itertools.pairwise(heard)]
+    return max(gaps, default=0) * _FRAME_SECONDS
+
+
+def seconds_of(recording: Path, hertz: int) -> float:
+    """Return for how many seconds a tone was heard."""
+    samples, rate = _samples(recording, math.inf)
+    size = int(_FRAME_SECONDS * rate)
+    frames = (samples[start : start + size] for start in range(0, len(samples) - size, size))
+    return sum(_holds_tone(frame, hertz / rate) for frame in frames) * _FRAME_SECONDS
+
+
+def _holds_tone(frame: list[float], cycles_per_sample: float) -> bool:
+    energy = sum(sample * sample for sample in frame)
+    if energy / len(frame) < _SILENCE:
+        return False
+    return _power(frame, cycles_per_sample) > energy * len(frame) / 4
 
 
 def _pure_tone(frame: list[float], rate: int) -> float | None:

@@ -47,6 +47,16 @@ class Broker:
         if self._process is not None:
             await self._process.kill()
 
+    def freeze(self) -> None:
+        """Let it stand still until :meth:`thaw`."""
+        if self._process is not None:
+            self._process.freeze()
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        if self._process is not None:
+            self._process.thaw()
+
     def configured(self) -> Path:
         """Write its configuration file and return it."""
         self._folder.mkdir(parents=True, exist_ok=True)

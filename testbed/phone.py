@@ -203,6 +203,7 @@ class Phone:
     ) -> None:
         """``folder`` is its own, made where it is missing: configuration and recordings."""
         self.name = line.name
+        self.tone = tone
         self.events: Transcript[Event] = Transcript(f"phone {line.name}")
         self._line = line
         self.server = server

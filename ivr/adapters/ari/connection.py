@@ -39,6 +39,9 @@ nothing about events.
 REQUEST_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
 
+_FAREWELL_SECONDS = 1.0
+"""How long the end of the socket waits for Asterisk to agree."""
+
 _ECHO = "ivr-echo"
 """The name of the event we send to ourselves."""
 
@@ -192,6 +195,7 @@ class AriConnection:
                     "Authorization": aiohttp.encode_basic_auth(address.user, address.password)
                 },
                 heartbeat=HEARTBEAT_SECONDS,
+                timeout=aiohttp.ClientWSTimeout(ws_close=_FAREWELL_SECONDS),
                 max_msg_size=0,
             ) as socket:
                 self._socket = socket

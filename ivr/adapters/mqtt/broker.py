@@ -36,6 +36,8 @@ _WAITING_COMMANDS = 1000
 _STABLE_SECONDS = 30.0
 """A connection that held this long was a good one: after it, the first try comes soon."""
 _TIMES_THROWN_OUT = 3
+_FAREWELL_SECONDS = 1.0
+"""How long the program's end waits for the broker to hear of it."""
 
 
 class Payload(StrEnum):
@@ -218,8 +220,11 @@ class MqttBroker:
                     self._receive(message)
             except asyncio.CancelledError:
                 # A clean good-bye makes the broker forget the last will.
-                with suppress(aiomqtt.MqttError):
-                    await client.while_connected(_tell_service(client, "offline"))
+                with suppress(aiomqtt.MqttError, TimeoutError):
+                    farewell = client.while_connected(_tell_service(client, "offline"))
+                    # Not asyncio.timeout(): in a task that is cancelled, Python 3.11.2 lets it
+                    # raise CancelledError where the time is up.
+                    await asyncio.wait_for(farewell, _FAREWELL_SECONDS)
                 raise
             finally:
                 self._client = None
