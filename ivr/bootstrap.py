@@ -42,6 +42,7 @@ from ivr.adapters.store import (
 )
 from ivr.adapters.system.asterisk import find_asterisk
 from ivr.adapters.system.clock import SystemClock
+from ivr.adapters.system.fallback_log import FallbackLogFile
 from ivr.adapters.system.log_stream import lasting_stderr
 from ivr.adapters.system.logs import configure_logs
 from ivr.adapters.system.pulse import ServicePulse
@@ -67,6 +68,7 @@ from ivr.application.desk import Desk, Probe
 from ivr.application.dispatcher import Dispatcher
 from ivr.application.due_dates import DueDates
 from ivr.application.ending import Ending
+from ivr.application.fallback_calls import CountedAfterwards
 from ivr.application.fallback_requests import FallbackRequests
 from ivr.application.figures import Figures
 from ivr.application.heartbeat import Heartbeat
@@ -459,6 +461,7 @@ async def _run(
                 "figures": figures.run,
                 "standby": standby.run,
                 "standby in step": in_step.run,
+                "fallback calls": _fallback_calls(settings, store, dispatcher).run,
                 "purging": purging.run,
                 "web": web.run,
                 "audit": audit.run,
@@ -578,6 +581,12 @@ def _standby(
     )
     in_step = InStep(dispatcher, inbox, standby)
     return standby, in_step
+
+
+def _fallback_calls(settings: Settings, store: Store, dispatcher: Dispatcher) -> CountedAfterwards:
+    """Make what counts the calls that the fallback queue has served."""
+    file = FallbackLogFile(settings.asterisk_queue_log, settings.fallback_log_place)
+    return CountedAfterwards(file, store, lambda: dispatcher.county)
 
 
 @dataclass(frozen=True, slots=True)

@@ -547,6 +547,42 @@ class QueueLogLines(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class LogPlace:
+    """A place in a file that may be renamed: its inode, and the bytes before."""
+
+    inode: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A line without its end, and where it begins."""
+
+    text: str
+    place: LogPlace
+
+
+class FallbackLog(Protocol):
+    """What Asterisk wrote about the calls of the fallback queue, in the order of writing.
+
+    ``more`` and ``remember`` use files and raise Unavailable: call them in a thread.
+    """
+
+    def more(self) -> list[PlacedLine]:
+        """Return the next lines; empty where there are no more for now."""
+        ...
+
+    @property
+    def place(self) -> LogPlace | None:
+        """Where the next line begins; None before the first."""
+        ...
+
+    def remember(self, place: LogPlace) -> None:
+        """Begin there after a restart."""
+        ...
+
+
 class AnnouncementSounds(Protocol):
     """The sounds of bulk announcements. Every method takes a while: call it in a thread."""
 

@@ -201,6 +201,7 @@ def _show_one(call: dict[str, Any]) -> None:
                 "talked": _("Talked"),
                 "agent": _("Agent"),
                 "transferred_to": _("Put through to"),
+                "by_fallback": _("Served by the fallback queue"),
             },
             _finished(call),
         )
@@ -236,6 +237,7 @@ def _finished(call: dict[str, Any]) -> dict[str, Any]:
         "arrived_at": moment(call["arrived_at"]),
         "waited": _seconds(call["waited_seconds"]),
         "talked": _seconds(call["talked_seconds"]),
+        "by_fallback": yes_or_no(call["by_fallback"]),
     }
 
 

@@ -60,6 +60,10 @@ SERVICE = {
         "Heute: {arrived} Anrufe, {offered} davon warteten (nach der Begrüßung), {answered} "
         "angenommen, {abandoned} aufgelegt, {callbacks} mit Rückrufbitte."
     ),
+    "Of all these, {by_fallback} were served by the fallback queue while ivr was away.": (
+        "Davon hat die Ausweich-Warteschlange {by_fallback} bedient, während ivr weg war."
+    ),
+    "Served by the fallback queue": "Von der Ausweich-Warteschlange bedient",
     "last call": "letzter Anruf",
     "the agent who has been idle longest": "wer am längsten frei ist",
     "the agent with the fewest calls": "wer die wenigsten Anrufe hatte",

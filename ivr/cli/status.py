@@ -147,6 +147,10 @@ def _today(today: Mapping[str, Any] | None) -> Iterator[str]:
         "Today: {arrived} calls, {offered} of them waited (after the greeting),"
         " {answered} answered, {abandoned} abandoned, {callbacks} asked for a callback."
     ).format_map(today)
+    if today["by_fallback"]:
+        yield _(
+            "Of all these, {by_fallback} were served by the fallback queue while ivr was away."
+        ).format_map(today)
     if today["asa_seconds"] is not None:
         yield _(
             "Average speed of answer: {asa} (waits of answered calls / answered calls);"

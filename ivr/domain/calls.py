@@ -43,6 +43,8 @@ class CallRecord:
     """The language the caller was spoken to in, at last."""
     transferred_to: str = ""
     """Whom the caller was put through to; empty where the caller was not."""
+    by_fallback: bool = False
+    """Served by Asterisk's own queue while the program was away; its times are whole seconds."""
 
     @property
     def waited_seconds(self) -> float | None:

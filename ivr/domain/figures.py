@@ -23,6 +23,7 @@ FORMULAS = {
     "abandoned": "callers who left while waiting; one who chose a callback is none",
     "abandoned_at_once": f"of them, those who left within {SHORT_ABANDON} seconds",
     "callbacks": "calls that ended in a request for a callback",
+    "by_fallback": "of all these, calls that the fallback queue served while the program was away",
     "asa_seconds": (
         "waits of answered calls / answered calls; a wait begins when the caller enters the queue,"
         " after the greeting"
@@ -41,7 +42,8 @@ class CallFigures:
 
     ``offered`` entered the queue; ``answered`` were connected with an agent; ``abandoned`` left
     while waiting, ``abandoned_at_once`` of them within ``SHORT_ABANDON`` seconds. ``callbacks``
-    ended in a request for one. ``answered_within`` counts by seconds.
+    ended in a request for one, ``by_fallback`` were served while the program was away.
+    ``answered_within`` counts by seconds.
     """
 
     arrived: int = 0
@@ -50,6 +52,7 @@ class CallFigures:
     abandoned: int = 0
     abandoned_at_once: int = 0
     callbacks: int = 0
+    by_fallback: int = 0
     answered_wait_seconds: float = 0.0
     """The waits of all answered calls together."""
     longest_wait_seconds: float = 0.0

@@ -343,6 +343,11 @@ class Settings(BaseSettings):
         return self.state / "journal"
 
     @property
+    def fallback_log_place(self) -> Path:
+        """Up to where that has been counted."""
+        return self.state / "log" / "fallback_counted"
+
+    @property
     def database(self) -> str:
         """The database as a SQLAlchemy URL."""
         return self.database_url or f"sqlite+aiosqlite:///{self.state / 'ivr.db'}"

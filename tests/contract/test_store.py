@@ -420,6 +420,7 @@ class TestCommandsAndCalls:
             offers=0,
             language="en",
             transferred_to="+4944619193600",
+            by_fallback=True,
         )
         for record in (a_call(), shortest):
             async with store.transaction() as transaction:
@@ -459,12 +460,12 @@ class TestFigures:
             store,
             waited("exactly-20", 20),
             waited("a-bit-longer", 20.002),
-            waited("long", 61.5),
+            replace(waited("long", 61.5), by_fallback=True),
             left("at-once", 5),
             left("later", 90),
             replace(left("asked-for-a-callback", 120), outcome=Outcome.CALLBACK),
             replace(left("in-the-greeting", 3), queued_at=None),
-            replace(left("closed", 9), queued_at=None, outcome=Outcome.CLOSED),
+            replace(left("closed", 9), queued_at=None, outcome=Outcome.CLOSED, by_fallback=True),
             replace(waited("the-day-before", 1), arrived_at=MONDAY - timedelta(microseconds=1)),
             replace(waited("the-day-after", 1), arrived_at=MONDAY + timedelta(days=1)),
         )
@@ -480,6 +481,7 @@ class TestFigures:
             abandoned=2,
             abandoned_at_once=1,
             callbacks=1,
+            by_fallback=2,
             answered_wait_seconds=101.502,
             longest_wait_seconds=120.0,
             answered_within={20: 1, 30: 2},

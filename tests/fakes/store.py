@@ -302,6 +302,7 @@ class FakeTransaction(FakeForgetting):
             abandoned=len(gone),
             abandoned_at_once=sum(wait <= SHORT_ABANDON for wait in gone),
             callbacks=sum(c.outcome is Outcome.CALLBACK for c in arrived),
+            by_fallback=sum(c.by_fallback for c in arrived),
             answered_wait_seconds=sum(answered),
             longest_wait_seconds=max(waits, default=0.0),
             answered_within={

@@ -90,8 +90,8 @@ class Lab:
             folder=self.folder / f"phone-{user}",
         )
 
-    def app(self) -> StasisApp:
-        return StasisApp(self.settings.ari, self.secrets.ari_password)
+    def app(self, *, keeps: bool = False) -> StasisApp:
+        return StasisApp(self.settings.ari, self.secrets.ari_password, keeps=keeps)
 
 
 @asynccontextmanager
@@ -128,10 +128,14 @@ def _write_sounds(folder: Path) -> None:
 
 @dataclass(slots=True)
 class StasisApp:
-    """The least an app can be: notes who enters and hangs up. An async context manager."""
+    """The least an app can be: notes who enters and hangs up. An async context manager.
+
+    One that ``keeps`` calls answers them in place of hanging up.
+    """
 
     url: str
     password: str
+    keeps: bool = False
     entered: Transcript[list[str]] = field(default_factory=lambda: Transcript("Stasis"))
     _session: aiohttp.ClientSession | None = None
     _socket: aiohttp.ClientWebSocketResponse | None = None
@@ -156,7 +160,9 @@ class StasisApp:
             event = orjson.loads(message.data)
             if event["type"] == "StasisStart":
                 self.entered.add(event["args"])
-                async with session.delete(f"/ari/channels/{event['channel']['id']}"):
+                channel = f"/ari/channels/{event['channel']['id']}"
+                does = session.post(f"{channel}/answer") if self.keeps else session.delete(channel)
+                async with does:
                     pass
 
     async def __aexit__(self, *_: object) -> None:

@@ -10,12 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from ivr.adapters.ari.connection import Address
+from ivr.adapters.ari.exchange import AriExchange
+from ivr.domain.calls import CallRecord, Outcome
+from ivr.domain.fallback_log import FallbackCalls, read_line
 from ivr.domain.opening import OpeningHours, Span
 from testbed.phone import Phone
 from tests.examples import BERLIN, DIDS, VERKEHR, always_open, county
 from tests.integration.dialplan_lab import Lab, dialplan_lab
 
 CALLER = "04461987654"
+COUNTY = county()
 
 
 def citizen(lab: Lab) -> Phone:
@@ -174,3 +179,82 @@ async def test_without_anybody_for_callbacks_the_caller_hears_so_and_waits_on(
         await ringing.answer()
         await ringing.hang_up()
         await call.ended()
+
+
+async def told(lab: Lab, count: int) -> list[CallRecord]:
+    """Wait until so many calls are over, and return what the log tells of them."""
+    async with asyncio.timeout(10):
+        while True:
+            calls = FallbackCalls()
+            lines = lab.settings.asterisk_queue_log.read_text().splitlines()
+            read = (line for line in map(read_line, lines) if line is not None)
+            records = [record for line in read for record in calls.take(line, COUNTY)]
+            if len(records) == count:
+                return records
+            await asyncio.sleep(0.05)
+
+
+async def test_the_log_tells_of_an_answered_call_and_one_given_up(tmp_path: Path) -> None:
+    async with dialplan_lab(tmp_path) as lab, citizen(lab) as caller, lab.agent("1001") as agent:
+        await logs_in(agent)
+        call = await caller.dial(DIDS[VERKEHR])
+        ringing = await agent.incoming()
+        await ringing.answer()
+        await ringing.audible()
+        await ringing.hang_up()
+        await call.ended()
+        await dials(agent, "*12")
+        call = await caller.dial(DIDS[VERKEHR])
+        await call.answered()
+        await logged(lab, "ENTERQUEUE", "ENTERQUEUE")
+        await call.hang_up()
+        answered, given_up = await told(lab, 2)
+    assert (answered.outcome, answered.agent, answered.offers) == (Outcome.COMPLETED, "1001", 1)
+    assert (given_up.outcome, given_up.agent) == (Outcome.ABANDONED, None)
+    for record in (answered, given_up):
+        assert record.dialled == DIDS[VERKEHR]
+        assert record.department == VERKEHR
+        assert record.caller_number == "+494461987654"
+        assert record.queued_at is not None
+        assert record.arrived_at <= record.queued_at <= record.ended_at
+        assert record.by_fallback
+
+
+async def test_the_log_tells_of_a_caller_out_of_hours(tmp_path: Path) -> None:
+    async with dialplan_lab(tmp_path, county(hours=today_closed())) as lab, citizen(lab) as caller:
+        call = await caller.dial(DIDS[VERKEHR])
+        await call.answered()
+        await call.ended(within=15)
+        [record] = await told(lab, 1)
+    assert (record.outcome, record.queued_at) == (Outcome.CLOSED, None)
+
+
+async def test_who_is_moved_out_of_the_program_comes_first_and_has_waited(tmp_path: Path) -> None:
+    async with (
+        dialplan_lab(tmp_path) as lab,
+        citizen(lab) as early,
+        Phone.citizen(
+            "04461987655", server=lab.server, ports=lab.ports, folder=lab.folder / "second"
+        ) as late,
+        lab.agent("1001") as agent,
+    ):
+        async with lab.app(keeps=True) as app:
+            first = await early.dial(DIDS[VERKEHR])
+            await app.entered.first(lambda _: True, "a call in Stasis")
+            await first.answered()
+        second = await late.dial(DIDS[VERKEHR])
+        await logged(lab, "ENTERQUEUE")
+        address = Address(lab.settings.ari, "ivr", lab.secrets.ari_password, "ivr")
+        async with AriExchange.opened(address) as exchange:
+            [stranded] = (await exchange.held()).lines
+            await exchange.move(stranded)
+        await logged(lab, "ENTERQUEUE", "ENTERQUEUE")
+        await logs_in(agent)
+        ringing = await agent.incoming()
+        assert ringing.display.number == CALLER
+        await ringing.answer()
+        await ringing.hang_up()
+        await first.ended()
+        await second.hang_up()
+        moved = next(r for r in await told(lab, 2) if r.outcome is Outcome.COMPLETED)
+    assert moved.queued_at == moved.arrived_at

@@ -17,11 +17,11 @@ from ivr.adapters.ami.connection import AmiAddress, AmiConnection, AmiError, Mes
 from ivr.application.ports import Choice, StandbyPresence
 from ivr.domain.agents import Presence
 from ivr.domain.errors import Unavailable
+from ivr.domain.fallback_log import QUEUE
 from ivr.domain.ids import AgentId
 
 log = structlog.get_logger(__name__)
 
-QUEUE = "ivr-fallback"
 NOTES = "ivr-standby"
 """The family in Asterisk's database; the key is the agent."""
 _NEWS = "IvrStandby"

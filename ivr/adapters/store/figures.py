@@ -54,6 +54,7 @@ async def call_figures(
         _count(_abandoned).label("abandoned"),
         _count(and_(_abandoned, _wait <= SHORT_ABANDON)).label("abandoned_at_once"),
         _count(calls.c.outcome == Outcome.CALLBACK.value).label("callbacks"),
+        _count(calls.c.by_fallback).label("by_fallback"),
         func.coalesce(func.sum(_wait).filter(_answered), 0.0).label("answered_wait_seconds"),
         func.coalesce(func.max(_wait), 0.0).label("longest_wait_seconds"),
         *(

@@ -219,6 +219,7 @@ class Today(Shown):
     abandoned: int = Field(examples=[2])
     abandoned_at_once: int = Field(examples=[1])
     callbacks: int = Field(examples=[1])
+    by_fallback: int = Field(examples=[0])
     asa_seconds: float | None = Field(examples=[13.0])
     longest_wait_seconds: float = Field(examples=[61.5])
     service_levels: list[ServiceLevel]
@@ -344,6 +345,9 @@ class FinishedCall(Shown):
     transferred_to: str = Field(
         description="Whom the caller was put through to; empty where the caller was not.",
         examples=[""],
+    )
+    by_fallback: bool = Field(
+        description="Served by Asterisk's own queue while the program was away.", examples=[False]
     )
 
 

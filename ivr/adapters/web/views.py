@@ -127,6 +127,7 @@ def _today(finished: DayFigures, zone: tzinfo) -> Today:
         abandoned=figures.abandoned,
         abandoned_at_once=figures.abandoned_at_once,
         callbacks=figures.callbacks,
+        by_fallback=figures.by_fallback,
         asa_seconds=figures.asa_seconds,
         longest_wait_seconds=figures.longest_wait_seconds,
         service_levels=[
@@ -240,6 +241,7 @@ def finished_call(record: CallRecord, zone: tzinfo) -> FinishedCall:
         talked_seconds=record.talked_seconds,
         language=record.language,
         transferred_to=record.transferred_to,
+        by_fallback=record.by_fallback,
     )
 
 

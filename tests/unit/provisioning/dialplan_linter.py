@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 _SECTION = re.compile(r"\[([A-Za-z0-9_-]+)\]")
+_INCLUDE = re.compile(r"include => ([A-Za-z0-9_-]+)")
 _SETTING = re.compile(r"[a-z]+=[a-z]+")
 _EXTEN = re.compile(r"exten => ([^,]+),1(?:\(([a-z]+)\))?,(\w+)\((.*)\)")
 _SAME = re.compile(r" *same => n(?:\(([a-z]+)\))?,(\w+)\((.*)\)")
@@ -37,6 +38,7 @@ class Dialplan:
 
     contexts: dict[str, dict[str, list[Step]]] = field(default_factory=dict)
     strange: list[str] = field(default_factory=list)
+    included: set[str] = field(default_factory=set)
 
     def steps(self) -> Iterator[tuple[str, str, Step]]:
         for context, extensions in self.contexts.items():
@@ -72,6 +74,8 @@ def parse(text: str) -> Dialplan:
             if context in dialplan.contexts:
                 dialplan.strange.append(f"{line} (again)")
             dialplan.contexts[context] = {}
+        elif include := _INCLUDE.fullmatch(content):
+            dialplan.included.add(include[1])
         elif exten := _EXTEN.fullmatch(content):
             extension, label, application, arguments = exten.groups()
             if extension in dialplan.contexts[context]:
@@ -89,6 +93,7 @@ def parse(text: str) -> Dialplan:
 def faults(dialplan: Dialplan) -> list[str]:
     """Everything that is wrong."""
     found = [f"not understood: {line}" for line in dialplan.strange]
+    found += [f"no [{name}]" for name in sorted(dialplan.included - dialplan.contexts.keys())]
     for context, extensions in dialplan.contexts.items():
         for extension, steps in extensions.items():
             found += [f"[{context}] {extension}: {fault}" for fault in _order(steps)]

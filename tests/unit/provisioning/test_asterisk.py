@@ -64,7 +64,8 @@ def test_the_dialplan_has_no_faults() -> None:
         *("from-trunk", "ivr-caller", "ivr-forwarded-by"),
         *("from-agents", "ivr-agent-alone", "ivr-agent-chose"),
         *("ivr-fallback", "ivr-fallback-moved", "ivr-fallback-number", "ivr-fallback-queue"),
-        *("ivr-fallback-waiting", "ivr-fallback-keys", "ivr-fallback-callback", "ivr-closed-days"),
+        *("ivr-fallback-waiting", "ivr-fallback-keys", "ivr-fallback-callback"),
+        *("ivr-fallback-gone", "ivr-closed-days"),
     }
 
 
