@@ -115,6 +115,7 @@ class Drive:
             Kind.APP_RESTARTED: self._restart,
             Kind.APP_FROZEN: lambda seconds: _freeze(system.app, seconds),
             Kind.APP_FROZEN_LONG: lambda seconds: _freeze(system.app, seconds),
+            Kind.FALLBACK_KILLED: lambda _: system.fallback.kill(),
             Kind.BROKER_KILLED: lambda _: system.broker.kill(),
             Kind.BROKER_FROZEN: lambda seconds: _freeze(system.broker, seconds),
             Kind.ASTERISK_KILLED: lambda _: system.asterisk.kill(),
@@ -185,7 +186,9 @@ class Drive:
             return [*left, f"ivr status does not answer: {error}"]
         left += [f"call {call['id']} in phase {call['phase']}" for call in status["callers"]]
         left += [
-            f"agent {each['id']} is {each['state']}" for each in status["agents"] if _busy(each)
+            f"agent {each['id']} is {each['state']}{' and busy' * each['busy']}"
+            for each in status["agents"]
+            if _busy(each)
         ]
         left += [
             f"agent {each['id']}: the telephone can't be reached"
@@ -210,11 +213,11 @@ class Drive:
         evidence.faults = self.faults
         evidence.told = self._caseworker.told
         evidence.asterisk_deaths = self._system.asterisk.deaths
-        parts = (app, self._system.asterisk, self._system.broker)
-        evidence.exits = [exit_ for part in parts for exit_ in part.exits]
+        evidence.exits = [exit_ for part in self._system.parts for exit_ in part.exits]
         evidence.tracebacks = [
             line[:_SHOWN_OF_LINE]
-            for life in app.lives
+            for part in (app, self._system.fallback)
+            for life in part.lives
             for line in life.output
             if _TRACEBACK.search(line)
         ]

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     APP_FROZEN = "app-frozen"
     APP_FROZEN_LONG = "app-frozen-long"
     """Longer than callers are left alone with a program that does not answer."""
+    FALLBACK_KILLED = "fallback-killed"
     BROKER_KILLED = "broker-killed"
     BROKER_FROZEN = "broker-frozen"
     ASTERISK_KILLED = "asterisk-killed"
@@ -29,7 +30,7 @@ class Kind(StrEnum):
 
     @property
     def part(self) -> str:
-        """What it happens to: app, broker, asterisk, disk, network."""
+        """What it happens to: app, fallback, broker, asterisk, disk, network."""
         return self.value.partition("-")[0]
 
 
@@ -51,6 +52,7 @@ ODDS: Final = {
     Kind.APP_RESTARTED: Odds(8),
     Kind.APP_FROZEN: Odds(6, 1, 8),
     Kind.APP_FROZEN_LONG: Odds(2, 17, 22),
+    Kind.FALLBACK_KILLED: Odds(3),
     Kind.BROKER_KILLED: Odds(8),
     Kind.BROKER_FROZEN: Odds(3, 1, 8),
     Kind.ASTERISK_KILLED: Odds(2),

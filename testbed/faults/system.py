@@ -56,6 +56,7 @@ class System(Service):
         """For questions to it; its process is a part like the others."""
         config = installation.broker().configured()
         self.app = Supervised("ivr", self._start_app)
+        self.fallback = Supervised("ivr-fallback", self._start_fallback)
         self.asterisk = Supervised("asterisk", lambda: Process.start(RUN, self.state))
         self.broker = Supervised("mosquitto", lambda: Process.start("mosquitto", "-c", config))
         self._phones = phones
@@ -87,11 +88,20 @@ class System(Service):
     async def _start_app(self) -> Process:
         return await Process.start(IVR, "serve", name="ivr", env=self.installation.environment)
 
+    async def _start_fallback(self) -> Process:
+        environment = self.installation.environment
+        return await Process.start(IVR, "fallback", name="ivr-fallback", env=environment)
+
+    @property
+    def parts(self) -> tuple[Supervised, ...]:
+        """All processes, in the order in which they start."""
+        return self.broker, self.asterisk, self.fallback, self.app
+
     async def __aenter__(self) -> Self:
         """Start everything, and return when the program is ready."""
         await self._open.__aenter__()
         try:
-            for part in (self.broker, self.asterisk, self.app):
+            for part in self.parts:
                 self._open.push_async_callback(part.end)
                 await part.begin()
             await self.ready()
@@ -106,7 +116,7 @@ class System(Service):
 
     def write_logs(self) -> None:
         """Write down what the parts printed, one life after the other."""
-        for part in (self.app, self.asterisk, self.broker):
+        for part in self.parts:
             lines = (line for life in part.lives for line in ("-- started --", *life.output))
             (self.state / f"{part.name}.output").write_text("\n".join(lines))
 
