@@ -1,0 +1,99 @@
+"""What a dead service holds in a real Asterisk, and what can be done about it from beside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from ivr.adapters.ari.connection import Address
+from ivr.adapters.ari.exchange import AriExchange
+from ivr.application.stranded import Held
+from ivr.domain.errors import Unavailable
+from testbed.phone import Call, Phone
+from testbed.ports import Ports
+from tests.examples import DIDS, VERKEHR
+from tests.integration.dialplan_lab import Lab, dialplan_lab
+
+CALLER = "+491713920136"
+
+
+def address(lab: Lab) -> Address:
+    return Address(lab.settings.ari, "ivr", lab.secrets.ari_password, "ivr")
+
+
+@asynccontextmanager
+async def service(lab: Lab) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    """Somebody listens for our application, and does nothing."""
+    login = aiohttp.encode_basic_auth("ivr", lab.secrets.ari_password)
+    async with (
+        aiohttp.ClientSession(lab.settings.ari, headers={"Authorization": login}) as session,
+        session.ws_connect("/ari/events", params={"app": "ivr"}) as socket,
+    ):
+        yield socket
+
+
+@asynccontextmanager
+async def calling(lab: Lab) -> AsyncIterator[Call]:
+    async with Phone.citizen(
+        CALLER, server=lab.server, ports=lab.ports, folder=lab.folder / "phone-citizen"
+    ) as phone:
+        yield await phone.dial(DIDS[VERKEHR])
+
+
+async def held(exchange: AriExchange) -> Held:
+    async with asyncio.timeout(10):
+        while True:
+            found = await exchange.held()
+            if found.lines:
+                return found
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("listens", [True, False])
+async def test_a_caller_is_found_and_moved(tmp_path: Path, *, listens: bool) -> None:
+    async with (
+        dialplan_lab(tmp_path) as lab,
+        AriExchange.opened(address(lab)) as exchange,
+        AsyncExitStack() as listening,
+    ):
+        assert await exchange.held() == Held()
+        socket = await listening.enter_async_context(service(lab))
+        async with calling(lab) as call:
+            [line] = (await held(exchange)).lines
+            if not listens:
+                await listening.aclose()
+            assert socket.closed is not listens
+            assert line.dialled == DIDS[VERKEHR]
+
+            await exchange.move(line)
+            await call.answered()
+            await lab.logged("a caller is moved from ivr to the fallback queue")
+            assert (await exchange.held()).lines == ()
+            await exchange.move(line)  # harmless
+            await call.hang_up()
+
+
+async def test_a_line_is_ended(tmp_path: Path) -> None:
+    async with (
+        dialplan_lab(tmp_path) as lab,
+        AriExchange.opened(address(lab)) as exchange,
+        service(lab),
+        calling(lab) as call,
+    ):
+        [line] = (await held(exchange)).lines
+        await exchange.end(line)
+        await call.ended()
+        await exchange.end(line)  # harmless
+
+
+async def test_asterisk_is_away() -> None:
+    with Ports() as ports:
+        nowhere = Address(f"http://127.0.0.1:{ports.one()}", "ivr", "secret", "ivr")
+        async with AriExchange.opened(nowhere) as exchange:
+            with pytest.raises(Unavailable):
+                await exchange.held()
