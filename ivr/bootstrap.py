@@ -93,7 +93,7 @@ from ivr.application.supervised import Supervised
 from ivr.application.supervision import Supervision
 from ivr.application.tally import Tally
 from ivr.application.vitals import Vitals
-from ivr.application.watching_over import WatchingOver
+from ivr.application.watching_over import WatchingOver, pulse_seconds
 from ivr.domain.county import County
 from ivr.domain.delivery import Delivery
 from ivr.domain.engine import QueueEngine
@@ -252,7 +252,7 @@ async def _fallback(settings: Settings, county: ChangingCounty, secrets: Secrets
     requests = FallbackRequests(store, callbacks, county, clock)
     sounds = SoundFolders(settings.sounds, county().language)
     asterisk = Address(settings.ari, "ivr", secrets.ari_password, settings.ari_app)
-    address = settings.fallback_agi
+    address, after = settings.fallback_agi, timedelta(seconds=settings.fallback_after)
     with (
         suppress(asyncio.CancelledError),
         # First of all: a second start ends here.
@@ -260,9 +260,9 @@ async def _fallback(settings: Settings, county: ChangingCounty, secrets: Secrets
     ):
         async with AriExchange.opened(asterisk) as exchange, asyncio.TaskGroup() as tasks:
             watching = WatchingOver(
-                ServicePulse(settings.control_socket),
+                ServicePulse(settings.control_socket, pulse_seconds(after)),
                 exchange,
-                timedelta(seconds=settings.fallback_after),
+                after,
             )
             agi = AgiServer(door, requests.take, sounds.playlist)
             for name, run in {"watching over": watching.run, "agi": agi.run}.items():

@@ -22,11 +22,19 @@ log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
 _GAP_SECONDS = 10.0
-"""Whoever has not looked for so long was frozen as well, and knows nothing about the time between:
-a look takes a few seconds at most."""
+"""Whoever looks for so long, or has not looked for so long, was frozen as well, and knows nothing
+about that time: to ask takes a few seconds at most."""
 _PACE_SECONDS = 0.05
 """Between two callers: whoever comes first is to be in the queue first."""
 _ASK_SECONDS = 0.2
+
+
+def pulse_seconds(after: timedelta) -> float:
+    """Return how long a service that counts as dead ``after`` that time has for one answer.
+
+    One that is slow is not dead: it is asked several times, and has a while each time.
+    """
+    return min(5.0, max(2.0, after.total_seconds() / 3))
 
 
 class Pulse(Protocol):
@@ -63,16 +71,22 @@ class Absence:
         """``after`` that time without an answer it counts as dead."""
         self._after = after.total_seconds()
         self._since: float | None = None
-        self._looked = float("-inf")
+        self._busy_until = float("-inf")
 
     def look(self, began: float, ended: float, *, beats: bool) -> bool:
         """Take note of a look at the service; say whether it counts as dead."""
         if beats:
             self._since = None
-        elif self._since is None or began - self._looked > _GAP_SECONDS:
+        elif ended - began > _GAP_SECONDS:
+            self._since = ended
+        elif self._since is None or began - self._busy_until > _GAP_SECONDS:
             self._since = began
-        self._looked = ended
+        self._busy_until = ended
         return self._since is not None and ended - self._since >= self._after
+
+    def busy_until(self, at: float) -> None:
+        """What was to be done about the last look took until then."""
+        self._busy_until = at
 
 
 class WatchingOver:
@@ -120,6 +134,7 @@ class WatchingOver:
             self._tell_asterisk(error)
         else:
             self._tell_asterisk(None)
+        self._absence.busy_until(self._monotonic())
 
     async def _carry_out(self, rescue: Rescue) -> None:
         """Move and end, until all is done or the service answers. Raises Unavailable."""

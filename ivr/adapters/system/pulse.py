@@ -6,15 +6,15 @@ from pathlib import Path
 
 import aiohttp
 
-_SECONDS = 2.0
-"""Whoever does not answer in this time is frozen, or as good as that."""
-
 
 class ServicePulse:
     """Implements :class:`ivr.application.watching_over.Pulse`."""
 
-    def __init__(self, door: Path, seconds: float = _SECONDS) -> None:
-        """``door`` is the service's unix socket; ``seconds`` it has to answer."""
+    def __init__(self, door: Path, seconds: float) -> None:
+        """``door`` is the service's unix socket; ``seconds`` it has to answer.
+
+        Whoever does not answer in this time is frozen, or as good as that.
+        """
         self._door = door
         self._timeout = aiohttp.ClientTimeout(total=seconds)
 

@@ -6,10 +6,11 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import pytest
 from structlog.testing import capture_logs
 
 from ivr.application.stranded import Held, Line
-from ivr.application.watching_over import Absence, WatchingOver
+from ivr.application.watching_over import Absence, WatchingOver, pulse_seconds
 from ivr.domain.errors import Unavailable
 from tests.examples import COMMON_NUMBER
 from tests.fakes.callbacks import MONDAY
@@ -52,6 +53,27 @@ def test_who_was_frozen_as_well_knows_nothing_of_the_time_between() -> None:
     assert not absence.look(160.0, 160.0, beats=False)
     assert not absence.look(168.0, 168.0, beats=False)
     assert absence.look(175.0, 175.0, beats=False)
+
+
+def test_who_was_frozen_while_asking_has_no_answer() -> None:
+    absence = Absence(AFTER)
+
+    assert not absence.look(100.0, 160.0, beats=False)
+    assert not absence.look(161.0, 166.0, beats=False)
+    assert absence.look(170.0, 175.0, beats=False)
+
+
+def test_what_is_done_after_a_look_is_no_gap() -> None:
+    absence = Absence(AFTER)
+    absence.look(100.0, 100.0, beats=False)
+    absence.busy_until(114.0)
+
+    assert absence.look(115.0, 115.0, beats=False)
+
+
+@pytest.mark.parametrize(("after", "seconds"), [(1, 2), (3, 2), (9, 3), (15, 5), (600, 5)])
+def test_a_slow_service_has_a_while_to_answer(after: int, seconds: float) -> None:
+    assert pulse_seconds(timedelta(seconds=after)) == seconds
 
 
 @dataclass

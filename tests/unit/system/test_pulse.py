@@ -12,7 +12,7 @@ from ivr.adapters.system.pulse import ServicePulse
 
 
 async def test_nobody_is_there(tmp_path: Path) -> None:
-    assert not await ServicePulse(tmp_path / "ivr.sock").beats()
+    assert not await ServicePulse(tmp_path / "ivr.sock", seconds=5).beats()
 
 
 async def test_a_frozen_service_takes_connections_and_answers_nothing(tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ async def test_a_service_that_closes_at_once_is_none(tmp_path: Path) -> None:
         lambda _, writer: writer.close(), tmp_path / "ivr.sock"
     )
     async with server:
-        assert not await ServicePulse(tmp_path / "ivr.sock").beats()
+        assert not await ServicePulse(tmp_path / "ivr.sock", seconds=5).beats()
 
 
 async def test_whatever_it_answers_it_lives(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ async def test_whatever_it_answers_it_lives(tmp_path: Path) -> None:
     await runner.setup()
     await web.UnixSite(runner, tmp_path / "ivr.sock").start()
     try:
-        assert await ServicePulse(tmp_path / "ivr.sock").beats()
+        assert await ServicePulse(tmp_path / "ivr.sock", seconds=5).beats()
     finally:
         await runner.cleanup()
 
