@@ -81,6 +81,7 @@ class Callers:
             *("-m", str(calls), "-r", str(round(per_second * 10)), "-l", str(at_once)),
             *("-trace_logs", "-log_file", log),
             *("-trace_err", "-error_file", folder / "errors.log"),
+            *("-trace_rtt", "-rtt_freq", "1"),
             str(server),
             cwd=folder,
         )
@@ -100,6 +101,12 @@ class Callers:
     def outcomes(self) -> Counter[str]:
         """Count what is known by now."""
         return Counter(line for line in self._log.read_text().splitlines() if line)
+
+    def refused_after(self) -> list[float]:
+        """How many seconds it took until each call was refused with 503, shortest first."""
+        [log] = self._log.parent.glob("caller_*_rtt.csv")
+        rows = (line.split(";") for line in log.read_text().splitlines()[1:])
+        return sorted(float(row[1]) / 1000 for row in rows)
 
     async def kill(self) -> None:
         """Let all callers vanish without a BYE, as when a line is cut."""
