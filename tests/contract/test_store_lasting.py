@@ -127,6 +127,21 @@ class TestAway:
         assert codes == {"database_locked"}
         assert events(lines) == ["database_away", "database_back"]
 
+    async def test_who_comes_while_somebody_tries_knows_at_once(
+        self, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(opening, "_PRAGMAS", ("busy_timeout = 1000", *opening._PRAGMAS[1:]))
+        async with lasting(file) as store:
+            with closing(sqlite3.connect(file, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                await refused(store)
+                trying = asyncio.create_task(refused(store))
+                await asyncio.sleep(0)
+                async with asyncio.timeout(0.9):
+                    assert [await refused(store) for _ in range(20)] == ["database_locked"] * 20
+                assert not trying.done()
+                assert await trying == "database_locked"
+
     async def test_away_at_the_start_it_is_opened_when_it_comes(self, tmp_path: Path) -> None:
         folder = tmp_path / "disk"
         with capture_logs() as lines:

@@ -57,8 +57,8 @@ class LastingStore:
         self._store: SqlStore | None = None
         self._reason: Unavailable | None = unavailable(address, "database_missing")
         """Why the database can't be used, as long as there is no connection that may help."""
-        self._told: str | None = None
-        """The code of what is wrong, as last logged."""
+        self._told: Unavailable | None = None
+        """What is wrong, as last logged; None: the latest transaction went well."""
         self._suspect = False
         """A statement has said that the content is damaged."""
         self._lost = asyncio.Event()
@@ -132,9 +132,11 @@ class LastingStore:
     @contextmanager
     def _in_use(self) -> Iterator[SqlStore]:
         """Lend the store, and note what became of it."""
-        if self._store is None or self._reason is not None:
-            assert self._reason is not None
-            raise Unavailable(self._reason.message, code=self._reason.code)
+        # While the database is away one tries at a time; the others know at once, and don't queue.
+        reason = self._reason or (self._told if self._users else None)
+        if self._store is None or reason is not None:
+            assert reason is not None
+            raise Unavailable(reason.message, code=reason.code)
         self._users += 1
         self._idle.clear()
         try:
@@ -167,16 +169,16 @@ class LastingStore:
 
     def _tell(self, error: Unavailable) -> None:
         """Say it once, not with every try."""
-        if self._told != error.code:
+        if self._told is None or self._told.code != error.code:
             log.error("database_away", code=error.code, reason=error.message)
-        self._told = error.code
+        self._told = error
 
     def _note_success(self) -> None:
         if self._reason is not None:
             return  # this transaction began before the one that failed
         self._backoff.reset()
         if self._told is not None:
-            log.info("database_back", was=self._told)
+            log.info("database_back", was=self._told.code)
         self._told = None
 
     async def _look_for_damage(self) -> None:
