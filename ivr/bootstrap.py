@@ -26,7 +26,7 @@ from ivr.adapters.ari.connection import Address
 from ivr.adapters.ari.exchange import AriExchange
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
-from ivr.adapters.journal import JournalFiles
+from ivr.adapters.journal import JournalFiles, JournalNumbers
 from ivr.adapters.mail import Content, MailCourier, MailServer, mail_server
 from ivr.adapters.mqtt import BrokerAddress, MqttBroker, MqttInbox, Payload, broker_address
 from ivr.adapters.store import (
@@ -394,14 +394,19 @@ async def _run(
     numbers = QueueLogNumbers(
         settings.queue_log, settings.asterisk_queue_log, write=past.queue_log_file.write
     )
-    purging = Purging(store, messages, numbers, lambda: desk.county, clock)
+    purging = Purging(store, messages, numbers, past.segments, lambda: desk.county, clock)
     persons = Persons(
         store,
         messages,
         numbers,
+        past.segments,
         callbacks,
         audit,
-        Ongoing(dispatcher.numbers_in_use, records.waits_for),
+        Ongoing(
+            dispatcher.numbers_in_use,
+            records.waits_for,
+            lambda number: recording.forget(number, clock.now()),
+        ),
         lambda: desk.county,
         clock,
     )
@@ -514,6 +519,7 @@ class _Past:
     """What earlier runs left behind on the disk; ``recovered`` None: nothing to go on with."""
 
     journal: JournalFiles
+    segments: JournalNumbers
     queue_log_file: QueueLogFile
     queue_log: QueueLog
     recovered: Recovered | None
@@ -526,7 +532,8 @@ def _look_back(settings: Settings) -> _Past:
     queue_log = QueueLog(file)
     journal = JournalFiles(settings.journal)
     recovered = recover(journal, county_of, queue_log.tell_again)
-    return _Past(journal, file, queue_log, recovered, latest_run(journal))
+    segments = JournalNumbers(settings.journal)
+    return _Past(journal, segments, file, queue_log, recovered, latest_run(journal))
 
 
 def _go_on(

@@ -51,6 +51,7 @@ from tests.examples import ALL_ROUND, CALLER, DIDS, UMWELT, county
 from tests.fakes.announcement_sounds import FakeSounds
 from tests.fakes.clock import FakeClock
 from tests.fakes.queue_logs import FakeQueueLogs
+from tests.fakes.segments import FakeSegments
 from tests.fakes.site import FakeSite
 from tests.fakes.spoken_messages import FakeSpokenMessages
 from tests.fakes.store import FakeStore
@@ -151,6 +152,7 @@ class ServiceLab:
         self.sounds = FakeSounds()
         self.messages = FakeSpokenMessages()
         self.queue_logs = FakeQueueLogs()
+        self.segments = FakeSegments()
         self.site = FakeSite(self.county)
         self.applied: list[County] = []
         """What was in force each time changed files were applied."""
@@ -175,6 +177,7 @@ class ServiceLab:
                 self.store,
                 self.messages,
                 self.queue_logs,
+                self.segments,
                 lambda: self.desk.county,
                 self.clock,
                 pause_seconds=0,
@@ -183,9 +186,14 @@ class ServiceLab:
                 self.store,
                 self.messages,
                 self.queue_logs,
+                self.segments,
                 self.callbacks,
                 self.audit,
-                Ongoing(self.dispatcher.numbers_in_use, self.records.waits_for),
+                Ongoing(
+                    self.dispatcher.numbers_in_use,
+                    self.records.waits_for,
+                    self.segments.forgotten.append,
+                ),
                 lambda: self.desk.county,
                 self.clock,
             ),

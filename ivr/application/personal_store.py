@@ -16,6 +16,7 @@ from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.ids import E164, CallbackId, RecordingId
 from ivr.domain.kept_place import KeptPlace
+from ivr.domain.numbers import NumberingPlan
 from ivr.domain.outgoing import OutgoingRecord
 from ivr.domain.retention import DataClass, Deletion
 
@@ -167,4 +168,52 @@ class QueueLogs(Protocol):
 
     def mask(self, spellings: Collection[str]) -> int:
         """Mask the number in these lines; return in how many. Raises Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A number that is looked for where it may stand as it was sent."""
+
+    number: E164
+    numbering: NumberingPlan
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The digits people dial for it."""
+        forms = self.numbering.spellings(self.number)
+        return tuple(form for form in forms if form.isdecimal() and len(form) >= _SHORTEST)
+
+    def is_meant(self, text: str) -> bool:
+        """Whether ``text`` is the number, in whatever spelling."""
+        digits = "".join(filter(str.isdecimal, text))
+        return digits.endswith(self.number[-_TAIL:]) and self.numbering.parse(text) == self.number
+
+
+_TAIL = 4
+"""So many last digits tell most other texts apart, before a number is read in earnest."""
+_SHORTEST = 5
+"""What is shorter may be keys for something else."""
+
+
+class Segments(Protocol):
+    """The files of the journal. Every method reads them through: call it in a thread.
+
+    The last one is being written: it is neither removed nor changed.
+    """
+
+    def outdated(self, before: datetime) -> int:
+        """Count what ``purge`` would remove. Raises Unavailable."""
+        ...
+
+    def purge(self, before: datetime) -> int:
+        """Remove those last written ``before``; return how many. Raises Unavailable."""
+        ...
+
+    def moments(self, sought: Sought) -> list[datetime]:
+        """Return when a number was told or remembered, in all of them. Raises Unavailable."""
+        ...
+
+    def redact(self, sought: Sought) -> int:
+        """Make a number unreadable; return in how many lines. Raises Unavailable."""
         ...

@@ -17,7 +17,14 @@ import structlog
 
 from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
-from ivr.application.personal_store import Person, PersonalStore, QueueLogs, RecordingFiles
+from ivr.application.personal_store import (
+    Person,
+    PersonalStore,
+    QueueLogs,
+    RecordingFiles,
+    Segments,
+    Sought,
+)
 from ivr.application.ports import AuditEntry, AuditFilter, Clock
 from ivr.domain.callback import Callback, Close, CloseReason
 from ivr.domain.county import County
@@ -43,6 +50,8 @@ class Export:
     at: datetime
     person: Person
     queue_log: list[str]
+    journal: list[datetime]
+    """When the number was told to the queue; a part of the program's own memory."""
     audit: list[AuditEntry]
     """What was done with the calls and callbacks."""
     recordings: dict[RecordingId, bytes] = field(repr=False)
@@ -67,6 +76,8 @@ class Ongoing(NamedTuple):
     numbers_in_use: Callable[[], frozenset[str]]
     waits_for: Callable[[E164], bool]
     """A finished call is not written yet."""
+    forget: Callable[[E164], None]
+    """Begin a segment of the journal without this number."""
 
 
 class Persons:
@@ -77,6 +88,7 @@ class Persons:
         store: PersonalStore,
         recordings: RecordingFiles,
         queue_logs: QueueLogs,
+        segments: Segments,
         callbacks: Callbacks,
         audit: Audit,
         ongoing: Ongoing,
@@ -87,6 +99,7 @@ class Persons:
         self._store = store
         self._recordings = recordings
         self._queue_logs = queue_logs
+        self._segments = segments
         self._callbacks = callbacks
         self._audit = audit
         self._ongoing = ongoing
@@ -102,11 +115,12 @@ class Persons:
         number = self._number(written)
         person = await self._person(number)
         lines = await asyncio.to_thread(self._queue_logs.lines_of, self._spellings(number))
+        moments = await asyncio.to_thread(self._segments.moments, self._sought(number))
         recordings = await asyncio.to_thread(self._read, person.recordings)
         entries = await self._entries(person)
-        await self._audit.note(by, "export_person", _TARGET, **_told(person, lines))
+        await self._audit.note(by, "export_person", _TARGET, **_told(person, lines, moments))
         shown, entries = self._without_agents(person, entries)
-        return Export(number, self._clock.now(), shown, lines, entries, recordings)
+        return Export(number, self._clock.now(), shown, lines, moments, entries, recordings)
 
     def _without_agents(
         self, person: Person, entries: list[AuditEntry]
@@ -133,9 +147,11 @@ class Persons:
             person = await self._person(number)
             _check_person(person, close_open=close_open)
             lines = await asyncio.to_thread(self._queue_logs.lines_of, self._spellings(number))
+            moments = await asyncio.to_thread(self._segments.moments, self._sought(number))
             if dry_run:
-                return Erasure(self._clock.now(), _held(person, lines), person.open_callbacks)
-            await self._audit.note(by, "erase_person", _TARGET, **_told(person, lines))
+                held = _held(person, lines, moments)
+                return Erasure(self._clock.now(), held, person.open_callbacks)
+            await self._audit.note(by, "erase_person", _TARGET, **_told(person, lines, moments))
             closed = person.open_callbacks
             for callback in closed:
                 await self._callbacks.change(callback, Close(CloseReason.WITHDRAWN), by=by)
@@ -152,11 +168,17 @@ class Persons:
         for recording in person.recordings:
             removed += await asyncio.to_thread(self._recordings.remove, recording)
         masked = await asyncio.to_thread(self._queue_logs.mask, self._spellings(number))
+        self._ongoing.forget(number)
+        redacted = await asyncio.to_thread(self._segments.redact, self._sought(number))
         async with self._store.transaction() as transaction:
             person = await transaction.person(number)
             _check_person(person, close_open=False)
             counts = await transaction.forget(number, person.callback_ids)
-            counts |= {DataClass.SPOKEN_MESSAGES: removed, DataClass.QUEUE_LOG: masked}
+            counts |= {
+                DataClass.SPOKEN_MESSAGES: removed,
+                DataClass.QUEUE_LOG: masked,
+                DataClass.JOURNAL: redacted,
+            }
             counts = {data: count for data, count in counts.items() if count}
             await transaction.note_deletions(
                 [Deletion(now, data, count, Reason.ERASURE, by) for data, count in counts.items()]
@@ -173,6 +195,9 @@ class Persons:
     def _spellings(self, number: E164) -> tuple[str, ...]:
         """How the number may stand in queue_log: Asterisk writes it as it arrived."""
         return self._county().numbering.spellings(number)
+
+    def _sought(self, number: E164) -> Sought:
+        return Sought(number, self._county().numbering)
 
     def _check_nothing_goes_on(self, number: E164) -> None:
         if number in self._ongoing.numbers_in_use() or self._ongoing.waits_for(number):
@@ -232,7 +257,9 @@ def _on_the_line() -> Refused:
     )
 
 
-def _held(person: Person, lines: Sequence[str]) -> dict[DataClass, int]:
+def _held(
+    person: Person, lines: Sequence[str], moments: Sequence[datetime]
+) -> dict[DataClass, int]:
     """Count what is held, by class."""
     counts = {
         DataClass.CALL_NUMBERS: len(person.calls),
@@ -243,6 +270,7 @@ def _held(person: Person, lines: Sequence[str]) -> dict[DataClass, int]:
         DataClass.SPOKEN_MESSAGES: len(person.recordings),
         DataClass.DELIVERIES: sum(sent.delivered_at is not None for sent in person.messages),
         DataClass.QUEUE_LOG: len(lines),
+        DataClass.JOURNAL: len(moments),
     }
     return {data: count for data, count in counts.items() if count}
 
@@ -252,6 +280,6 @@ def _hold(versions: Sequence[Callback], names: Sequence[str]) -> bool:
     return any(getattr(version, name) for version in versions for name in names)
 
 
-def _told(person: Person, lines: Sequence[str]) -> dict[str, str]:
+def _told(person: Person, lines: Sequence[str], moments: Sequence[datetime]) -> dict[str, str]:
     """What the audit says of it: how much, not what."""
-    return {data.value: str(count) for data, count in _held(person, lines).items()}
+    return {data.value: str(count) for data, count in _held(person, lines, moments).items()}

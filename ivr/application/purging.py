@@ -14,7 +14,7 @@ from datetime import datetime, time, timedelta
 
 import structlog
 
-from ivr.application.personal_store import PersonalStore, QueueLogs, RecordingFiles
+from ivr.application.personal_store import PersonalStore, QueueLogs, RecordingFiles, Segments
 from ivr.application.ports import Clock
 from ivr.domain.callback import SYSTEM
 from ivr.domain.county import County
@@ -78,6 +78,7 @@ class Purging:
         store: PersonalStore,
         recordings: RecordingFiles,
         queue_logs: QueueLogs,
+        segments: Segments,
         county: Callable[[], County],
         clock: Clock,
         *,
@@ -86,7 +87,11 @@ class Purging:
         """``county`` tells what is configured now."""
         self._store = store
         self._recordings = recordings
-        self._queue_logs = queue_logs
+        self._files: dict[DataClass, QueueLogs | Segments] = {
+            DataClass.QUEUE_LOG: queue_logs,
+            DataClass.JOURNAL: segments,
+        }
+        """What is no row of the store."""
         self._county = county
         self._clock = clock
         self._pause_seconds = pause_seconds
@@ -165,8 +170,8 @@ class Purging:
         return {data: retention.limit(data, now) for data in DataClass}
 
     async def _outdated(self, data: DataClass, before: datetime) -> int:
-        if data is DataClass.QUEUE_LOG:
-            return await asyncio.to_thread(self._queue_logs.outdated, before)
+        if data in self._files:
+            return await asyncio.to_thread(self._files[data].outdated, before)
         async with self._store.transaction() as transaction:
             count = await transaction.outdated(data, before)
         if data is DataClass.SPOKEN_MESSAGES:
@@ -192,14 +197,14 @@ class Purging:
 
     async def _batches(self, before: datetime, line: Deletion) -> AsyncIterator[int]:
         """Let go of one class; ``line`` is for the log, without its count."""
-        if line.data is DataClass.QUEUE_LOG:
-            masked = await asyncio.to_thread(self._queue_logs.purge, before)
-            await self._note(replace(line, count=masked))
-            yield masked
+        if line.data in self._files:
+            removed = await asyncio.to_thread(self._files[line.data].purge, before)
+            await self._note(replace(line, count=removed))
+            yield removed
             return
         if line.data is DataClass.SPOKEN_MESSAGES:
-            async for removed in self._recordings_of_callbacks(before, line):
-                yield removed
+            async for gone in self._recordings_of_callbacks(before, line):
+                yield gone
             orphans = await self._orphans(before)
             for orphan in orphans:
                 await asyncio.to_thread(self._recordings.remove, orphan)

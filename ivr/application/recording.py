@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,6 +21,8 @@ from ivr.domain.commands import Command
 from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import CountyChanged, Event
+from ivr.domain.ids import E164
+from ivr.domain.memory import Memory
 
 log = structlog.get_logger(__name__)
 
@@ -79,12 +82,14 @@ class Recording:
             self.begin(clock.now())
             raise
 
-    def begin(self, now: datetime, *, settled: bool | None = None) -> None:
+    def begin(
+        self, now: datetime, *, settled: bool | None = None, without: E164 | None = None
+    ) -> None:
         """Begin a segment with what the engine remembers; ``settled`` where that is known."""
         self._begun_settled = self._settled() if settled is None else settled
         header = Header(__version__, self._run, now, self._config, self._begun_settled)
         try:
-            self._journal.begin(header, self._engine.memory())
+            self._journal.begin(header, _without(self._engine.memory(), without))
         except Unavailable as error:
             self._failed(error, now)
             return
@@ -92,6 +97,10 @@ class Recording:
         if self._try_at is not None:
             log.warning("journal_written_again", lost=self.lost)
         self._try_at = None
+
+    def forget(self, number: E164, now: datetime) -> None:
+        """Begin a segment in which ``number`` is not remembered, though a redial may need it."""
+        self.begin(now, without=number)
 
     def took(self, event: Event | None, commands: Sequence[Command], now: datetime) -> None:
         """Write down a step the engine has just taken; its commands may go out then."""
@@ -135,3 +144,11 @@ class Recording:
         if self._try_at is None:
             log.error("journal_not_written", reason=error.message)
         self._try_at = now + _TRY_AGAIN
+
+
+def _without(memory: Memory, number: E164 | None) -> Memory:
+    """Return ``memory`` without the place that a caller has lost a moment ago."""
+    if number not in memory.lost_places:
+        return memory
+    kept = {caller: place for caller, place in memory.lost_places.items() if caller != number}
+    return replace(memory, lost_places=kept)

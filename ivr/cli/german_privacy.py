@@ -76,6 +76,7 @@ PRIVACY = {
     "notes in callbacks": "Notizen in Rückrufen",
     "numbers in callbacks": "Rufnummern in Rückrufen",
     "numbers in queue_log": "Rufnummern in queue_log",
+    "the journal of what happened": "das Journal dessen, was geschah",
     "retention": "Frist",
     "spoken messages": "gesprochene Nachrichten",
 }
@@ -90,6 +91,7 @@ REFUSALS = {
         "Mit dieser Rufnummer läuft gerade ein Anruf, oder ihr Platz in der Warteschlange ist"
         " freigehalten: bitte danach noch einmal."
     ),
+    "journal_not_usable": "Eine Datei des Journals lässt sich nicht lesen oder ändern.",
     "queue_log_not_usable": "Eine Datei von queue_log lässt sich nicht lesen oder ändern.",
 }
 """By the code of the service's answer."""

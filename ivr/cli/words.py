@@ -170,6 +170,7 @@ def data_class(name: str) -> str:
         "spoken_messages": _("spoken messages"),
         "deliveries": _("messages that were sent out"),
         "queue_log": _("numbers in queue_log"),
+        "journal": _("the journal of what happened"),
         "statistics": _("figures of single calls and callbacks"),
     }
     return words.get(name, name)

@@ -30,6 +30,8 @@ class DataClass(StrEnum):
     """Copies of callbacks that were sent out, from then on, and which commands were carried out."""
     QUEUE_LOG = "queue_log"
     """Callers' numbers in the lines of ``queue_log``, and its files."""
+    JOURNAL = "journal"
+    """What the engine was told, with callers' numbers: segments, from their last step on."""
     STATISTICS = "statistics"
     """What is left of calls and callbacks without the caller."""
 
@@ -43,6 +45,7 @@ DEFAULT_DAYS: Mapping[DataClass, int] = MappingProxyType(
         DataClass.SPOKEN_MESSAGES: 30,
         DataClass.DELIVERIES: 14,
         DataClass.QUEUE_LOG: 30,
+        DataClass.JOURNAL: 7,
         DataClass.STATISTICS: 1095,
     }
 )

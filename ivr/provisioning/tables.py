@@ -319,6 +319,7 @@ class KeepDaysTable(Table):
     spoken_messages: int = DEFAULT_DAYS[DataClass.SPOKEN_MESSAGES]
     deliveries: int = DEFAULT_DAYS[DataClass.DELIVERIES]
     queue_log: int = DEFAULT_DAYS[DataClass.QUEUE_LOG]
+    journal: int = DEFAULT_DAYS[DataClass.JOURNAL]
     statistics: int = DEFAULT_DAYS[DataClass.STATISTICS]
 
 

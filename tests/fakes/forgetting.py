@@ -143,7 +143,7 @@ class FakeForgetting:
                 ]
             case DataClass.SPOKEN_MESSAGES:
                 return [partial(self._remove, each.id) for each in closed if each.message]
-            case DataClass.QUEUE_LOG:
+            case DataClass.QUEUE_LOG | DataClass.JOURNAL:
                 return []
             case _:
                 holding = [

@@ -291,7 +291,7 @@ def _outdated(data: DataClass, before: datetime) -> list[Select[Any]]:
                 select(callbacks.c.id).where(*_closed_before(before)),
                 select(outgoing_calls.c.id).where(outgoing_calls.c.asked_at < before),
             ]
-        case DataClass.QUEUE_LOG:
+        case DataClass.QUEUE_LOG | DataClass.JOURNAL:
             return []
         case _:
             assert_never(data)

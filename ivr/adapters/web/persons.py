@@ -67,6 +67,9 @@ class PersonShown(Shown):
     )
     places: list[_Row] = Field(description="Places in the queue kept for the person.")
     queue_log: list[str] = Field(description="Lines of the files.")
+    journal: list[datetime] = Field(
+        description="When the number was told to the queue, as far as its journal is kept."
+    )
     audit: list[_Row] = Field(description="What was done with the calls and callbacks, by whom.")
     spoken_messages: list[str] = Field(
         description="Recordings of what the person said about callbacks; in the archive."
@@ -229,6 +232,7 @@ def _person(export: Export, zone: tzinfo) -> PersonShown:
         outgoing_calls=[_row(call, zone) for call in person.outgoing],
         places=[_row(place, zone) for place in person.places],
         queue_log=export.queue_log,
+        journal=[at.astimezone(zone) for at in export.journal],
         audit=[_row(entry, zone) for entry in export.audit],
         spoken_messages=list(export.recordings),
     )

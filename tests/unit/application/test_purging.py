@@ -23,6 +23,7 @@ from tests.examples import county
 from tests.fakes.callbacks import MONDAY, a_call, a_callback
 from tests.fakes.clock import FakeClock
 from tests.fakes.queue_logs import FakeQueueLogs
+from tests.fakes.segments import FakeSegments
 from tests.fakes.spoken_messages import FakeSpokenMessages
 from tests.fakes.store import FakeStore, FakeTransaction
 
@@ -49,11 +50,13 @@ class Lab:
         self.store = BreakingStore()
         self.recordings = FakeSpokenMessages()
         self.queue_logs = FakeQueueLogs()
+        self.segments = FakeSegments()
         self.clock = FakeClock(now)
         self.purging = Purging(
             self.store,
             self.recordings,
             self.queue_logs,
+            self.segments,
             lambda: COUNTY,
             self.clock,
             pause_seconds=0,
@@ -106,6 +109,7 @@ EVERYTHING = {
     DataClass.SPOKEN_MESSAGES: 1,
     DataClass.DELIVERIES: 2,
     DataClass.QUEUE_LOG: 1,
+    DataClass.JOURNAL: 1,
 }
 
 
@@ -113,6 +117,7 @@ async def keep_everything(lab: Lab) -> None:
     await lab.keep_closed()
     await lab.keep_calls(a_call())
     lab.queue_logs.lines = [f"{int(MONDAY.timestamp())}|c-1|ivr|NONE|ENTERQUEUE||+49446112|1"]
+    lab.segments.segments = [(MONDAY, ["+49446112"]), (MONDAY, [])]
 
 
 async def test_what_is_over_is_told_then_deleted_then_gone(lab: Lab) -> None:
