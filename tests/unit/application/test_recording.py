@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from structlog.testing import capture_logs
 
 from ivr.domain import events as on
 from ivr.domain.ids import CallId
+from ivr.domain.rules import QueueRules
 from tests import examples
 from tests.fakes.journal import FakeJournal
 from tests.unit.application.recorded_run import FILES, RecordedRun
@@ -103,3 +106,15 @@ def test_the_step_that_ends_the_program_is_there_to_be_looked_at() -> None:
     hung_up = on.CallerHungUp(CallId("anna"))
     d.recording.broke(hung_up, d.now)
     assert (journal.last.inputs[-1].event, journal.last.inputs[-1].digest) == (hung_up, None)
+
+
+def test_a_segment_can_begin_without_somebody_s_lost_place() -> None:
+    journal = FakeJournal()
+    d = RecordedRun(journal, county=examples.county(QueueRules(redial_within=timedelta(minutes=3))))
+    d.caller_waits("anna")
+    d.wait(60)
+    d.feed(on.CallerLost(CallId("anna")))
+    assert examples.CALLER in d.real.memory().lost_places
+    d.recording.forget(examples.CALLER, d.now)
+    assert journal.last.memory.lost_places == {}
+    assert examples.CALLER in d.real.memory().lost_places
