@@ -22,7 +22,7 @@ import uvloop
 
 from ivr.adapters.agi import AgiServer, open_agi
 from ivr.adapters.ami import AmiAddress, AmiStandby
-from ivr.adapters.ari.connection import Address
+from ivr.adapters.ari.connection import Address, Replaced
 from ivr.adapters.ari.exchange import AriExchange
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
@@ -106,7 +106,7 @@ from ivr.provisioning.changing import ChangingCounty
 from ivr.provisioning.county import Configuration, county_files, county_of, load_county
 from ivr.provisioning.credentials import Secrets, load_secrets, look_at_secrets
 from ivr.provisioning.deliveries import refuse_undeliverable
-from ivr.provisioning.settings import Settings
+from ivr.provisioning.settings import Settings, application_taken
 from ivr.provisioning.site import FileSite
 
 log = structlog.get_logger(__name__)
@@ -212,7 +212,8 @@ def replay_journal(settings: Settings, file: Path | None, day: date | None) -> I
 def serve(settings: Settings) -> None:
     """Run the service until it is told to stop (SIGTERM, SIGINT).
 
-    Raises ConfigError before anything is started, and IvrError where the service can't go on.
+    Raises ConfigError before anything is started, or where another program took over its calls, and
+    IvrError where the service can't go on.
     """
     configuration = load_county(settings.config)
     refuse_undeliverable(configuration.county, settings)
@@ -222,7 +223,9 @@ def serve(settings: Settings) -> None:
         try:
             uvloop.run(_serve(settings, configuration, secrets))
         except BaseExceptionGroup as group:
-            raise _reason(group) from group
+            error = _reason(group)
+            taken = isinstance(error, Replaced)
+            raise (application_taken(settings) if taken else error) from group
 
 
 def fallback(settings: Settings) -> None:

@@ -123,6 +123,9 @@ COMMANDS = {
 }
 
 WRONG = {
+    "another program has taken over the calls of this application": (
+        "ein anderes Programm hat die Anrufe dieser Anwendung übernommen"
+    ),
     "begins before the span in front of it has ended": (
         "beginnt, bevor die Zeitspanne davor geendet hat"
     ),
@@ -234,6 +237,9 @@ WRONG = {
 }
 
 ALLOWED = {
+    "one ivr for an Asterisk: stop the other and start this one again": (
+        "ein ivr für ein Asterisk: das andere beenden und dieses wieder starten"
+    ),
     '"07:00-18:00": two times of day from 00:00 to 24:00': (
         '"07:00-18:00": zwei Uhrzeiten von 00:00 bis 24:00'
     ),

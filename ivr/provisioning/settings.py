@@ -399,6 +399,18 @@ def load_settings() -> Settings:
         raise ConfigError(tuple({problem.key: problem for problem in problems}.values())) from error
 
 
+def application_taken(settings: Settings) -> ConfigError:
+    """Return what is wrong where two programs want the same calls: to go on would be to fight."""
+    problem = Problem(
+        file=Wording("environment"),
+        key="IVR_ARI_APP",
+        value=settings.ari_app,
+        wrong=Wording("another program has taken over the calls of this application"),
+        allowed=Wording("one ivr for an Asterisk: stop the other and start this one again"),
+    )
+    return ConfigError((problem,))
+
+
 def _problem(detail: ErrorDetails) -> Problem:
     field = str(detail["loc"][0]) if detail["loc"] else ""
     value = detail["input"] if field and isinstance(detail["input"], str) else ""

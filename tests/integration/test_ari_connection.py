@@ -267,6 +267,25 @@ async def test_being_replaced_ends_it(server: AriServer) -> None:
             await asyncio.wait_for(client.running, 5)
 
 
+async def test_who_is_replaced_asks_nothing_more_and_tells_nobody(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ari, "REQUEST_SECONDS", 0.1)
+    server.answer = lambda _: None
+    async with connected(server) as client:
+        under_way = asyncio.create_task(client.ari.request("GET", "under-way"))
+        await server.asked.first(lambda asked: asked["uri"] == "under-way", "the request")
+        await (await server.next_socket()).send_json({"type": "ApplicationReplaced"})
+        with pytest.raises(Replaced):
+            await asyncio.wait_for(client.running, 5)
+        late = asyncio.create_task(client.ari.request("DELETE", "late"))
+        done, waiting = await asyncio.wait({under_way, late}, timeout=0.3)
+        assert done == set()
+        for request in waiting:
+            request.cancel()
+    assert [asked["uri"] for asked in server.asked] == ["under-way"]
+
+
 @pytest.mark.parametrize(
     ("status", "hint"),
     [(401, "password"), (403, "password"), (404, "not ready"), (503, "Asterisk answered 503")],

@@ -111,6 +111,8 @@ class AriConnection:
         self._ids = itertools.count(1)
         self._told = ""
         """Why it is away, as logged."""
+        self._replaced = False
+        """Nobody is told any more that something failed: it would be acted on."""
         self._echo = asyncio.Event()
         self.up = asyncio.Event()
         """Set while requests make sense."""
@@ -139,6 +141,7 @@ class AriConnection:
         ``body`` holds the fields of the JSON body. Raises AriError where Asterisk refuses,
         Unavailable where it is away or silent.
         """
+        await self._unless_replaced()
         socket = self._socket
         if socket is None:
             raise Unavailable("Asterisk is not connected", code="asterisk_away")
@@ -150,6 +153,7 @@ class AriConnection:
                 await socket.send_str(_rest_request(request_id, method, path, query, body))
                 response = await answer
         except (TimeoutError, ConnectionError) as error:
+            await self._unless_replaced()
             raise Unavailable(f"Asterisk did not answer {method}", code="asterisk_away") from error
         finally:
             self._pending.pop(request_id, None)
@@ -281,13 +285,21 @@ class AriConnection:
             case UserEvent(name) if name == _ECHO:
                 self._echo.set()
             case ApplicationReplaced():
+                self._replaced = True
                 raise Replaced("Another program has taken over the ARI application.")
             case _:
                 self._on_message(message)
 
+    async def _unless_replaced(self) -> None:
+        """Let who asks for something that will never be wait for the end of the program."""
+        if self._replaced:
+            await asyncio.get_running_loop().create_future()
+
     def _lost(self) -> None:
         self._socket = None
         self.up.clear()
+        if self._replaced:
+            return
         for answer in self._pending.values():
             if not answer.done():
                 answer.set_exception(Unavailable("Asterisk went away", code="asterisk_away"))
