@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
+import aiohttp
 import pytest
+from aiohttp import web
 from structlog.testing import capture_logs
 
 from ivr.adapters.ari import connection as ari
@@ -265,6 +268,139 @@ async def test_being_replaced_ends_it(server: AriServer) -> None:
         await (await server.next_socket()).send_json({"type": "ApplicationReplaced"})
         with pytest.raises(Replaced):
             await asyncio.wait_for(client.running, 5)
+
+
+async def test_after_a_standstill_it_asks_instead_of_reading_what_waits(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ari, "STANDSTILL_SECONDS", 0.3)
+    monkeypatch.setattr(ari, "_TICK_SECONDS", 0.05)
+    async with connected(server) as client:
+        with capture_logs() as lines:
+            await (await server.next_socket()).send_str(STASIS_END)
+            time.sleep(0.5)  # noqa: ASYNC251 - that is the standstill
+            await server.next_socket(since=1)
+            await client.ari.up.wait()
+        assert list(client.heard) == []
+        assert client.prepared == 2
+    assert [line["event"] for line in lines] == [
+        "stood_still",
+        "asterisk_away",
+        "asterisk_connected",
+    ]
+
+
+async def test_a_flood_of_events_is_read_in_order_and_delays_no_answer(server: AriServer) -> None:
+    many = 20_000
+    server.answer = lambda _: {"status_code": 204}
+    async with connected(server) as client:
+        socket = await server.next_socket()
+
+        async def flood() -> None:
+            for number in range(many):
+                await socket.send_str(STASIS_END.replace('"c"', f'"{number}"'))
+
+        flooding = asyncio.create_task(flood())
+        while not flooding.done():
+            async with asyncio.timeout(1):
+                await client.ari.request("GET", "x")
+        await flooding
+        await client.heard.first(lambda message: message == StasisEnd(str(many - 1)), "the last")
+        assert list(client.heard) == [StasisEnd(str(n)) for n in range(many)]
+        assert client.prepared == 1
+
+
+async def test_a_reader_who_is_slow_holds_up_the_sender_and_not_the_memory(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not read stays with Asterisk, which ends the socket when that gets too much."""
+    monkeypatch.setattr(ari, "HEARTBEAT_SECONDS", 60.0)
+    long = STASIS_END.replace("{", f'{{"padding": "{"x" * 10_000}", ', 1)
+    sent = 0
+
+    async def flood(socket: web.WebSocketResponse) -> None:
+        nonlocal sent
+        while sent < 10_000:
+            await socket.send_str(long)
+            sent += 1
+
+    async def never(timeout: float | None = None) -> aiohttp.WSMessage:  # noqa: ASYNC109 - aiohttp's
+        raise AssertionError(await asyncio.Event().wait(), timeout)
+
+    async with connected(server) as client:
+        assert client.ari._socket is not None
+        monkeypatch.setattr(client.ari._socket, "receive", never)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(flood(await server.next_socket()), 2)
+    assert sent < 10_000
+
+
+async def test_a_network_that_swallows_everything_is_noticed(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ari, "HEARTBEAT_SECONDS", 0.4)
+    async with line_to(server) as line, connected(server) as client:
+        line.cut()
+        with pytest.raises(Unavailable):
+            await client.ari.request("GET", "x")
+        async with asyncio.timeout(5):
+            while client.ari.up.is_set():  # noqa: ASYNC110 - there is no event for it
+                await asyncio.sleep(0.01)
+        line.mend()
+        async with asyncio.timeout(5):
+            await client.ari.up.wait()
+
+
+class Line:
+    """A way to a server that can be cut: connections stay, and nothing comes through."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._to = host, port
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._whole = asyncio.Event()
+        self._whole.set()
+
+    def cut(self) -> None:
+        self._whole.clear()
+
+    def mend(self) -> None:
+        """What was on its way is lost, with its connections."""
+        for task in self._tasks:
+            task.cancel()
+        self._whole.set()
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(*self._to)
+        for source, goal in ((reader, back), (there, writer)):
+            task = asyncio.create_task(self._pass_on(source, goal))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _pass_on(self, source: asyncio.StreamReader, goal: asyncio.StreamWriter) -> None:
+        try:
+            while text := await source.read(65_536):
+                await self._whole.wait()
+                goal.write(text)
+        except ConnectionError:
+            pass
+        finally:
+            goal.close()
+
+
+@asynccontextmanager
+async def line_to(server: AriServer) -> AsyncIterator[Line]:
+    """A line to ``server``, which is reached by it from now on."""
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    line = Line(host, int(port))
+    listening = await asyncio.start_server(line.carry, host)
+    direct = server.url
+    server.url = f"http://{host}:{listening.sockets[0].getsockname()[1]}"
+    try:
+        yield line
+    finally:
+        line.mend()
+        listening.close()
+        server.url = direct
 
 
 async def test_who_is_replaced_asks_nothing_more_and_tells_nobody(

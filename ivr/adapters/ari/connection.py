@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -36,11 +37,19 @@ HEARTBEAT_SECONDS = 3.0
 As often an event is sent to ourselves, and has to be heard as soon: the answer to a ping says
 nothing about events.
 """
+STANDSTILL_SECONDS = 3.0
+"""After a longer standstill of this program, what waits in the socket tells of another time.
+
+Callers may have been served without it meanwhile, and only asking tells that. It is less than after
+what they are (``IVR_FALLBACK_AFTER``).
+"""
 REQUEST_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
 
 _FAREWELL_SECONDS = 1.0
 """How long the end of the socket waits for Asterisk to agree."""
+_TICK_SECONDS = 0.5
+"""As often the clock is looked at."""
 
 _ECHO = "ivr-echo"
 """The name of the event we send to ourselves."""
@@ -107,12 +116,15 @@ class AriConnection:
         self._on_connect = on_connect
         self._backoff = backoff or Backoff(first=0.1, longest=2.0)
         self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._clock: asyncio.TimerHandle
         self._pending: dict[str, asyncio.Future[RestResponse]] = {}
         self._ids = itertools.count(1)
         self._told = ""
         """Why it is away, as logged."""
         self._replaced = False
         """Nobody is told any more that something failed: it would be acted on."""
+        self._stood_still = asyncio.Event()
+        """Set when this program did, since it connected; then nothing more is read."""
         self._echo = asyncio.Event()
         self.up = asyncio.Event()
         """Set while requests make sense."""
@@ -187,6 +199,8 @@ class AriConnection:
     async def _once(self, session: aiohttp.ClientSession) -> str:
         """Connect and read until the socket is gone; returns why it is."""
         address = self._address
+        self._stood_still.clear()
+        self._look_at_the_clock(time.monotonic())
         try:
             async with session.ws_connect(
                 f"{address.url}/ari/events",
@@ -209,6 +223,7 @@ class AriConnection:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             return f"no connection: {type(error).__name__}"
         finally:
+            self._clock.cancel()
             self._lost()
 
     async def _serve(self, socket: aiohttp.ClientWebSocketResponse) -> str:
@@ -237,11 +252,25 @@ class AriConnection:
         Raises Unavailable then.
         """
         listening = asyncio.create_task(self._listen_for_ourselves(), name="ari echo")
+        standing = asyncio.create_task(self._stood_still.wait(), name="ari standstill")
         try:
-            await asyncio.wait({reading, listening}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({reading, listening, standing}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             listening.cancel()
+            standing.cancel()
+        if self._stood_still.is_set():
+            raise Unavailable("this program stood still", code="asterisk_away")
         await (reading if reading.done() else listening)
+
+    def _look_at_the_clock(self, looked_at: float) -> None:
+        """Notice that the program was frozen, or held up; before anything that came meanwhile."""
+        now = time.monotonic()
+        if now - looked_at > STANDSTILL_SECONDS:
+            log.warning("stood_still", seconds=round(now - looked_at, 1))
+            self._stood_still.set()
+            self._lost()
+        loop = asyncio.get_running_loop()
+        self._clock = loop.call_later(_TICK_SECONDS, self._look_at_the_clock, now)
 
     async def _listen_for_ourselves(self) -> None:
         """Find out when Asterisk does not tell events any more, though it answers.
@@ -270,6 +299,8 @@ class AriConnection:
             self._lost()
 
     def _read(self, text: str) -> None:
+        if self._stood_still.is_set():
+            return
         try:
             message = read_message(orjson.loads(text))
         except (UnexpectedMessage, orjson.JSONDecodeError) as error:
