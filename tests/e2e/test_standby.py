@@ -48,6 +48,15 @@ async def in_step(stack: Stack, **agents: str) -> None:
             await asyncio.sleep(POLL_SECONDS)
 
 
+async def waits(stack: Stack) -> None:
+    """Wait until somebody is in the fallback queue."""
+    async with asyncio.timeout(10):
+        while True:
+            if "has 1 calls" in await stack.asterisk.cli("queue show ivr-fallback"):
+                return
+            await asyncio.sleep(POLL_SECONDS)
+
+
 async def dials(agent: Phone, code: str) -> None:
     call = await agent.dial(code)
     await call.answered()
@@ -96,7 +105,7 @@ async def test_the_fallback_serves_with_those_who_are_ready_and_is_counted(
         await dials(out, "*12")
         gives_up = await impatient.dial(JUGEND)
         await gives_up.answered()
-        await asyncio.sleep(2)  # the greeting is over by then, and the wait has begun
+        await waits(fragile)
         await gives_up.hang_up()
         await fragile.asterisk.idle()
         await fragile.start_ivr()
