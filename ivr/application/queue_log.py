@@ -56,7 +56,8 @@ class QueueLog:
     def catch_up(self) -> None:
         """Hand on what was told again and had not been written. Takes a while."""
         there = self._lines.recent() if self._told_again else frozenset()
-        for line in self._told_again:
+        # Once, though a segment may have been replayed several times before it succeeded.
+        for line in dict.fromkeys(self._told_again):
             if line not in there:
                 self._lines.add(line)
         self._told_again = []

@@ -178,11 +178,12 @@ def _replayed(segment: Segment, county_of: CountyOf, begin: Begin) -> _Replay | 
     while len(left_out) <= MOST_LEFT_OUT:
         try:
             engine = QueueEngine(county, segment.header.run, deepcopy(segment.memory))
+            follow = begin(engine, segment.memory)
         except DEFECTS as error:
             _log_useless(segment, type(error).__name__)
             return None
         replay = _Replay(segment, engine)
-        failed = _play(replay, left_out, begin(engine, segment.memory))
+        failed = _play(replay, left_out, follow)
         if failed is None:
             return replay
         left_out.add(failed)  # and begin anew: it may have done half of it
@@ -198,10 +199,10 @@ def _play(replay: _Replay, left_out: set[int], follow: Follower) -> int | None:
             continue
         try:
             commands = take(engine, step)
+            follow(step.event, commands, step.at)
         except DEFECTS as error:
             _log_left_out(replay.segment, position, type(error).__name__)
             return position
-        follow(step.event, commands, step.at)
         replay.steps.append((step, commands))
     return None
 
@@ -214,7 +215,7 @@ def take(engine: QueueEngine, step: Input) -> list[do.Command]:
 
 
 def _log_left_out(segment: Segment, position: int, reason: str) -> None:
-    """Say it without the error's text, which may be personal; a replay shows it."""
+    """Say it without the error's text, which may be personal; a replay tells where it is."""
     kind = type(segment.inputs[position].event).__name__
     log.error(
         "step_left_out", segment=segment.name, position=position + 1, kind=kind, reason=reason
