@@ -122,6 +122,7 @@ class TestAway:
                 with closing(sqlite3.connect(file, isolation_level=None)) as other:
                     other.execute("BEGIN IMMEDIATE")
                     codes = {await refused(store) for _ in range(3)}
+                await until_back(store)
                 await keep(store)
                 assert await has(store)
         assert codes == {"database_locked"}
@@ -135,6 +136,7 @@ class TestAway:
             with closing(sqlite3.connect(file, isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
                 await refused(store)
+                store._try_at = 0
                 trying = asyncio.create_task(refused(store))
                 await asyncio.sleep(0)
                 async with asyncio.timeout(0.9):

@@ -30,6 +30,12 @@ _PASSING = frozenset(
 )
 """After these the same connection works again; after the rest it has to be made anew."""
 
+_SLOW = frozenset({"database_locked", "database_busy", "database_unreachable"})
+"""What it takes seconds to find out."""
+
+_PAUSE_SECONDS = 1.0
+"""So long nobody tries again what took seconds: a screen asks for several things."""
+
 
 @asynccontextmanager
 async def lasting_store(
@@ -59,6 +65,8 @@ class LastingStore:
         """Why the database can't be used, as long as there is no connection that may help."""
         self._told: Unavailable | None = None
         """What is wrong, as last logged; None: the latest transaction went well."""
+        self._try_at = 0.0
+        """When it may be tried again, in the loop's time."""
         self._suspect = False
         """A statement has said that the content is damaged."""
         self._lost = asyncio.Event()
@@ -133,7 +141,8 @@ class LastingStore:
     def _in_use(self) -> Iterator[SqlStore]:
         """Lend the store, and note what became of it."""
         # While the database is away one tries at a time; the others know at once, and don't queue.
-        reason = self._reason or (self._told if self._users else None)
+        hopeless = self._users or asyncio.get_running_loop().time() < self._try_at
+        reason = self._reason or (self._told if hopeless else None)
         if self._store is None or reason is not None:
             assert reason is not None
             raise Unavailable(reason.message, code=reason.code)
@@ -156,6 +165,8 @@ class LastingStore:
 
     def _note_failure(self, error: Unavailable) -> None:
         self._suspect |= error.code == "database_damaged"
+        if error.code in _SLOW:
+            self._try_at = asyncio.get_running_loop().time() + _PAUSE_SECONDS
         if error.code in _PASSING:
             self._tell(error)
         else:
