@@ -47,6 +47,8 @@ class Entrance:
 
     def enter(self, call: LiveCall, now: datetime) -> None:
         """Let the caller wait: a new one at the end, a returning one at the original place."""
+        if call.entered_as == 0:
+            call.entered_as = len(self._state.waiting) + 1
         if call.queued_at is None:
             call.queued_at = now
         if call.place is None:

@@ -155,6 +155,7 @@ class KeepingPlace:
             language=kept.language,
             phase=Phase.AWAY,
             queued_at=kept.queued_at,
+            entered_as=len(floor.waiting) + 1,
             place=kept.place,
             kept=kept,
             on_line=False,

@@ -88,7 +88,7 @@ class Limiting:
     def _show_out(self, call: LiveCall, reason: Sound, now: datetime) -> None:
         floor = self._floor
         limits = floor.rules.limits
-        call.shown_out = reason
+        call.shown_out, call.left_at = reason, now
         floor.brought_forward.append(call.id)
         floor.entrance.leave(call)
         match limits.way_out:

@@ -161,12 +161,16 @@ class LiveCall:
     """When the caller entered the queue, the first time."""
     place: Place | None = None
     """Where the caller stands in it; kept while the caller is elsewhere."""
+    entered_as: int = 0
+    """How many stood in the queue then, the caller included."""
     regained: bool = False
     """The place is that of an earlier call which was lost while waiting."""
     taken_over: bool = False
     """The caller is served elsewhere, from where the call is told of: it leaves no record."""
     answered_at: datetime | None = None
     agent: AgentId | None = None
+    left_at: datetime | None = None
+    """When the agent left the talk, or a caller who could not wait any longer the queue."""
     ringing: list[OfferId] = field(default_factory=list)
     """The offers that ring, earliest first."""
     offer: OfferId | None = None
@@ -180,6 +184,8 @@ class LiveCall:
     consultation: Consultation | None = None
     transferred_to: str = ""
     """Whom the caller was handed over to: an agent's id or a number."""
+    unannounced: bool = False
+    """The caller was handed over without a word between the agent and whom it was to."""
     playback: PlaybackId | None = None
     playbacks: int = 0
     dialog: CallbackDialog | None = None

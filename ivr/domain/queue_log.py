@@ -1,21 +1,20 @@
 """Calls and agents in the words of Asterisk's ``queue_log``, for reports that can read it.
 
 Follows the engine from outside: facts, commands and what the service looks like afterwards. It
-decides nothing, and no part of the engine knows of it.
+decides nothing, and no part of the engine knows of it. After a restart it goes on with what the
+engine remembers.
 
-Events and their values are those of Asterisk 22, apps/app_queue.c, in its calls of
-``ast_queue_log()``, as explained on https://docs.asterisk.org/Operation/Logging/Queue-Logs/.
-``DID`` is not among them: FreePBX writes it before the queue, with the application ``QueueLog()``,
-and reports know it from there.
+A call lost with the switch ends as Asterisk's own queue tells it when Asterisk is stopped: with
+ABANDON, or in a talk with COMPLETECALLER. One that Asterisk's own queue has taken over leaves this
+one with EXITWITHTIMEOUT: so Asterisk itself tells of a caller who goes from one queue to the next,
+and reports count the call there as answered or abandoned, and here as neither.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -23,66 +22,12 @@ from ivr.domain.agents import Presence
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.ids import E164, AgentId, CallId, OfferId
 from ivr.domain.limiting import NOBODY_THERE
+from ivr.domain.live import LiveCall, Phase
+from ivr.domain.memory import Memory
+from ivr.domain.queue_entry import NOBODY, QueueEntry, QueueEvent, Values
+from ivr.domain.rules import QueueRules
+from ivr.domain.speech import Sound
 from ivr.domain.views import AgentProgress, CallProgress, Progress
-
-NOBODY = "NONE"
-"""What stands in the place of the agent, or of the call, where there is none."""
-
-_Values = tuple[str | int, ...]
-_SEPARATORS = re.compile(r"[|\x00-\x1f\x7f]")
-
-
-class QueueEvent(StrEnum):
-    """What is told, named as Asterisk names it."""
-
-    DID = "DID"
-    ENTERQUEUE = "ENTERQUEUE"
-    CONNECT = "CONNECT"
-    COMPLETEAGENT = "COMPLETEAGENT"
-    COMPLETECALLER = "COMPLETECALLER"
-    BLINDTRANSFER = "BLINDTRANSFER"
-    ATTENDEDTRANSFER = "ATTENDEDTRANSFER"
-    ABANDON = "ABANDON"
-    EXITEMPTY = "EXITEMPTY"
-    EXITWITHKEY = "EXITWITHKEY"
-    EXITWITHTIMEOUT = "EXITWITHTIMEOUT"
-    RINGNOANSWER = "RINGNOANSWER"
-    RINGCANCELED = "RINGCANCELED"
-    ADDMEMBER = "ADDMEMBER"
-    REMOVEMEMBER = "REMOVEMEMBER"
-    PAUSE = "PAUSE"
-    UNPAUSE = "UNPAUSE"
-
-
-ENDS = frozenset(
-    {
-        QueueEvent.COMPLETEAGENT,
-        QueueEvent.COMPLETECALLER,
-        QueueEvent.BLINDTRANSFER,
-        QueueEvent.ATTENDEDTRANSFER,
-        QueueEvent.ABANDON,
-        QueueEvent.EXITEMPTY,
-        QueueEvent.EXITWITHKEY,
-        QueueEvent.EXITWITHTIMEOUT,
-    }
-)
-"""One of these follows every ENTERQUEUE, once."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueEntry:
-    """One line; ``values`` mean what they mean in Asterisk."""
-
-    at: datetime
-    call: str
-    agent: str
-    event: QueueEvent
-    values: _Values = ()
-
-    def line(self, queue: str) -> str:
-        """Return the line without its end; a separator within a value becomes a blank."""
-        fields = (int(self.at.timestamp()), self.call, queue, self.agent, self.event, *self.values)
-        return "|".join(_SEPARATORS.sub(" ", str(field)) for field in fields)
 
 
 @dataclass(slots=True)
@@ -127,6 +72,29 @@ class QueueJournal:
         """The latest offer of a call that was answered, and how many seconds it rang."""
         self._agents: dict[AgentId, tuple[Presence, str]] = {}
 
+    @classmethod
+    def resume(cls, memory: Memory, rules: QueueRules) -> QueueJournal:
+        """Go on in a run whose engine goes on with ``memory`` and by ``rules``.
+
+        Which key a caller pressed last is not in it; it is told as the one that leads there.
+        """
+        journal = cls()
+        journal._agents = {each.id: (each.presence, each.reason) for each in memory.agents}
+        journal._entered = {
+            call.id: _entered(call, rules) for call in memory.calls if call.queued_at is not None
+        }
+        rings_since = {agent.offer: agent.since for agent in memory.agents}
+        for offer in memory.offers:
+            since = rings_since[offer.id]
+            if since is None:
+                raise AssertionError(f"offer {offer.id} was made at no time")
+            if offer.answered_at is None:
+                journal._ringing[offer.id] = _Ringing(offer.agent, offer.call, since)
+            else:
+                rang = 0 if offer.connected else _seconds(since, offer.answered_at)
+                journal._answered[offer.call] = (offer.id, rang)
+        return journal
+
     def follow(
         self,
         event: on.Event | None,
@@ -145,6 +113,7 @@ class QueueJournal:
             *self._connections(progress, now),
             *self._offers(commands, now),
             *self._ends(event, commands, now),
+            *self._departures(progress, now),
             *self._presences(progress, now),
         ]
 
@@ -199,14 +168,13 @@ class QueueJournal:
         for view in progress.calls:
             entered = self._entered.get(view.id)
             if view.queued_at is not None and entered is None:
-                place = max(progress.waiting, 1)
-                entered = self._entered[view.id] = _Entered(place, key)
+                entered = self._entered[view.id] = _Entered(view.entered_as, key)
                 if view.id not in self._restored:
-                    yield from _entry(view.id, view.dialled, view.caller_number, place, now)
+                    yield from _entry(
+                        view.id, view.dialled, view.caller_number, view.entered_as, now
+                    )
             if entered is not None and view.shown_out is not None and entered.shown_out is None:
-                empty = view.shown_out == NOBODY_THERE
-                why = QueueEvent.EXITEMPTY if empty else QueueEvent.EXITWITHTIMEOUT
-                entered.shown_out = why, _seconds(view.queued_at, now)
+                entered.shown_out = _shown_out(view.shown_out, view.queued_at, now)
 
     def _connections(self, progress: Progress, now: datetime) -> Iterator[QueueEntry]:
         for view in progress.calls:
@@ -252,6 +220,19 @@ class QueueJournal:
                 if entered is not None:
                     yield _end(record, entered, now, by_agent=isinstance(event, on.AgentHungUp))
 
+    def _departures(self, progress: Progress, now: datetime) -> Iterator[QueueEntry]:
+        """Tell of those whom Asterisk's own queue has taken over."""
+        for view in progress.taken_over:
+            self._answered.pop(view.id, None)
+            self._restored.discard(view.id)
+            entered = self._entered.pop(view.id, None)
+            if entered is not None:
+                places = (entered.origin, entered.origin)
+                waited = _seconds(view.queued_at, now)
+                yield QueueEntry(
+                    now, view.id, NOBODY, QueueEvent.EXITWITHTIMEOUT, (*places, waited)
+                )
+
     def _presences(self, progress: Progress, now: datetime) -> Iterator[QueueEntry]:
         for view in progress.agents:
             before = self._agents.get(view.id, (Presence.LOGGED_OUT, ""))
@@ -259,6 +240,32 @@ class QueueJournal:
             if before != after:
                 self._agents[view.id] = after
                 yield from _presence(view, before[0], now)
+
+
+def _entered(call: LiveCall, rules: QueueRules) -> _Entered:
+    return _Entered(
+        origin=call.entered_as,
+        key=rules.callback_key,
+        pressed=rules.callbacks.return_key if call.returning is not None else "",
+        hold=_seconds(call.queued_at, call.answered_at) if call.answered_at is not None else None,
+        agent=call.agent,
+        agent_left_at=call.left_at,
+        transfer=_transfer(call) if call.phase is Phase.HANDED_OVER else None,
+        shown_out=_shown_out(call.shown_out, call.queued_at, call.left_at),
+    )
+
+
+def _transfer(call: LiveCall) -> QueueEvent:
+    return QueueEvent.BLINDTRANSFER if call.unannounced else QueueEvent.ATTENDEDTRANSFER
+
+
+def _shown_out(
+    why: Sound | None, queued_at: datetime | None, at: datetime | None
+) -> tuple[QueueEvent, int] | None:
+    if why is None:
+        return None
+    event = QueueEvent.EXITEMPTY if why == NOBODY_THERE else QueueEvent.EXITWITHTIMEOUT
+    return event, _seconds(queued_at, at)
 
 
 def _entry(
@@ -278,7 +285,7 @@ def _end(record: CallRecord, entered: _Entered, now: datetime, *, by_agent: bool
 
 def _end_of_talk(
     record: CallRecord, entered: _Entered, hold: int, *, by_agent: bool
-) -> tuple[QueueEvent, _Values]:
+) -> tuple[QueueEvent, Values]:
     talked = _seconds(record.answered_at, entered.agent_left_at or record.ended_at)
     figures = (hold, talked, entered.origin)
     if record.transferred_to and entered.transfer is QueueEvent.BLINDTRANSFER:
@@ -288,13 +295,13 @@ def _end_of_talk(
     return QueueEvent.COMPLETEAGENT if by_agent else QueueEvent.COMPLETECALLER, figures
 
 
-def _end_of_wait(record: CallRecord, entered: _Entered) -> tuple[QueueEvent, _Values]:
+def _end_of_wait(record: CallRecord, entered: _Entered) -> tuple[QueueEvent, Values]:
     places = (entered.origin, entered.origin)
     if entered.shown_out is not None:
         event, waited = entered.shown_out
         return event, (*places, waited)
     left = (*places, int(record.waited_seconds or 0))
-    if record.outcome is Outcome.ABANDONED:
+    if record.outcome in (Outcome.ABANDONED, Outcome.FAILED):
         return QueueEvent.ABANDON, left
     if record.outcome is Outcome.CALLBACK:
         return QueueEvent.EXITWITHKEY, (entered.key, *left)

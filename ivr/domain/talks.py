@@ -77,7 +77,9 @@ class Talks:
 
     def end(self, offer: Offer, now: datetime) -> None:
         """Free the agent of a talk: wrap-up begins, and nobody listens in any more."""
-        for leg in list(self._state.calls[offer.call].parties):
+        call = self._state.calls[offer.call]
+        call.left_at = now
+        for leg in list(call.parties):
             if self._state.parties[leg].purpose is Purpose.SUPERVISION:
                 self._third_parties.end(self._state.parties[leg], now)
         self._state.command(do.ReleaseAgent(offer.call, offer.id))

@@ -182,6 +182,7 @@ class Transferring:
         call = floor.calls[party.call]
         consultation = _of(call)
         if consultation.blind or call.offer is None:
+            call.unannounced = True
             self._hand_over(call, consultation, now)
         elif consultation.visit is not None:
             floor.command(do.ConsultByVisit(call.id, consultation.visit, party.id))

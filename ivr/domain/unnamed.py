@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ivr.domain.calls import CallRecord
 from ivr.domain.ids import AgentId
-from ivr.domain.queue_log import NOBODY, QueueEntry
+from ivr.domain.queue_entry import NOBODY, QueueEntry
 
 AGENTS = "agents"
 """What stands in the place of any of them."""

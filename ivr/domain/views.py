@@ -33,6 +33,8 @@ class CallProgress(NamedTuple):
     dialled: str
     caller_number: E164 | None
     queued_at: datetime | None
+    entered_as: int
+    """Its place in the queue on entering it."""
     answered_at: datetime | None
     agent: AgentId | None
     shown_out: Sound | None
@@ -97,6 +99,7 @@ def _progress_of(call: LiveCall) -> CallProgress:
         dialled=call.dialled,
         caller_number=call.caller,
         queued_at=call.queued_at,
+        entered_as=call.entered_as,
         answered_at=call.answered_at,
         agent=call.agent,
         shown_out=call.shown_out,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from ivr.domain.queue_log import ENDS
+from ivr.domain.queue_entry import ENDS
 from testbed.faults.evidence import CallbackRow, Evidence, FallbackEntry, Record
 from testbed.installation import Installation
 

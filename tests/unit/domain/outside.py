@@ -54,14 +54,14 @@ class Outside:
         self.offers_ever: list[OfferId] = []
         self.let_go: set[OfferId] = set()
         self.dialled: dict[LegId, CallId] = {}
-        self.parties: dict[LegId, CallId] = {}
-        """Third parties who have picked up."""
+        self.parties: dict[LegId, CallId] = {}  # third parties who have picked up
         self.adopted: dict[LegId, CallId] = {}
         self.legs_ever: list[LegId] = []
         self.keeping: dict[CallId, KeptPlace] = {}
         """Places on their way into the store."""
         self.kept: set[CallId] = set()
-        self.kept_ever: set[CallId] = set()
+        self.promised_a_call: set[CallId] = set()
+        """Those who kept the place and have not picked up since."""
         self.regained: set[CallId] = set()
         self.called_again: set[CallId] = set()
         """Those whose kept place another call must have."""
@@ -80,9 +80,9 @@ class Outside:
         self.recordings_ever: list[RecordingId] = []
         self.messages: set[RecordingId] = set()
         """Those in which something was said, and that are still there."""
-        self.came_back: set[CallId] = set()
-        """Callers who wait again, as nobody took them over."""
+        self.came_back: set[CallId] = set()  # they wait again, as nobody took them over
         self.recorded: set[CallId] = set()
+        self.taken_over: set[CallId] = set()  # they leave no record, and are served elsewhere
         self.outgoing = OutgoingCalls()
 
     @property
@@ -105,9 +105,8 @@ class Outside:
                 if call not in self.callers_ever:
                     self.callers.add(call)
                     self.callers_ever.append(call)
-            case on.CallerHungUp(call=call):
-                self.callers.discard(call)
-                self.playing.pop(call, None)  # nobody hears it; who kept a place may be back
+            case on.CallerHungUp() | on.CallerLost() | on.CallerTakenOver():
+                self._leave(event)
             case on.MessageRecorded(recording=recording, seconds=seconds):
                 self._end_recording(recording, seconds)
             case on.PlaybackFinished(call=call, playback=playback):
@@ -135,6 +134,20 @@ class Outside:
             case _:
                 self._notice_place(event)
         return None
+
+    def _leave(self, event: on.CallerHungUp | on.CallerLost | on.CallerTakenOver) -> None:
+        call = event.call
+        self.callers.discard(call)
+        self.playing.pop(call, None)  # nobody hears it; who kept a place may be back
+        if not isinstance(event, on.CallerHungUp):
+            self.music.discard(call)
+            self.adopted = {leg: of for leg, of in self.adopted.items() if of != call}
+
+    def is_served_elsewhere(self, call: CallId) -> None:
+        """No record will come of the call."""
+        assert call not in self.callers, "a caller is left in the line"
+        assert call not in self.kept, "a place is kept for nobody"
+        self.taken_over.add(call)
 
     def _notice_callback(self, event: on.CallbackStored | on.CallbackNotStored) -> Callback | None:
         if self.requested_in.get(event.callback) != event.call:
@@ -177,7 +190,7 @@ class Outside:
 
     def _keep_place(self, call: CallId) -> None:
         self.kept.add(call)
-        self.kept_ever.add(call)
+        self.promised_a_call.add(call)
 
     def _notice_phone(self, event: on.Event) -> None:
         match event:
@@ -212,7 +225,8 @@ class Outside:
             self.outgoing.obey(command, call)
             return
         assert call in self.callers_ever
-        assert call not in self.recorded, "something to do for a call that is over"
+        over = call in self.recorded | self.taken_over
+        assert not over, "something to do for a call that is over"
         self._obey(command, call, committed)
 
     def _obey(self, command: do.Command, call: CallId, committed: Callback | None) -> None:
@@ -268,6 +282,7 @@ class Outside:
                 assert call in self.kept
                 assert call not in self.callers, "on the line already"
                 self.adopted[leg] = call
+                self.promised_a_call.discard(call)
                 self.callers.add(call)
             case _:
                 raise AssertionError(f"nobody consults here: {command}")
@@ -359,7 +374,7 @@ class Outside:
 
     def _check_kept_promise(self, record: CallRecord) -> None:
         """Whoever was promised a place was phoned, has a callback, or has called again."""
-        if record.id in self.kept_ever and record.id not in self.adopted.values():
+        if record.id in self.promised_a_call:
             assert record.outcome is Outcome.CALLBACK
             if f"cb-{record.id}-place" not in self.stored:
                 self.called_again.add(record.id)

@@ -43,7 +43,7 @@ class OutgoingCalls:
                 self.answered[leg] = self.dialled.pop(leg)
             case on.PartyFailed(leg=leg) | on.PartyHungUp(leg=leg):
                 self._end(leg)
-            case on.CallerHungUp(call=call):
+            case on.CallerHungUp(call=call) | on.CallerLost(call=call):
                 for leg in [leg for leg, of in self.caseworkers.items() if of == call]:
                     self._end(leg)
             case on.PlaybackFinished(call=call, playback=playback):

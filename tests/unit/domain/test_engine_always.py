@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -42,7 +43,8 @@ from ivr.domain.known import KnownCallback
 from ivr.domain.live import QUEUEING, LiveCall, Offer, Phase
 from ivr.domain.opening import OpeningHours, Span
 from ivr.domain.outgoing import OutgoingPhase
-from ivr.domain.queue_log import ENDS, QueueEntry, QueueEvent, QueueJournal
+from ivr.domain.queue_entry import ENDS, QueueEntry, QueueEvent
+from ivr.domain.queue_log import QueueJournal
 from ivr.domain.rules import (
     Announcing,
     AtClosing,
@@ -72,6 +74,7 @@ from tests.examples import (
     county,
 )
 from tests.unit.domain.driver import MONDAY_NOON, SUNDAY_NOON
+from tests.unit.domain.everything import everything_on
 from tests.unit.domain.outside import Outside
 
 _THERE = {
@@ -208,6 +211,8 @@ CHOICES: list[Callable[[AgentId], on.Event]] = [
 # Any fact about anything there ever was, whether it fits or not.
 NONSENSE: list[Callable[[CallId, OfferId, CallbackId, PlaybackId, LegId], on.Event]] = [
     lambda call, _offer, _callback, _playback, _leg: on.CallerHungUp(call),
+    lambda call, _offer, _callback, _playback, _leg: on.CallerLost(call),
+    lambda call, _offer, _callback, _playback, _leg: on.CallerTakenOver(call),
     lambda call, _offer, _callback, _playback, _leg: on.CallerPressed(call, "1"),
     lambda call, _offer, _callback, playback, _leg: on.PlaybackFinished(call, playback),
     lambda call, _offer, callback, _playback, _leg: on.MessageRecorded(
@@ -245,17 +250,22 @@ class AnyDay(RuleBasedStateMachine):
         self.begin(COUNTY, MONDAY_NOON)
 
     def begin(self, county: County, now: datetime) -> None:
-        self.engine = QueueEngine(county, run="r1")
-        self.floor = self.engine._floor
+        self.runs = 1
+        self.goes_on_with(QueueEngine(county, run="r1"), QueueJournal())
+        self.unbroken = QueueEngine(county, run="r1")
+        """The engine that the program would have had without any restart."""
+        self.unbroken_journal = QueueJournal()
         self.outside = Outside(county, now)
         self.places: dict[CallId, Place] = {}
         self.moved: set[CallId] = set()
         self.past: list[on.Event] = []
         self.visits = 0
-        self.journal = QueueJournal()
         self.told: list[QueueEntry] = []
         self.offered: dict[AgentId, int] = {}
         """When each agent was offered a call last, as the number of that offer."""
+
+    def goes_on_with(self, engine: QueueEngine, journal: QueueJournal) -> None:
+        self.engine, self.floor, self.journal = engine, engine._floor, journal
 
     @initialize(at=TIMES, county=COUNTIES)
     def it_is(self, at: datetime, county: County) -> None:
@@ -395,6 +405,62 @@ class AnyDay(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_caller_hangs_up(self, data: st.DataObject) -> None:
         self.happens(on.CallerHungUp(data.draw(st.sampled_from(sorted(self.outside.callers)))))
+
+    # -- restarts ------------------------------------------------------------------------------
+
+    @rule()
+    def the_program_is_restarted(self) -> None:
+        """Nobody is to notice: see ``unbroken``."""
+        memory, county, before = deepcopy(self.engine.memory()), self.floor.county, self.floor.run
+        self.runs += 1
+        journal = QueueJournal.resume(memory, county.rules)
+        self.goes_on_with(QueueEngine(county, before, memory), journal)
+        self.engine.begin_run(f"r{self.runs}")
+        self.unbroken.begin_run(f"r{self.runs}")
+        assert everything_on(self.floor) == everything_on(self.unbroken._floor)
+
+    @rule(
+        dialled=st.sampled_from([COMMON_NUMBER, *DIDS.values(), "+493023125001"]),
+        caller=callers,
+        seconds=st.sampled_from([-10, 0, 30, 600, 100_000]),
+    )
+    def a_caller_is_found(self, dialled: str, caller: str | None, seconds: float) -> None:
+        call = CallId(f"c{len(self.outside.callers_ever)}")
+        since = self.outside.now - timedelta(seconds=seconds)
+        self.happens(on.CallArrived(call, dialled, caller, arrived_at=since))
+
+    @precondition(lambda self: self.outside.callers)
+    @rule(data=st.data())
+    def a_caller_is_lost(self, data: st.DataObject) -> None:
+        self.is_lost(data.draw(st.sampled_from(sorted(self.outside.callers))))
+
+    @precondition(lambda self: self.outside.callers)
+    @rule()
+    def the_switch_ends(self) -> None:
+        """All calls are lost, then all their legs, and what cannot be heard any more ends."""
+        for call in sorted(self.outside.callers):
+            self.is_lost(call)
+        for leg in sorted(self.outside.outgoing.caseworkers):
+            self.happens(on.CallerLost(self.outside.outgoing.caseworkers[leg]))
+        for leg in sorted({**self.outside.dialled, **self.outside.outgoing.dialled}):
+            self.happens(on.PartyFailed(leg, on.FailureCause.FAULT))
+        for offer in sorted(self.outside.ringing):
+            self.happens(on.OfferFailed(offer, on.FailureCause.FAULT))
+        for ending in sorted(self.outside.ending):
+            self.happens(on.LegEnded(ending))
+
+    def is_lost(self, call: CallId) -> None:
+        known = self.floor.calls[call]
+        phoned = call in self.outside.kept and known.phase is Phase.WAITING and not known.dialog
+        self.happens(on.CallerLost(call))
+        if phoned:  # the promise stands
+            assert self.floor.calls[call].phase is Phase.AWAY
+
+    @precondition(lambda self: self.outside.callers)
+    @rule(data=st.data())
+    def a_caller_is_served_elsewhere(self, data: st.DataObject) -> None:
+        call = data.draw(st.sampled_from(sorted(self.outside.callers)))
+        self.happens(on.CallerTakenOver(call))
 
     # -- agents --------------------------------------------------------------------------------
 
@@ -560,7 +626,7 @@ class AnyDay(RuleBasedStateMachine):
                 self.happens(on.LegEnded(leg))
             self.keep_deadlines(until)
         self.outside.now = until
-        self.obey(self.engine.handle_timer(self.outside.now), None, None)
+        self.deadlines_fall_due()
 
     # -- late, repeated, wrong -----------------------------------------------------------------
 
@@ -585,9 +651,10 @@ class AnyDay(RuleBasedStateMachine):
     # -- a step --------------------------------------------------------------------------------
 
     def happens(self, event: on.Event) -> None:
-        if isinstance(event, on.CallArrived) and event.call in self.outside.recorded:
+        over = self.outside.recorded | self.outside.taken_over
+        if isinstance(event, on.CallArrived) and event.call in over:
             return  # a channel's id is never used again
-        if isinstance(event, on.PlaceRestored) and event.kept.call in self.outside.recorded:
+        if isinstance(event, on.PlaceRestored) and event.kept.call in over:
             return  # told at the start of a run, and never again
         if isinstance(event, on.CallBackWished) and event.call in self.outside.outgoing.noted:
             return  # told once
@@ -596,21 +663,31 @@ class AnyDay(RuleBasedStateMachine):
             self.places.pop(event.call, None)
             self.moved.add(event.call)
         committed = self.outside.notice(event)
-        self.obey(self.engine.handle(event, self.outside.now), committed, event)
+        commands = self.engine.handle(event, self.outside.now)
+        assert self.unbroken.handle(event, self.outside.now) == commands
+        self.obey(commands, committed, event)
 
     def keep_deadlines(self, until: datetime) -> None:
         while (deadline := self.engine.next_deadline()) is not None and deadline <= until:
             self.outside.now = max(self.outside.now, deadline)
-            self.obey(self.engine.handle_timer(self.outside.now), None, None)
+            self.deadlines_fall_due()
+
+    def deadlines_fall_due(self) -> None:
+        commands = self.engine.handle_timer(self.outside.now)
+        assert self.unbroken.handle_timer(self.outside.now) == commands
+        self.obey(commands, None, None)
 
     def obey(
         self, commands: list[do.Command], committed: Callback | None, event: on.Event | None
     ) -> None:
-        self.told += self.journal.follow(
-            event, commands, self.engine.progress(), "1", self.outside.now
-        )
+        progress, now = self.engine.progress(), self.outside.now
+        told = self.journal.follow(event, commands, progress, "1", now)
+        assert self.unbroken_journal.follow(event, commands, progress, "1", now) == told
+        self.told += told
         for command in commands:
             self.outside.obey(command, committed)
+        for call in progress.taken_over:
+            self.outside.is_served_elsewhere(call.id)
         self.check_order([command for command in commands if isinstance(command, do.OfferCall)])
 
     def check_order(self, offers: list[do.OfferCall]) -> None:
@@ -686,8 +763,15 @@ class AnyDay(RuleBasedStateMachine):
     @invariant()
     def every_call_is_alive_or_recorded(self) -> None:
         ever = set(self.outside.callers_ever)
-        assert ever == self.outside.recorded | set(self.floor.calls)
-        assert not self.outside.recorded & set(self.floor.calls)
+        over = self.outside.recorded | self.outside.taken_over
+        assert ever == over | set(self.floor.calls)
+        assert not over & set(self.floor.calls)
+        assert not self.outside.recorded & self.outside.taken_over
+
+    @invariant()
+    def a_restart_changes_nothing(self) -> None:
+        assert self.engine.memory() == self.unbroken.memory()
+        assert self.engine.snapshot() == self.unbroken.snapshot()
 
     @invariant()
     def a_caller_is_in_the_line_until_the_call_ends(self) -> None:
@@ -893,7 +977,7 @@ class AnyDay(RuleBasedStateMachine):
             self.happens(on.PartyHungUp(leg))
         self.keep_deadlines(self.outside.now + timedelta(hours=1))
         self.the_store_answers(on.CallbackStored)  # of places that have become callbacks
-        assert self.outside.recorded == set(self.outside.callers_ever)
+        assert self.outside.recorded | self.outside.taken_over == set(self.outside.callers_ever)
         assert self.outside.phones_in_use == []
         assert self.floor.calls == {}
         assert self.floor.outgoing == {}

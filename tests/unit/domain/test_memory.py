@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
+
+import pytest
 
 from ivr.domain import events as on
 from ivr.domain.engine import QueueEngine
+from tests import examples
+from tests.examples import ALL_ROUND
 from tests.unit.domain.driver import Driver
+from tests.unit.domain.everything import everything_on
+from tests.unit.domain.scenes import SCENES, away, talking
 
 
 def restarted(d: Driver) -> None:
@@ -49,3 +57,53 @@ def test_the_calls_that_ended_last_are_remembered() -> None:
     d.feed(on.CallerHungUp(anna))
     restarted(d)
     assert anna in d.engine.memory().ended
+
+
+def test_a_place_that_is_remembered_is_not_restored_once_more() -> None:
+    d = away()
+    d.wait(30)
+    [kept] = [call.kept for call in d.engine.memory().calls]
+    assert kept is not None
+    restarted(d)
+    before = deepcopy(d.engine.memory())
+    d.feed(on.PlaceRestored(replace(kept, attempts=1)))
+    assert d.step == []
+    assert d.engine.memory() == before
+
+
+def test_a_place_that_is_not_remembered_is_restored() -> None:
+    d = away()
+    [kept] = [call.kept for call in d.engine.memory().calls]
+    assert kept is not None
+    d.engine = QueueEngine(d.engine.county, run="r2")
+    d.feed(on.PlaceRestored(kept))
+    assert d.call("anna").position == 1
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_in_every_phase_nothing_is_forgotten(scene: Callable[[], Driver]) -> None:
+    d = scene()
+    before, unbroken = d.engine.snapshot(), d.engine
+    restarted(d)
+    assert d.engine.snapshot() == before
+    d.engine.begin_run("r1")
+    assert everything_on(d.engine._floor) == everything_on(unbroken._floor)
+
+
+def test_who_is_not_configured_any_more_is_kept_until_the_line_is_free() -> None:
+    d = talking()
+    agents = {each: of for each, of in d.engine.county.agents.items() if each != ALL_ROUND}
+    memory = deepcopy(d.engine.memory())
+    d.engine = QueueEngine(replace(d.engine.county, agents=agents), "r2", memory)
+    assert d.state(ALL_ROUND) == "on_call"
+    d.agent_hangs_up("anna")
+    assert d.outcomes() == {"anna": "completed"}
+
+
+def test_who_is_new_in_the_county_is_there_and_logged_out() -> None:
+    d = Driver()
+    agents = {each: of for each, of in d.engine.county.agents.items() if each != ALL_ROUND}
+    d.engine = QueueEngine(replace(d.engine.county, agents=agents), "r1")
+    county = examples.county()
+    d.engine = QueueEngine(county, "r2", d.engine.memory())
+    assert d.state(ALL_ROUND) == "logged_out"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+import pytest
 
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -15,7 +18,8 @@ from ivr.domain.engine import QueueEngine
 from ivr.domain.events import FailureCause
 from ivr.domain.ids import CallbackId, CallId, CaseworkerId, OfferId
 from ivr.domain.known import KnownCallback
-from ivr.domain.queue_log import QueueEntry, QueueEvent, QueueJournal
+from ivr.domain.queue_entry import QueueEntry, QueueEvent
+from ivr.domain.queue_log import QueueJournal
 from ivr.domain.rules import Limits, QueueRules, WayOut
 from tests.examples import ALL_ROUND, BERLIN, CALLER, DIDS, UMWELT, county
 from tests.fakes.callbacks import a_call, a_place
@@ -309,3 +313,144 @@ def test_a_caller_who_is_taken_out() -> None:
     lab.later(3)
     lab.happens(on.CallerTakenOut(CALL))
     assert lab.lines() == [DIALLED, ENTERED, "call-1|ivr|NONE|EXITWITHTIMEOUT|1|1|3"]
+
+
+# -- over a restart, and ends that nobody chose ---------------------------------------------------
+
+
+def test_a_caller_lost_with_the_switch_is_told_of_as_asterisk_does() -> None:
+    lab = Lab()
+    lab.waits()
+    lab.later(5)
+    lab.happens(on.CallerLost(CALL))
+    assert lab.lines() == [DIALLED, ENTERED, "call-1|ivr|NONE|ABANDON|1|1|5"]
+
+
+def test_a_talk_lost_with_the_switch_is_a_talk() -> None:
+    lab = Lab()
+    lab.talks()
+    lab.later(60)
+    lab.happens(on.CallerLost(CALL), on.AgentHungUp(lab.offers[-1].offer))
+    assert lab.lines()[-1] == "call-1|ivr|1001|COMPLETECALLER|7|60|1"
+
+
+def test_a_caller_whom_asterisk_s_own_queue_has_leaves_this_one() -> None:
+    lab = Lab()
+    lab.waits()
+    lab.later(5)
+    lab.happens(on.CallerTakenOver(CALL), on.CallerHungUp(CALL))
+    assert lab.lines() == [DIALLED, ENTERED, "call-1|ivr|NONE|EXITWITHTIMEOUT|1|1|5"]
+
+
+def test_a_caller_who_was_taken_over_before_the_queue_is_not_told_of() -> None:
+    lab = Lab()
+    lab.engine.handle(on.CallArrived(CALL, dialled=DIDS[UMWELT], caller=CALLER), lab.now)
+    lab.happens(on.CallerTakenOver(CALL))
+    assert lab.lines() == []
+
+
+def test_a_found_caller_enters_when_found_and_has_waited_before() -> None:
+    lab = Lab()
+    since = NOON - timedelta(minutes=2)
+    lab.happens(on.CallArrived(CALL, DIDS[UMWELT], CALLER, arrived_at=since))
+    lab.happens(on.CallerHungUp(CALL))
+    assert lab.lines() == [DIALLED, ENTERED, "call-1|ivr|NONE|ABANDON|1|1|120"]
+
+
+def goes_on(lab: Lab) -> None:
+    """Let another run of the program go on, and tell of what happens from now on."""
+    memory = deepcopy(lab.engine.memory())
+    county = lab.engine.county
+    lab.journal = QueueJournal.resume(memory, county.rules)
+    lab.engine = QueueEngine(county, "run", memory)
+    lab.told.clear()
+
+
+def test_who_entered_before_does_not_enter_again() -> None:
+    lab = Lab()
+    lab.waits()
+    lab.later(5)
+    goes_on(lab)
+    lab.later(5)
+    lab.happens(on.CallerHungUp(CALL))
+    assert lab.lines() == ["call-1|ivr|NONE|ABANDON|1|1|10"]
+
+
+def test_a_telephone_rang_before_and_rings_on() -> None:
+    lab = Lab()
+    lab.waits()
+    lab.ready()
+    lab.later(5)
+    goes_on(lab)
+    lab.later(15)
+    assert lab.lines() == ["call-1|ivr|1001|RINGNOANSWER|20000", "NONE|ivr|1001|PAUSE|missed"]
+
+
+def test_an_agent_answered_before_and_is_connected() -> None:
+    lab = Lab()
+    lab.waits()
+    lab.ready()
+    lab.later(7)
+    offer = lab.offers[-1].offer
+    lab.happens(on.OfferAnswered(offer))
+    goes_on(lab)
+    lab.happens(on.CallConnected(offer))
+    assert lab.lines() == ["call-1|ivr|1001|CONNECT|7|call-1-run-o1|7"]
+
+
+def test_a_talk_begun_before_ends_as_it_would_have() -> None:
+    lab = Lab()
+    lab.talks()
+    goes_on(lab)
+    lab.later(60)
+    lab.happens(on.AgentHungUp(lab.offers[-1].offer))
+    assert lab.lines() == ["call-1|ivr|1001|COMPLETEAGENT|7|60|1"]
+
+
+def test_agents_who_were_there_do_not_come_again() -> None:
+    lab = Lab()
+    lab.ready()
+    goes_on(lab)
+    lab.happens(on.PresenceChosen(ALL_ROUND, Presence.PAUSED, "Mittag"))
+    assert lab.lines() == ["NONE|ivr|1001|PAUSE|Mittag"]
+
+
+@pytest.mark.parametrize(
+    ("consults", "line"),
+    [(False, "BLINDTRANSFER|{to}|ivr|7|60|1"), (True, "ATTENDEDTRANSFER|BRIDGE|{to}|7|80|1")],
+)
+def test_a_caller_was_put_through_before(line: str, *, consults: bool) -> None:
+    lab, offer = transferring()
+    lab.happens(*(on.AgentPressed(offer, key) for key in "*8311#"))
+    if consults:
+        lab.happens(on.PartyAnswered(lab.dialled[-1].leg))
+        lab.later(20)
+    lab.happens(on.AgentHungUp(offer))
+    if not consults:
+        lab.later(5)
+        lab.happens(on.PartyAnswered(lab.dialled[-1].leg))
+    goes_on(lab)
+    lab.later(100)
+    lab.happens(on.CallerHungUp(CALL))
+    assert lab.lines()[-1] == f"call-1|ivr|1001|{line.format(to=lab.dialled[-1].to)}"
+
+
+def test_who_was_shown_out_before_left_then() -> None:
+    lab = Lab(QueueRules(limits=Limits(leave_when_empty=True, way_out=WayOut.CALLBACK)))
+    lab.waits()
+    lab.later(20)
+    lab.later(20)
+    goes_on(lab)
+    lab.later(3)
+    lab.happens(on.CallerHungUp(CALL))
+    assert lab.lines() == ["call-1|ivr|NONE|EXITEMPTY|1|1|40"]
+
+
+def test_who_was_put_through_to_a_caseworker_before_left_by_key() -> None:
+    lab = Lab()
+    lab.happens(on.CallArrived(CALL, dialled=DIDS[UMWELT], caller=CALLER))
+    lab.happens(on.CallerRecognised(CALL, (MISSED,)), on.CallerPressed(CALL, "3"))
+    lab.happens(on.PartyAnswered(lab.dialled[-1].leg))
+    goes_on(lab)
+    lab.happens(on.CallerPressed(CALL, "5"), on.CallerHungUp(CALL))
+    assert lab.lines() == ["call-1|ivr|NONE|EXITWITHKEY|3|1|1|0"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ivr.domain.ids import AgentId
-from ivr.domain.queue_log import NOBODY, QueueEntry, QueueEvent
+from ivr.domain.queue_entry import NOBODY, QueueEntry, QueueEvent
 from ivr.domain.unnamed import AGENTS, unnamed_call, unnamed_entry
 from tests.fakes.callbacks import MONDAY, a_call
 
