@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from ivr.domain import events as on
+from ivr.domain.announcement import Announcement
 from ivr.domain.engine import QueueEngine
+from ivr.domain.ids import AnnouncementId
 from tests import examples
 from tests.examples import ALL_ROUND
 from tests.unit.domain.driver import Driver
@@ -107,3 +110,24 @@ def test_who_is_new_in_the_county_is_there_and_logged_out() -> None:
     county = examples.county()
     d.engine = QueueEngine(county, "r2", d.engine.memory())
     assert d.state(ALL_ROUND) == "logged_out"
+
+
+def test_an_announcement_goes_on() -> None:
+    d = Driver()
+    until = d.now + timedelta(hours=1)
+    d.feed(on.AnnouncementMade(Announcement(AnnouncementId("a1"), "flood", d.now, until)))
+    restarted(d)
+    d.caller_arrives("anna")
+    assert d.said == ["flood"]
+
+
+def test_a_kept_handling_time_and_a_lost_place_go_on() -> None:
+    d = talking()
+    d.agent_hangs_up("anna")
+    d.caller_waits("bert", caller="01713920002")
+    d.hangs_up("bert")
+    before = d.engine.memory()
+    restarted(d)
+    assert d.engine.memory() == before
+    d.caller_is_greeted("bert again", caller="01713920002")
+    assert d.said == ["place-regained please-wait"]

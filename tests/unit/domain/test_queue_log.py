@@ -21,7 +21,7 @@ from ivr.domain.known import KnownCallback
 from ivr.domain.queue_entry import QueueEntry, QueueEvent
 from ivr.domain.queue_log import QueueJournal
 from ivr.domain.rules import Limits, QueueRules, WayOut
-from tests.examples import ALL_ROUND, BERLIN, CALLER, DIDS, UMWELT, county
+from tests.examples import ALL_ROUND, BERLIN, CALLER, DIDS, ONLY_UMWELT, UMWELT, county
 from tests.fakes.callbacks import a_call, a_place
 
 CALL = CallId("call-1")
@@ -454,3 +454,17 @@ def test_who_was_put_through_to_a_caseworker_before_left_by_key() -> None:
     goes_on(lab)
     lab.happens(on.CallerPressed(CALL, "5"), on.CallerHungUp(CALL))
     assert lab.lines() == ["call-1|ivr|NONE|EXITWITHKEY|3|1|1|0"]
+
+
+def test_of_two_talks_the_one_that_ends_is_told_of() -> None:
+    lab = Lab()
+    lab.talks()
+    first = lab.offers[-1].offer
+    lab.waits(CallId("call-2"))
+    lab.happens(on.PhoneReachable(ONLY_UMWELT), on.PresenceChosen(ONLY_UMWELT, Presence.READY))
+    second = lab.offers[-1].offer
+    lab.happens(on.OfferAnswered(second), on.CallConnected(second))
+    lab.later(30)
+    lab.happens(on.AgentHungUp(second))
+    assert first != second
+    assert lab.lines()[-1] == "call-2|ivr|1002|COMPLETEAGENT|0|30|1"
