@@ -170,7 +170,7 @@ class LiveCall:
     answered_at: datetime | None = None
     agent: AgentId | None = None
     left_at: datetime | None = None
-    """When the agent left the talk, or a caller who could not wait any longer the queue."""
+    """When the talk with the agent ended, or a caller who could not wait any longer was told."""
     ringing: list[OfferId] = field(default_factory=list)
     """The offers that ring, earliest first."""
     offer: OfferId | None = None

@@ -93,7 +93,7 @@ class Offering:
         offer.answered_at = now
         floor.timers.cancel((Due.RING, offer.id))
         call.ringing.remove(offer.id)
-        call.offer = offer.id
+        call.offer, call.left_at = offer.id, None
         floor.talks.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
         floor.entrance.leave(call)
         floor.roster.answered(floor.agent(offer.agent))
@@ -149,7 +149,7 @@ class Offering:
         call = floor.calls[offer.call]
         call.phase = Phase.TALKING
         call.answered_at = call.answered_at or offer.answered_at
-        call.agent, call.left_at = offer.agent, None
+        call.agent = offer.agent
         floor.brought_forward.append(call.id)
         floor.roster.talking(floor.agent(offer.agent), now)
 

@@ -131,11 +131,9 @@ class QueueJournal:
     def _note_talks_over(
         self, event: on.Event | None, commands: Sequence[do.Command], now: datetime
     ) -> None:
-        if isinstance(event, on.AgentHungUp):
-            for call, (offer, _) in self._answered.items():
-                if offer == event.offer and call in self._entered:
-                    self._entered[call].talk_over(now)
         for command in commands:
+            if isinstance(command, do.ReleaseAgent) and command.call in self._entered:
+                self._entered[command.call].talk_over(now)
             if isinstance(command, do.HandOver) and command.call in self._entered:
                 # Who has just picked up got the caller without a word with the agent.
                 blind = isinstance(event, on.PartyAnswered)

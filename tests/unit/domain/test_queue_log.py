@@ -468,3 +468,18 @@ def test_of_two_talks_the_one_that_ends_is_told_of() -> None:
     lab.happens(on.AgentHungUp(second))
     assert first != second
     assert lab.lines()[-1] == "call-2|ivr|1002|COMPLETEAGENT|0|30|1"
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_talk_is_over_when_the_caller_hangs_up_and_not_when_the_store_is_silent(
+    *, restarted: bool
+) -> None:
+    lab = Lab()
+    lab.talks()
+    lab.later(60)
+    lab.happens(*(on.AgentPressed(lab.offers[-1].offer, key) for key in "*7"))
+    lab.happens(on.CallerHungUp(CALL))
+    if restarted:
+        goes_on(lab)
+    lab.later(10)
+    assert lab.lines()[-1] == "call-1|ivr|1001|COMPLETECALLER|7|60|1"
