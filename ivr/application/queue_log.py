@@ -44,9 +44,9 @@ class QueueLog:
         self._journal = QueueJournal()
         self._told_again: list[str] = []
 
-    def tell_again(self, engine: QueueEngine, _memory: Memory) -> Follower:
-        """Begin anew; return who is to be told the steps ``engine`` takes again."""
-        self._journal = QueueJournal()
+    def tell_again(self, engine: QueueEngine, memory: Memory) -> Follower:
+        """Begin with ``memory``; return who is to be told the steps ``engine`` takes again."""
+        self._journal = QueueJournal.resume(memory, engine.county.rules)
 
         def follow(event: on.Event | None, commands: Sequence[do.Command], now: datetime) -> None:
             self._told_again += self._told(engine, event, commands, now)

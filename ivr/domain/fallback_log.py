@@ -16,7 +16,7 @@ from enum import StrEnum
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.county import County
 from ivr.domain.ids import AgentId, CallId
-from ivr.domain.queue_log import QueueEvent
+from ivr.domain.queue_entry import QueueEvent
 
 QUEUE = "ivr-fallback"
 """What the fallback queue is called in Asterisk."""

@@ -184,7 +184,9 @@ class KeepingPlace:
         if offer is not None:
             floor.talks.withdraw(offer, do.Withdrawal.ELSEWHERE, now)
             floor.roster.free(floor.agent(offer.agent), now)
-        call.place, call.regained = before.place, True
+        call.regained = True
+        if before.place is not None and before.place[0] <= (call.queued_at or now):
+            call.place = before.place  # else the caller has waited longer on this line
         floor.end(before, Outcome.CALLBACK, now)
         return True
 

@@ -8,8 +8,9 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.ids import CallId
 from ivr.domain.rules import Limits, QueueRules
-from tests.examples import ALL_ROUND, CALLER, COMMON_NUMBER, DIDS, JUGEND, county
+from tests.examples import ALL_ROUND, CALLER, COMMON_NUMBER, DIDS, JUGEND, UMWELT, county
 from tests.unit.domain.driver import MONDAY_NOON, SUNDAY_NOON, Driver
+from tests.unit.domain.scenes import away
 from tests.unit.domain.test_engine_always import MENU, any_county
 
 OTHER = "+493023125002"
@@ -136,6 +137,14 @@ def test_who_was_there_before_does_not_exchange_the_place_for_a_worse_one(d: Dri
     assert d.placed_at("on another line") == ago(d, minutes=2)
     d.caller_is_greeted("anna again")
     assert d.said == [STAYS]
+
+
+def test_who_waits_longer_on_another_line_keeps_that_place() -> None:
+    d = away()
+    since = ago(d, minutes=5)
+    d.feed(on.CallArrived(CallId("on another line"), DIDS[UMWELT], CALLER, arrived_at=since))
+    assert d.outcomes() == {"anna": "callback"}
+    assert d.placed_at("on another line") == ago(d, minutes=5)
 
 
 def test_a_found_caller_gives_up_as_any_other(d: Driver) -> None:
