@@ -18,6 +18,8 @@ from testbed.stack import Stack
 from tests.e2e.prompt_tones import prompts_heard
 
 JUGEND = "044619195010"
+_WORDS_SECONDS = 2.0
+"""So long the caller is told that no callback can be taken, before an agent answers."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -82,6 +84,7 @@ async def test_a_wish_while_it_is_locked_is_refused_in_words_and_the_caller_is_s
         with locked(database(fragile)):
             await caller.press("1#")
             await fragile.ivr.line('"callback_not_stored"', since=since, within=20)
+            await asyncio.sleep(_WORDS_SECONDS)
             await fragile.wants("1001", "ready")
             await (await agent.incoming()).answer()
             await fragile.agent_state("1001", "on_call", within=30)
