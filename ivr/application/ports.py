@@ -424,7 +424,10 @@ class Transaction(Protocol):
         ...
 
     async def add_call(self, record: CallRecord) -> bool:
-        """Insert a finished call; False, and nothing changed, where this id exists already."""
+        """Insert a finished call; False, and nothing changed, where this id exists already.
+
+        One ``by_fallback`` takes the place of the program's own that is ONLY_GONE.
+        """
         ...
 
     async def call(self, call_id: CallId) -> CallRecord | None:

@@ -24,6 +24,11 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+ONLY_GONE = frozenset({Outcome.ABANDONED, Outcome.FAILED})
+"""What a call is to the program that only sees the caller gone. The fallback queue may know better:
+it may have taken the caller over, and served the caller before the program was back."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallRecord:
     """A finished call. ``queued_at`` is None where the caller never entered the queue."""

@@ -431,6 +431,33 @@ class TestCommandsAndCalls:
         async with store.transaction() as transaction:
             assert await transaction.call(CallId("unknown")) is None
 
+    @pytest.mark.parametrize("outcome", [Outcome.ABANDONED, Outcome.FAILED])
+    async def test_the_fallback_knows_better_than_who_only_saw_the_caller_gone(
+        self, store: Store, outcome: Outcome
+    ) -> None:
+        gone = replace(left("a", 60), outcome=outcome)
+        served = replace(waited("a", 30), by_fallback=True, caller_number=None)
+        for record in (gone, a_call("another"), served):
+            async with store.transaction() as transaction:
+                assert await transaction.add_call(record)
+        for late in (gone, replace(served, outcome=Outcome.ABANDONED)):
+            async with store.transaction() as transaction:
+                assert not await transaction.add_call(late)
+        async with store.transaction() as transaction:
+            assert await transaction.call(served.id) == served
+            assert await transaction.call(CallId("another")) == a_call("another")
+
+    @pytest.mark.parametrize(
+        "outcome", [each for each in Outcome if each not in (Outcome.ABANDONED, Outcome.FAILED)]
+    )
+    async def test_what_the_program_saw_itself_stays(self, store: Store, outcome: Outcome) -> None:
+        seen = replace(a_call(), outcome=outcome)
+        async with store.transaction() as transaction:
+            assert await transaction.add_call(seen)
+        async with store.transaction() as transaction:
+            assert not await transaction.add_call(replace(left("call-1", 9), by_fallback=True))
+            assert await transaction.call(seen.id) == seen
+
     async def test_latest_calls_first(self, store: Store) -> None:
         async with store.transaction() as transaction:
             for minute in (2, 1, 3):

@@ -20,7 +20,7 @@ from ivr.application.ports import (
 )
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackEvent, CallbackState
-from ivr.domain.calls import CallRecord, Outcome
+from ivr.domain.calls import ONLY_GONE, CallRecord, Outcome
 from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.figures import SERVICE_LEVELS, SHORT_ABANDON, CallFigures
@@ -277,7 +277,10 @@ class FakeTransaction(FakeForgetting):
         return True
 
     async def add_call(self, record: CallRecord) -> bool:
-        if record.id in self._content.calls:
+        known = self._content.calls.get(record.id)
+        if known is not None and not (
+            record.by_fallback and not known.by_fallback and known.outcome in ONLY_GONE
+        ):
             return False
         self._content.calls[record.id] = record
         return True

@@ -49,7 +49,7 @@ from ivr.application.ports import (
 )
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackState
-from ivr.domain.calls import CallRecord
+from ivr.domain.calls import ONLY_GONE, CallRecord
 from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused
 from ivr.domain.figures import CallFigures
@@ -262,8 +262,20 @@ class SqlTransaction(Forgetting):
         return await self._insert_new(commands_taken, row, key="message_id")
 
     async def add_call(self, record: CallRecord) -> bool:
-        """Insert a finished call; False where the id exists."""
-        return await self._insert_new(calls, rows.call_row(record), key="id")
+        """Insert a finished call, or replace it; False where the id exists and stays."""
+        row = rows.call_row(record)
+        if not record.by_fallback:
+            return await self._insert_new(calls, row, key="id")
+        done = await self._connection.execute(
+            self._dialect.insert(calls)
+            .values(row)
+            .on_conflict_do_update(
+                index_elements=["id"],
+                set_=row,
+                where=not_(calls.c.by_fallback) & calls.c.outcome.in_(ONLY_GONE),
+            )
+        )
+        return done.rowcount == 1
 
     async def call(self, call_id: CallId) -> CallRecord | None:
         """Return one finished call."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
 
 from ivr.application.backoff import Backoff
 from ivr.application.fallback_calls import CountedAfterwards
+from ivr.domain.calls import Outcome
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import CallId
 from tests.examples import DIDS, UMWELT, county
+from tests.fakes.callbacks import a_call
 from tests.fakes.fallback_log import FakeFallbackLog
 from tests.fakes.store import FakeStore
 
@@ -74,6 +77,20 @@ async def test_a_restart_at_any_line_loses_and_repeats_nothing(restart_after: in
         await counts.count()
     assert await counted(store) == [call(1), call(2)]
     assert log.restarted().more() == []
+
+
+async def test_who_was_moved_and_gone_before_the_program_was_back_is_told_by_the_fallback() -> None:
+    """All the program saw was that the caller is gone."""
+    log, store = FakeFallbackLog(), FakeStore()
+    gone = replace(a_call(call(1)), outcome=Outcome.ABANDONED, answered_at=None, agent=None)
+    async with store.transaction() as transaction:
+        await transaction.add_call(gone)
+    log.lines += [line(1, "MOVED"), *begins(1), line(1, "CONNECT", "3"), line(1, "GONE", "")]
+    assert await counting(log, store).count()
+    async with store.transaction() as transaction:
+        (told,) = await transaction.calls(100)
+    assert (told.outcome, told.by_fallback) == (Outcome.COMPLETED, True)
+    assert told.answered_at is not None
 
 
 async def test_what_is_between_calls_is_not_read_again() -> None:
