@@ -113,7 +113,11 @@ class Comparison:
         self._started_at = started_at
         if restarted:
             log.warning("asterisk_was_restarted")
-        for channel in sorted(followed - there.keys()):
+        # Callers before agents: who is free is offered the next caller, who must not be gone too.
+        gone = sorted(
+            followed - there.keys(), key=lambda each: (not self._legs.is_caller(each), each)
+        )
+        for channel in gone:
             known = self._heard_of.get(channel)
             lost = restarted
             if known is not None and started_at is not None:

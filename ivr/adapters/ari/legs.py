@@ -117,6 +117,10 @@ class Legs:
         )
         return frozenset((*self._calls, *answered))
 
+    def is_caller(self, channel: str) -> bool:
+        """Whether a call's caller is at ``channel``, or was."""
+        return channel in self._calls
+
     def ringing(self) -> frozenset[str]:
         """Return the ids of the agents' and third parties' legs that were not answered yet."""
         return frozenset(

@@ -15,6 +15,8 @@ class ScriptedConnection(AriConnection):
     def __init__(self, refusals: Mapping[str, IvrError] | None = None) -> None:
         super().__init__(Address("", "", "", "ivr"), lambda _: None, _nothing)
         self.refusals = dict(refusals or {})
+        self.answers: dict[str, Any] = {}
+        """What requests are answered; the others are answered with nothing."""
         self.asked: list[str] = []
         self.queries: list[Query] = []
         self.up.set()
@@ -29,6 +31,7 @@ class ScriptedConnection(AriConnection):
         if request in self.refusals:
             raise self.refusals[request]
         self.then(request)
+        return self.answers.get(request)
 
 
 def refused(status: int) -> AriError:
