@@ -88,6 +88,7 @@ from ivr.application.recovery import Recovered, latest_run, recover
 from ivr.application.redoing import Redoing
 from ivr.application.relay import PAUSES, Relay
 from ivr.application.replaying import Replayed, began_on, replay
+from ivr.application.setting_aside import breaks_at_once, without_memory
 from ivr.application.standby import InStep
 from ivr.application.supervised import Supervised
 from ivr.application.supervision import Supervision
@@ -287,7 +288,7 @@ async def _serve(settings: Settings, configuration: Configuration, secrets: Secr
         # First of all: a second start with the same state folder ends here.
         open_doors(settings.control_socket, address.host, address.port) as doors,
     ):
-        past = _look_back(settings)
+        past = _look_back(settings, configuration)
         clock = SystemClock(not_before=past.recovered.at if past.recovered else None)
         async with lasting_store(settings.database, clock) as store:
             await _run(
@@ -530,11 +531,14 @@ class _Past:
     """The latest; empty where there was none."""
 
 
-def _look_back(settings: Settings) -> _Past:
+def _look_back(settings: Settings, configuration: Configuration) -> _Past:
     file = QueueLogFile(settings.queue_log, settings.queue_log_bytes, settings.queue_log_files)
     queue_log = QueueLog(file)
     journal = JournalFiles(settings.journal)
     recovered = recover(journal, county_of, queue_log.tell_again)
+    if recovered is not None and breaks_at_once(journal):
+        recovered = without_memory(recovered, configuration.county, configuration.files)
+        queue_log.tell_again(recovered.engine, recovered.engine.memory())
     segments = JournalNumbers(settings.journal)
     return _Past(journal, segments, file, queue_log, recovered, latest_run(journal))
 

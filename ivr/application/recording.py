@@ -17,6 +17,7 @@ import structlog
 from ivr import __version__
 from ivr.application.journal import Header, Journal
 from ivr.application.ports import Clock
+from ivr.application.recovery import DEFECTS
 from ivr.domain.commands import Command
 from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import Unavailable
@@ -65,6 +66,8 @@ class Recording:
         self._begun_settled = True
         self._try_at: datetime | None = None
         """When to try again, while the journal can't be written."""
+        self._broken = False
+        """Whether the end of this run by a defect is written down."""
         self.lost = 0
         """Steps that were not written down, in this run."""
 
@@ -73,13 +76,17 @@ class Recording:
         """Begin with a segment, and end in order with another: then there is nothing to replay.
 
         Where a defect ends the run, nobody knows what the engine remembers is worth: what leads
-        to it is in the segment that is open then.
+        to it is in the segment that is open then, and that it ended so.
         """
         self.begin(clock.now())
         try:
             yield
         except asyncio.CancelledError:
             self.begin(clock.now())
+            raise
+        except BaseExceptionGroup as ended:  # as the tasks of a group end
+            if ended.subgroup(DEFECTS) is not None:
+                self.broke(None, clock.now())
             raise
 
     def begin(
@@ -127,12 +134,17 @@ class Recording:
             self.begin(now, settled=True)
 
     def broke(self, event: Event | None, now: datetime) -> None:
-        """Write down the step that ends the program, for whoever looks for the defect."""
-        if self._try_at is None and not isinstance(event, CountyChanged):
-            try:
-                self._journal.add_broken(now, event)
-            except Unavailable as error:
-                self._failed(error, now)
+        """Write down the step that ends the program, for the next start and who looks for it.
+
+        None stands for a deadline, for changed files, and for a defect outside the engine as well.
+        """
+        if self._broken or self._try_at is not None:
+            return
+        self._broken = True
+        try:
+            self._journal.add_broken(now, None if isinstance(event, CountyChanged) else event)
+        except Unavailable as error:
+            self._failed(error, now)
 
     def _try_again(self, now: datetime) -> None:
         self.lost += 1

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from structlog.testing import capture_logs
 
+from ivr.application.journal import Input
 from ivr.domain import events as on
+from ivr.domain.errors import Unavailable
 from ivr.domain.ids import CallId
 from ivr.domain.rules import QueueRules
 from tests import examples
+from tests.fakes.clock import FakeClock
 from tests.fakes.journal import FakeJournal
 from tests.unit.application.recorded_run import FILES, RecordedRun
 
@@ -106,6 +110,37 @@ def test_the_step_that_ends_the_program_is_there_to_be_looked_at() -> None:
     hung_up = on.CallerHungUp(CallId("anna"))
     d.recording.broke(hung_up, d.now)
     assert (journal.last.inputs[-1].event, journal.last.inputs[-1].digest) == (hung_up, None)
+
+
+def test_changed_files_that_end_the_program_are_there_as_a_step_without_a_fact() -> None:
+    journal = FakeJournal()
+    d = RecordedRun(journal)
+    d.recording.broke(on.CountyChanged(examples.county()), d.now)
+    assert journal.last.inputs == [Input(d.now, None, None)]
+
+
+@pytest.mark.parametrize(
+    ("end", "broken"),
+    [
+        (ExceptionGroup("", [ExceptionGroup("", [KeyError("a channel")])]), 1),
+        (ExceptionGroup("", [Unavailable("Another program connected.", code="replaced")]), 0),
+    ],
+)
+def test_only_a_defect_counts_as_the_end_of_a_run_by_one(end: Exception, broken: int) -> None:
+    journal = FakeJournal()
+    d = RecordedRun(journal)
+    with pytest.raises(ExceptionGroup), d.recording.of_a_run(FakeClock(d.now)):
+        raise end
+    assert [step.digest for step in journal.last.inputs] == [None] * broken
+
+
+def test_the_end_by_a_defect_is_written_down_once() -> None:
+    journal = FakeJournal()
+    d = RecordedRun(journal)
+    d.recording.begin(d.now)
+    d.recording.broke(on.CallerHungUp(CallId("anna")), d.now)
+    d.recording.broke(None, d.now)  # as the group of tasks ends with it
+    assert len(journal.last.inputs) == 1
 
 
 def test_a_segment_can_begin_without_somebody_s_lost_place() -> None:

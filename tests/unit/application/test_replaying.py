@@ -100,6 +100,7 @@ def test_a_step_that_ended_the_program_is_tried_again(journal: FakeJournal) -> N
     d.recording.broke(hung_up, d.now)
     (difference,) = replayed(journal)[-1].differences
     assert (difference.recorded, difference.error) == (None, "")  # it does not happen again
+    d = RecordedRun(journal, "r3")
     d.recording.broke(on.PlaceRestored(cast("KeptPlace", None)), d.now)
     *_, difference = replayed(journal)[-1].differences
     assert (difference.recorded, difference.now) == (None, None)
