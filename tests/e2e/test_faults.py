@@ -55,6 +55,7 @@ async def test_second_start_with_the_same_state_is_refused(fragile: Stack) -> No
 
 
 async def test_calls_go_on_without_the_program(fragile: Stack) -> None:
+    """Who comes meanwhile is served by Asterisk's own queue; who was there keeps the place."""
     async with (
         fragile.ready_agent("1001") as agent,
         fragile.citizen("+491713920041") as early,
@@ -63,6 +64,7 @@ async def test_calls_go_on_without_the_program(fragile: Stack) -> None:
         waiting = await early.dial(JUGEND)
         ringing = await agent.incoming()
         await ringing.reject()
+        before = await fragile.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
         await fragile.ivr.kill()
         # Rejecting was a pause; the codes work without the program as well.
         code = await agent.dial("*11")
@@ -73,14 +75,19 @@ async def test_calls_go_on_without_the_program(fragile: Stack) -> None:
         await from_fallback.hang_up()
         await during.ended()
         await fragile.start_ivr()
-        # The one who waited in the dead program waits on in Asterisk's own queue.
         from_before = await agent.incoming(within=20)
-        await from_before.answer()
+        await fragile.talk("1001", from_before)
         await from_before.hang_up()
         await waiting.ended()
+        ended = await fragile.ended_call(since=0)
+        finished = await fragile.command("calls", "list", "--finished", "10")
 
-        assert from_fallback.display.name == "Jugend"
-        assert from_before.display.number == "+491713920041"
+    assert from_fallback.display.name == "Jugend"
+    assert from_before.display.number == "+491713920041"
+    assert (ended["outcome"], ended["offers"]) == ("completed", 2)
+    assert [ended["call"]] == [call["call"] for call in before["waiting"]]
+    by_fallback = {call["caller_number"]: call["by_fallback"] for call in finished}
+    assert not by_fallback["+491713920041"]
     await fragile.asterisk.idle()
 
 
@@ -92,9 +99,12 @@ async def test_talk_goes_on_without_the_program_and_ends_for_both(fragile: Stack
         await fragile.ivr.kill()
         await fragile.start_ivr()
         assert len(await fragile.asterisk.channels()) == 2
+        await fragile.agent_state("1001", "on_call")
         await caller.hang_up()
 
         await talk.ended()
+        ended = await fragile.ended_call(since=0)
+    assert (ended["outcome"], ended["agent"]) == ("completed", "1001")
     await fragile.asterisk.idle()
     assert await fragile.asterisk.bridges() == []
 
@@ -151,21 +161,3 @@ async def test_missing_prompt_is_skipped_and_logged(fragile: Stack) -> None:
             hidden.rename(path)
 
     assert aside
-
-
-async def test_asterisk_dies_and_comes_back(fragile: Stack) -> None:
-    since = len(fragile.ivr.output)
-    async with fragile.citizen() as citizen:
-        caller = await citizen.dial(JUGEND)
-        await caller.answered()
-        await fragile.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
-        await fragile.asterisk.kill()
-        await fragile.ivr.line('"asterisk_away"', since=since)
-        await fragile.asterisk.start()
-        await fragile.ivr.line('"asterisk_connected"', since=since)
-        await fragile.ended_call(since=since)
-    async with fragile.ready_agent("1001") as agent, fragile.citizen() as citizen:
-        caller = await citizen.dial(JUGEND)
-        ringing = await agent.incoming()
-        await caller.hang_up()
-        await ringing.ended()
