@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from testbed import AGENT_ADDRESS
 from testbed.installation import IVR, Installation
 from testbed.ports import Ports
 from testbed.process import Process
+from testbed.service import Service
 from testbed.stack import Stack
 
 JUGEND = "044619195010"
@@ -52,6 +54,32 @@ async def test_second_start_with_the_same_state_is_refused(fragile: Stack) -> No
 
     assert status == 1
     assert "already" in "\n".join(second.output)
+
+
+async def test_another_program_takes_the_calls_over_and_the_first_ends(
+    fragile: Stack, ports: Ports, tmp_path: Path
+) -> None:
+    """With a state of its own the second can't know of the first; Asterisk does."""
+    theirs = fragile.installation
+    shutil.copy2(theirs.state / "secrets.toml", tmp_path)
+    (tmp_path / "sounds").symlink_to(theirs.state / "sounds")
+    http = f"{AGENT_ADDRESS}:{ports.one()}"
+    other = Installation({**theirs.environment, "IVR_STATE": str(tmp_path), "IVR_HTTP_BIND": http})
+    async with await Process.start(IVR, "serve", name="other", env=other.environment) as run:
+        await run.line('"asterisk_connected"', within=60)
+        status = await fragile.ivr.ended(60)
+        said = "\n".join(fragile.ivr.output)
+        service = Service(other, ports)
+        await service.ready()
+        async with service.ready_agent("1001") as agent, service.citizen("+491713920115") as phone:
+            caller = await phone.dial(JUGEND)
+            await service.talk("1001", await agent.incoming())
+            await caller.hang_up()
+    await fragile.start_ivr()
+
+    assert status == 2
+    assert "another program has taken over the calls" in said
+    await fragile.asterisk.idle()
 
 
 async def test_calls_go_on_without_the_program(fragile: Stack) -> None:
