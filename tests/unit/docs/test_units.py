@@ -45,6 +45,13 @@ def test_systemd_understands_it(unit: Path, tmp_path: Path) -> None:
     assert (found.returncode, found.stdout) == (0, "")
 
 
+def test_wrong_files_don_t_keep_asterisk_from_starting() -> None:
+    lines = (PROJECT / "packaging" / "systemd" / "ivr-asterisk.service").read_text().splitlines()
+    before = [line for line in lines if line.startswith("ExecStartPre=")]
+
+    assert [line.startswith("ExecStartPre=-") for line in before] == [True, True]
+
+
 @needs_systemd
 @pytest.mark.parametrize("name", ["ivr", "ivr-fallback"])
 def test_little_is_left_to_a_burglar(name: str) -> None:
