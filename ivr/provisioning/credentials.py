@@ -24,7 +24,8 @@ from typing import Any
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ivr.domain.errors import ConfigError, Problem
+from ivr.application.disk_faults import may_pass
+from ivr.domain.errors import ConfigError, Problem, Unavailable
 from ivr.domain.ids import AgentId
 from ivr.provisioning.settings import Settings
 from ivr.provisioning.wording import Wording
@@ -87,7 +88,7 @@ def load_secrets(settings: Settings, agents: Iterable[AgentId]) -> Secrets:
     """Return the passwords; make and store those that are missing.
 
     ``agents`` are all that need a SIP password. Raises ConfigError where the file is readable
-    by others, broken, or can't be written.
+    by others, broken, or can't be written; Unavailable where that is the disk's fault.
     """
     wanted = sorted(agents)
     overrides = _from_environment()
@@ -122,7 +123,7 @@ def check_secrets(settings: Settings) -> tuple[Problem, ...]:
     except ConfigError as error:
         return error.problems
     except OSError as error:
-        return _unusable(settings, error).problems
+        return (_not_read(settings, error),)
     return (*_half_logins(stored, overrides), *_unknown_variables())
 
 
@@ -315,9 +316,19 @@ def _refuse_unusable(values: Mapping[str, str | None], agents: Mapping[AgentId, 
         raise ConfigError(tuple(problems))
 
 
-def _unusable(settings: Settings, error: OSError) -> ConfigError:
-    return _refusal(
+def _unusable(settings: Settings, error: OSError) -> ConfigError | Unavailable:
+    if may_pass(error):
+        return Unavailable(
+            f"{_FILE} can't be read or written: {error.strerror}.", code="state_not_usable"
+        )
+    return ConfigError((_not_read(settings, error),))
+
+
+def _not_read(settings: Settings, error: OSError) -> Problem:
+    return Problem(
+        _FILE,
         str(error.filename or settings.secrets_file),
+        "",
         Wording("can't be read or written: {reason}", reason=error.strerror),
         Wording("a folder and a file this user may write to"),
     )

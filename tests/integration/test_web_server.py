@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -148,6 +149,22 @@ class TestBinding:
         with pytest.raises(ConfigError) as refused, open_doors(file, "127.0.0.1", 0):
             pass
         assert refused.value.problems[0].key == "IVR_STATE"
+
+    @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO])
+    def test_a_full_or_broken_disk_is_no_wrong_setting(
+        self, file: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    ) -> None:
+        def refused(*_arguments: object) -> int:
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(os, "open", refused)
+
+        with (
+            pytest.raises(Unavailable, match=os.strerror(number)) as caught,
+            open_doors(file, "127.0.0.1", 0),
+        ):
+            pass
+        assert caught.value.code == "state_not_usable"
 
     def test_a_taken_port_is_told_and_leaves_nothing_behind(self, file: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivr.application.disk_faults import may_pass
 from ivr.domain.errors import ConfigError, Problem, Refused, Unavailable
 
 _OWNER_ONLY = 0o600
@@ -41,8 +42,8 @@ def open_doors(file: Path, host: str, port: int) -> Iterator[Doors]:
 
     ``host`` is an IP address, ``port`` 0 means any free one. Raises Refused
     (``already_running``) where another process serves ``file``, Unavailable
-    (``address_in_use``) where one has the TCP address, ConfigError where a place can't be used
-    at all.
+    (``address_in_use``) where one has the TCP address or (``state_not_usable``) the disk is full
+    or broken, ConfigError where a place can't be used at all.
     """
     with only_one(file), _tcp(host, port) as tcp, _unix(file) as unix:
         yield Doors(unix, tcp)
@@ -52,7 +53,8 @@ def open_doors(file: Path, host: str, port: int) -> Iterator[Doors]:
 def only_one(file: Path) -> Iterator[None]:
     """Hold the right to ``file``. The kernel gives it back when we die, however we die.
 
-    Raises Refused (``already_running``) where another process has it.
+    Raises Refused (``already_running``) where another process has it, and ConfigError or
+    Unavailable where the file can't be made.
     """
     try:
         handle = os.open(
@@ -123,7 +125,12 @@ def _unusable(value: str, wrong: str, allowed: str) -> ConfigError:
     return ConfigError((Problem("environment", "IVR_HTTP_BIND", value, wrong, allowed),))
 
 
-def _no_socket(file: Path, error: OSError) -> ConfigError:
+def _no_socket(file: Path, error: OSError) -> ConfigError | Unavailable:
+    if may_pass(error):
+        return Unavailable(
+            f"{file.name} can't be made in {file.parent}: {error.strerror}.",
+            code="state_not_usable",
+        )
     return ConfigError(
         (
             Problem(

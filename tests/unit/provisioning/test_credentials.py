@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.domain.errors import ConfigError
+from ivr.domain.errors import ConfigError, Unavailable
 from ivr.domain.ids import AgentId
+from ivr.provisioning import credentials
 from ivr.provisioning.credentials import Secrets, check_secrets, load_secrets
 from ivr.provisioning.settings import Settings
 
@@ -128,6 +130,19 @@ def test_a_link_is_not_followed(settings: Settings, tmp_path: Path) -> None:
 def test_a_folder_in_its_place(settings: Settings) -> None:
     settings.secrets_file.mkdir(parents=True)
     with pytest.raises(ConfigError):
+        load(settings)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO])
+def test_a_full_or_broken_disk_is_no_wrong_setting(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refused(_path: Path, _content: bytes) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(credentials, "write_private", refused)
+
+    with pytest.raises(Unavailable, match=os.strerror(number)):
         load(settings)
 
 
