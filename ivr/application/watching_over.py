@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -56,11 +56,14 @@ class Exchange(Protocol):
         ...
 
     async def move(self, line: Line) -> None:
-        """Let a caller go on in Asterisk's own queue; harmless where the caller is gone."""
+        """Let a caller go on in Asterisk's own queue; harmless where the caller is gone.
+
+        Raises UnexpectedMessage where Asterisk is there and does not do it.
+        """
         ...
 
     async def end(self, line: Line) -> None:
-        """End a line; harmless where it is gone."""
+        """End a line; harmless where it is gone. Raises as ``move`` does."""
         ...
 
 
@@ -110,6 +113,8 @@ class WatchingOver:
         self._silent = False
         self._dead = False
         self._asterisk_away = False
+        self._refused: set[str] = set()
+        """Channels Asterisk would not move or end since the service last answered; said once."""
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -125,6 +130,7 @@ class WatchingOver:
         self._tell(beats=beats, dead=dead)
         if beats:
             self._stranded.forget()
+            self._refused.clear()
             return
         try:
             rescue = self._stranded.see(await self._exchange.held())
@@ -143,17 +149,31 @@ class WatchingOver:
             for line in rescue.moved:
                 if back.done():
                     return
-                await self._exchange.move(line)
-                log.warning("caller_moved", call=line.channel)
+                if await self._done(self._exchange.move, line):
+                    log.warning("caller_moved", call=line.channel)
                 await asyncio.sleep(self._pace_seconds)
             for line in rescue.ended:
                 if back.done():
                     return
-                await self._exchange.end(line)
-                log.warning("line_ended", channel=line.channel)
+                if await self._done(self._exchange.end, line):
+                    log.warning("line_ended", channel=line.channel)
         finally:
             back.cancel()
             await asyncio.wait({back})
+
+    async def _done(self, do: Callable[[Line], Awaitable[None]], line: Line) -> bool:
+        """Whether Asterisk did it; if not, the others are not kept waiting, and it is tried again.
+
+        Raises Unavailable.
+        """
+        try:
+            await do(line)
+        except UnexpectedMessage as error:
+            if line.channel not in self._refused:
+                log.error("line_not_freed", channel=line.channel, reason=error.message)
+            self._refused.add(line.channel)
+            return False
+        return True
 
     async def _until_back(self) -> None:
         while True:

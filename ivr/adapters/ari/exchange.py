@@ -17,7 +17,7 @@ import aiohttp
 from ivr.adapters.ari.channels import Channel, read_channels
 from ivr.adapters.ari.connection import Address
 from ivr.application.stranded import Held, Line
-from ivr.domain.errors import Unavailable
+from ivr.domain.errors import Unavailable, UnexpectedMessage
 from ivr.domain.ids import E164
 
 MOVED_CONTEXT = "ivr-fallback-moved"
@@ -51,9 +51,10 @@ class AriExchange:
             yield cls(session, address.application)
 
     async def held(self) -> Held:
-        """Return the application's channels that are there, and their bridges. Raises Unavailable.
+        """Return the application's channels that are there, and their bridges.
 
-        Asterisk forgets an application that has no channels left and nobody listening.
+        Raises Unavailable and UnexpectedMessage. Asterisk forgets an application that has no
+        channels left and nobody listening.
         """
         ours = await self._ask("GET", f"applications/{self._application}")
         if not ours or not ours["channel_ids"]:
@@ -70,24 +71,29 @@ class AriExchange:
         )
 
     async def move(self, line: Line) -> None:
-        """Let a caller go on in the dialplan. Raises Unavailable."""
+        """Let a caller go on in the dialplan. Raises Unavailable and UnexpectedMessage."""
         goal = {"context": MOVED_CONTEXT, "extension": str(line.dialled), "priority": "1"}
         await self._ask("POST", f"channels/{line.channel}/continue", goal)
 
     async def end(self, line: Line) -> None:
-        """Hang up a channel. Raises Unavailable."""
+        """Hang up a channel. Raises Unavailable and UnexpectedMessage."""
         await self._ask("DELETE", f"channels/{line.channel}")
 
     async def _ask(self, method: str, path: str, query: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
-        """Return the answer's JSON; None where it has none, or what it is about is gone."""
+        """Return the answer's JSON; None where it has none, or what it is about is gone.
+
+        Raises Unavailable, and UnexpectedMessage for any other answer than ARI promises.
+        """
         try:
             async with self._session.request(method, f"/ari/{path}", params=query) as answer:
                 if answer.status in _GONE or answer.status == HTTPStatus.NO_CONTENT:
                     return None
-                answer.raise_for_status()
+                if not answer.ok:
+                    # One request went wrong, of one channel maybe: Asterisk is there.
+                    raise UnexpectedMessage(f"Asterisk answers {answer.status}.")
                 return await answer.json()
         except (aiohttp.ClientError, TimeoutError) as error:
-            reason = getattr(error, "status", type(error).__name__)
+            reason = type(error).__name__
             raise Unavailable(f"Asterisk can't be asked: {reason}", code="asterisk_away") from error
 
 

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from ivr.application.stranded import Held, Line
 from ivr.application.watching_over import Absence, WatchingOver, pulse_seconds
-from ivr.domain.errors import Unavailable
+from ivr.domain.errors import Unavailable, UnexpectedMessage
 from tests.examples import COMMON_NUMBER
 from tests.fakes.callbacks import MONDAY
 
@@ -83,6 +83,8 @@ class Scene:
     beats_now: bool = False
     held_now: Held = field(default_factory=lambda: Held((SECOND, LEG, FIRST)))
     asterisk_away: bool = False
+    stubborn: tuple[Line, ...] = ()
+    """Asterisk neither moves nor ends these."""
     back_after: int | None = None
     """The service is back after so many callers were moved."""
     done: list[str] = field(default_factory=list)
@@ -101,6 +103,8 @@ class Scene:
         return self.held_now
 
     async def move(self, line: Line) -> None:
+        if line in self.stubborn:
+            raise UnexpectedMessage("Asterisk answers 500.")
         self.done.append(f"move {line.channel}")
         if len(self.done) == self.back_after:
             self.beats_now = True
@@ -108,6 +112,8 @@ class Scene:
                 await asyncio.sleep(0.1)
 
     async def end(self, line: Line) -> None:
+        if line in self.stubborn:
+            raise UnexpectedMessage("Asterisk answers 500.")
         self.done.append(f"end {line.channel}")
 
 
@@ -170,6 +176,23 @@ async def test_asterisk_away_is_said_once_and_tried_again() -> None:
 
     assert [line["event"] for line in logs] == ["ivr_is_silent", "asterisk_away", "ivr_is_dead"]
     assert scene.done == ["move first", "move second", "end leg"]
+
+
+async def test_a_line_that_can_t_be_freed_keeps_nobody_waiting_and_is_tried_again() -> None:
+    other_leg = Line("other leg", MONDAY)
+    scene = Scene(held_now=Held((FIRST, SECOND, LEG, other_leg)), stubborn=(FIRST, LEG))
+    watching = scene.watching()
+    with capture_logs() as logs:
+        await looked(scene, watching, 0, 9, 15)
+        assert scene.done == ["move second", "end other leg"]
+        scene.held_now = Held((FIRST, LEG))
+        await looked(scene, watching, 16)
+    scene.stubborn = ()
+    await looked(scene, watching, 17)
+
+    refused = [line["channel"] for line in logs if line["event"] == "line_not_freed"]
+    assert refused == ["first", "leg"]
+    assert scene.done[2:] == ["move first", "end leg"]
 
 
 async def test_what_happens_is_said_once() -> None:
