@@ -447,7 +447,7 @@ async def _run(
         _go_on(past.recovered, switch, known_callers, inbox, configuration)
         redoing = Redoing(store, records, places, call_back_results, inbox.post)
         left_over = await redoing.redo(past.recovered.again, engine.memory())
-        dispatcher.go_on((*left_over, *past.recovered.endings))
+        dispatcher.go_on((*left_over, *past.recovered.told_again))
         past.queue_log.catch_up()
     await places.restore_if_possible()
     await announcements.restore_if_possible()

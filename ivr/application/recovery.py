@@ -59,7 +59,18 @@ Written = (
 Ending = (
     do.HangUpCall | do.WithdrawOffer | do.ReleaseAgent | do.EndParty | do.EndVisit | do.StartMusic
 )
-"""What may be told to the switch twice."""
+"""What ends something, or lets hear music who waits: it may be told to the switch twice."""
+
+Move = (
+    do.HoldCaller | do.ReturnToCaller | do.Consult | do.ConsultByVisit | do.JoinThree | do.HandOver
+)
+"""What says where somebody is: told twice it is a blink in a talk, never told a caller is alone.
+
+Comparing with Asterisk can't tell which of them were carried out, as no fact tells their ends.
+"""
+
+Harmless = Ending | Move
+"""What may be told to the switch twice, in the same order."""
 
 Follower = Callable[[on.Event | None, Sequence[do.Command], datetime], None]
 Begin = Callable[[QueueEngine, Memory], Follower]
@@ -90,7 +101,7 @@ class Recovered:
     run: str
     at: datetime
     again: Sequence[Again] = ()
-    endings: Sequence[Ending] = ()
+    told_again: Sequence[Harmless] = ()
 
 
 @dataclass(slots=True)
@@ -125,8 +136,8 @@ def recover(journal: Journal, county_of: CountyOf, begin: Begin) -> Recovered | 
     )
     header = last.segment.header
     at = last.steps[-1][0].at if last.steps else header.at
-    endings = tuple(_endings(last))
-    return Recovered(last.engine, header.config, header.run, at, again, endings)
+    told_again = tuple(_told_again(last))
+    return Recovered(last.engine, header.config, header.run, at, again, told_again)
 
 
 def latest_run(journal: Journal) -> str:
@@ -277,7 +288,7 @@ def _answered(event: on.Event | None) -> tuple[type, CallId | None, CallbackId |
             return None
 
 
-def _endings(replay: _Replay) -> Iterator[Ending]:
+def _told_again(replay: _Replay) -> Iterator[Harmless]:
     """Return what the switch may not have been told any more; harmless where it was."""
     if not replay.steps:
         return
@@ -290,10 +301,15 @@ def _endings(replay: _Replay) -> Iterator[Ending]:
         for command in recent
         if isinstance(command, do.SoundCommand) and not isinstance(command, do.SpeakAndHangUp)
     }
-    waiting = frozenset(replay.engine.memory().waiting)
+    memory = replay.engine.memory()
+    waiting = frozenset(memory.waiting)
+    parties = {party.id for party in memory.parties}
     for command in recent:
         if isinstance(command, do.StartMusic):
             if command.call in waiting and heard[command.call] is command:
                 yield command
-        elif isinstance(command, Ending):
+        elif isinstance(command, do.HandOver | do.ConsultByVisit):
+            if command.leg in parties:  # or a bridge would be made for nobody
+                yield command
+        elif isinstance(command, Harmless):
             yield command

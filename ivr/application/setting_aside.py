@@ -73,4 +73,6 @@ def without_memory(recovered: Recovered, county: County, config: Mapping[str, st
         lost="presence of agents, unfinished callback requests; callers are found by asking",
         remedy="agents log in again; look for the defect with `ivr replay` and report it",
     )
-    return replace(recovered, engine=QueueEngine(county, recovered.run), config=config, endings=())
+    return replace(
+        recovered, engine=QueueEngine(county, recovered.run), config=config, told_again=()
+    )

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from ivr.domain import events as on
 from ivr.domain.commands import TransferProgress
 from ivr.domain.ids import E164, LegId, OfferId, VisitId
+from ivr.domain.memory import Memory
 from testbed.audio import tones_among
 from testbed.desk_phone import DeskCall, DeskPhone
 from testbed.exchange import Exchange
@@ -212,10 +213,15 @@ class AsteriskPartyScene(AsteriskScene):
         ours.agent, ours.citizen = scene.agent, scene.citizen
         ours.outside = _RealAgent(outside, scene.switch._ari)
         ours.desk = _RealDesk(desk, ours)
+        ours._running = scene._running
         return ours
 
     outside: _RealAgent
     desk: _RealDesk
+
+    async def start_program(self, memory: Memory) -> None:
+        await super().start_program(memory)
+        self.outside.ari = self.switch._ari
 
     async def hear(self, caller: SceneCaller, leg: LegId, offer: OfferId) -> dict[str, set[str]]:
         hang_up: dict[str, Callable[[], Coroutine[None, None, None]]] = {
@@ -320,4 +326,6 @@ async def asterisk_party_scene(folder: Path) -> AsyncIterator[AsteriskPartyScene
             await scene.events.first(
                 lambda event: event == on.PhoneReachable(ONLY_JUGEND), "the desk phone"
             )
-            yield AsteriskPartyScene.of(scene, outside, desk)
+            ours = AsteriskPartyScene.of(scene, outside, desk)
+            yield ours
+            await ours.kill_program()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -16,6 +16,8 @@ from ivr.domain.commands import TransferProgress
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import Event, FailureCause
 from ivr.domain.ids import AgentId, CallId, LegId, OfferId, Target, VisitId
+from ivr.domain.live import LiveCall, Offer, Party, Phase, Purpose
+from ivr.domain.memory import Memory
 from testbed.phone import Display
 from tests.contract.party_scenes import (
     NOBODY,
@@ -514,6 +516,36 @@ async def test_commands_about_those_who_are_gone_change_nothing(scene: PartyScen
         do.ReportTransfer(call, offer, TransferProgress.FAILED),
         do.ReleaseAgent(call, offer),
     )
+
+
+@pytest.mark.parametrize("sent", [True, False])
+async def test_the_next_run_repeats_what_may_not_have_been_sent(
+    scene: PartyScene, *, sent: bool
+) -> None:
+    caller, offer = await talk(scene)
+    call, now = caller.id, datetime.now(UTC)
+    hold = do.HoldCaller(call, offer)
+    await scene.switch.execute(hold)
+    leg = await answered_party(scene, call)
+    moves = (do.Consult(call, offer, leg), do.JoinThree(call, offer, leg), do.HandOver(call, leg))
+    for move in moves if sent else moves[:1]:
+        await scene.switch.execute(move)
+    await scene.kill_program()
+    handed_over = LiveCall(
+        call, COMMON_NUMBER, None, CALLER, now, "de", phase=Phase.HANDED_OVER, answered_at=now
+    )
+    talked = Offer(offer, call, ALL_ROUND, now, joining=True, connected=True)
+    party = Party(leg, call, Purpose.CONSULTATION, OUTSIDE, answered=True)
+    seen = len(scene.events)
+    await scene.start_program(Memory(calls=(handed_over,), offers=(talked,), parties=(party,)))
+    for again in (hold, *moves):
+        await scene.switch.execute(again)
+    await scene.switch.execute(do.ReleaseAgent(call, offer))
+    await scene.agent.ended()
+    await caller.press("3")
+    await told(scene, on.CallerPressed(call, "3"), since=seen)
+    assert not any(isinstance(event, on.OfParty) for event in list(scene.events)[seen:])
+    assert await scene.hear(caller, leg, offer) == {"caller": {"outside"}, "outside": {"caller"}}
 
 
 # -- supervision -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.application.journal import Input
-from ivr.application.recovery import MOST_LEFT_OUT, Recovered, latest_run, recover
+from ivr.application.recovery import MOST_LEFT_OUT, Move, Recovered, latest_run, recover
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.agents import Presence
@@ -191,11 +191,11 @@ def test_endings_of_the_last_seconds_are_told_to_the_switch_again(
     withdrawn = d.offer_of("anna")
     d.hangs_up("anna")
     assert [
-        each.offer for each in recovered(journal).endings if isinstance(each, do.WithdrawOffer)
+        each.offer for each in recovered(journal).told_again if isinstance(each, do.WithdrawOffer)
     ] == [withdrawn]
     d.later(6)
     d.feed(on.PhoneFree(examples.ALL_ROUND))
-    assert recovered(journal).endings == ()
+    assert recovered(journal).told_again == ()
 
 
 def test_music_is_started_again_for_who_waits_in_silence(
@@ -204,10 +204,38 @@ def test_music_is_started_again_for_who_waits_in_silence(
     d.caller_waits("anna")
     d.prompt_ends("anna")
     music = [each for each in d.ever if isinstance(each, do.StartMusic)]
-    assert list(recovered(journal).endings) == music[-1:]
+    assert list(recovered(journal).told_again) == music[-1:]
     d.agent_ready(examples.ALL_ROUND)
     d.answers("anna")
-    assert not any(isinstance(each, do.StartMusic) for each in recovered(journal).endings)
+    assert not any(isinstance(each, do.StartMusic) for each in recovered(journal).told_again)
+
+
+def moves(journal: FakeJournal) -> list[str]:
+    return [type(each).__name__ for each in recovered(journal).told_again if isinstance(each, Move)]
+
+
+def test_who_was_being_moved_in_the_last_seconds_is_moved_again(
+    journal: FakeJournal, d: RecordedRun
+) -> None:
+    """Nobody knows whether the switch heard it; a caller would be alone with the music."""
+    d.agent_ready(examples.ALL_ROUND)
+    d.caller_waits("anna", examples.DIDS[examples.UMWELT])
+    d.talks("anna")
+    d.agent_presses("anna", "*8311#")
+    assert moves(journal) == ["HoldCaller"]
+    d.later(2)
+    d.party_answers("anna")
+    d.agent_presses("anna", "*3")
+    assert moves(journal) == ["HoldCaller", "Consult", "JoinThree"]
+    d.later(4)
+    party = d.party_of("anna")
+    d.agent_hangs_up("anna")
+    assert do.HandOver(CallId("anna"), party) in recovered(journal).told_again
+    d.party_hangs_up("anna")
+    assert moves(journal) == ["Consult", "JoinThree"]  # no bridge is made for nobody
+    d.later(6)
+    d.feed(on.PhoneFree(examples.ALL_ROUND))
+    assert recovered(journal).told_again == ()
 
 
 # -- what is damaged -------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def test_nobody_is_remembered_and_what_was_decided_is_written() -> None:
     run.caller_waits("bert")
     run.hangs_up("bert")
     past = recovered(journal)
-    assert past.endings
+    assert past.told_again
     changed = examples.county()
 
     with capture_logs() as told:
@@ -113,7 +113,7 @@ def test_nobody_is_remembered_and_what_was_decided_is_written() -> None:
     assert fresh.engine.snapshot().calls == ()
     assert fresh.engine.county is changed
     assert fresh.config == {**FILES, "queue.toml": ""}
-    assert (fresh.run, fresh.at, fresh.endings) == (past.run, past.at, ())
+    assert (fresh.run, fresh.at, fresh.told_again) == (past.run, past.at, ())
     assert fresh.again == past.again
     assert any(isinstance(each.command, do.RecordCall) for each in fresh.again)
     [line] = told
