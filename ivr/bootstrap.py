@@ -87,7 +87,7 @@ from ivr.application.records import CallRecords
 from ivr.application.recovery import Recovered, latest_run, recover
 from ivr.application.redoing import Redoing
 from ivr.application.relay import PAUSES, Relay
-from ivr.application.replaying import Replayed, began_on, replay
+from ivr.application.replaying import Replayed, of_day, replay
 from ivr.application.setting_aside import breaks_at_once, without_memory
 from ivr.application.standby import InStep
 from ivr.application.supervised import Supervised
@@ -197,14 +197,15 @@ def restore(settings: Settings, file: Path, progress: Progress) -> Restored:
 
 
 def replay_journal(settings: Settings, file: Path | None, day: date | None) -> Iterator[Replayed]:
-    """Replay a segment, or those begun on a day in this machine's time, or all there are.
+    """Replay a segment, or those of a day in this machine's time, or all there are.
 
     Raises Refused (``no_segment``) where there is none, and Unavailable.
     """
     journal = JournalFiles(settings.journal if file is None else file.absolute().parent)
-    names = journal.names() if file is None else [file.name]
     if day is not None:
-        names = [name for name in names if began_on(journal, name) == day]
+        names = of_day(journal, day)
+    else:
+        names = journal.names() if file is None else [file.name]
     if not names:
         raise Refused("There is no such segment of the journal.", code="no_segment")
     return replay(journal, names, county_of)

@@ -79,12 +79,34 @@ def replay(journal: Journal, names: Iterable[str], county_of: CountyOf) -> Itera
         yield _replay(segment, journal, _next(segment, journal, following.get(name)), county_of)
 
 
-def began_on(journal: Journal, name: str) -> date | None:
-    """Return the day on which a segment was begun, in this machine's time; None: nobody knows."""
+def of_day(journal: Journal, day: date) -> list[str]:
+    """Return the segments that were begun on ``day``, or before and have steps of that day.
+
+    Days are this machine's. What can't be read is of no day. Raises Unavailable.
+    """
+    names = journal.names()
+    days = [_began_on(journal, name) for name in names]
+    chosen = []
+    for name, began, next_began in zip(names, days, [*days[1:], None], strict=True):
+        # Only one that was still open when the day began has to be looked through.
+        may_last = began is not None and began < day and (next_began is None or next_began >= day)
+        if began == day or (may_last and _has_steps_of(journal, name, day)):
+            chosen.append(name)
+    return chosen
+
+
+def _began_on(journal: Journal, name: str) -> date | None:
     try:
         return journal.header(name).at.astimezone().date()
     except (UnexpectedMessage, Unavailable):
         return None
+
+
+def _has_steps_of(journal: Journal, name: str, day: date) -> bool:
+    try:
+        return any(step.at.astimezone().date() == day for step in journal.read(name).inputs)
+    except (UnexpectedMessage, Unavailable):
+        return False
 
 
 def _next(segment: Segment, journal: Journal, name: str | None) -> Memory | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 REPLAY = {
-    "A segment, or all that were begun on a day; all there are if left out.": (
-        "Ein Abschnitt, oder alle, die an einem Tag begonnen wurden; ohne Angabe alle."
+    "A segment, or all with steps of a day; all there are if left out.": (
+        "Ein Abschnitt, oder alle mit Schritten eines Tages; ohne Angabe alle."
     ),
     "And {count} more; --json tells all of them.": "Und {count} weitere; --json nennt alle.",
     "Commands now": "Befehle jetzt",

@@ -42,7 +42,7 @@ def replay(
         str | None,
         typer.Argument(
             metavar="[FILE|DAY]",
-            help=_("A segment, or all that were begun on a day; all there are if left out."),
+            help=_("A segment, or all with steps of a day; all there are if left out."),
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=_("Print JSON."))] = False,

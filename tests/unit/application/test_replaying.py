@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import cast
 
 import pytest
 
-from ivr.application.replaying import Replayed, began_on, replay
+from ivr.application.replaying import Replayed, of_day, replay
 from ivr.domain import events as on
 from ivr.domain.county import County
 from ivr.domain.errors import ConfigError, Problem
@@ -17,6 +18,7 @@ from ivr.domain.kept_place import KeptPlace
 from tests import examples
 from tests.fakes.journal import FakeJournal
 from tests.unit.application.recorded_run import FILES, RecordedRun
+from tests.unit.domain.driver import MONDAY_NOON
 
 
 def county_of(texts: Mapping[str, str]) -> County:
@@ -116,7 +118,25 @@ def test_what_can_t_be_replayed_is_told(journal: FakeJournal) -> None:
     problems = [each.problem for each in replayed(journal)]
     assert problems == ["This is no JSON.", "county.toml: name", "line 3: no JSON"]
     assert not any(each.same for each in replayed(journal))
-    assert began_on(journal, first) is None
+    assert first not in of_day(journal, MONDAY_NOON.astimezone().date())
+
+
+def test_a_day_has_the_segments_that_last_into_it() -> None:
+    journal = FakeJournal()
+    monday = MONDAY_NOON.astimezone().date()
+    for days in (0, 0, 2):  # the second goes on until Tuesday, the third begins on Wednesday
+        d = RecordedRun(journal, f"r{len(journal.names())}", at=MONDAY_NOON + timedelta(days=days))
+        d.agent_ready(examples.ALL_ROUND)
+        if len(journal.names()) == 2:
+            d.later(timedelta(days=1).total_seconds())
+            d.caller_waits("anna")
+    first, second, third = journal.names()
+
+    found = [of_day(journal, monday + timedelta(days=days)) for days in range(-1, 4)]
+
+    assert found == [[], [first, second], [second], [third], []]
+    journal.unreadable.add(third)
+    assert of_day(journal, monday + timedelta(days=1)) == [second]
 
 
 def test_nobody_is_named(journal: FakeJournal) -> None:
