@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -43,7 +44,7 @@ class HungUp(Exception):
 
 
 class Told(StrEnum):
-    """What became of a request, as the caller was told."""
+    """What became of a request, as the caller was told, or would have been."""
 
     STORED = "stored"
     CANCELLED = "cancelled"
@@ -95,7 +96,7 @@ class FallbackRequests:
         self._clock = clock
 
     async def take(self, call: FallbackCall, telephone: Telephone) -> Told:
-        """Talk with the caller about a callback. Raises HungUp where the caller has."""
+        """Talk with the caller about a callback. Raises HungUp where that leads to none."""
         return await _Request(
             call, telephone, self._county(), self._store, self._callbacks, self._clock
         ).run()
@@ -258,7 +259,9 @@ class _Request:
     # -- the end -------------------------------------------------------------------------------
 
     async def _kept(self, words: Utterance) -> Told:
-        await self._telephone.tell((*words, Sound("goodbye")), self._language)
+        """Stored is stored, however much of the words the caller stays for."""
+        with suppress(HungUp):
+            await self._telephone.tell((*words, Sound("goodbye")), self._language)
         return Told.STORED
 
     async def _give_up(self, told: Told) -> Told:

@@ -42,7 +42,7 @@ _RESULT = "IVR_CALLBACK"
 """Where the dialplan finds what became of the request."""
 
 Answer = Callable[[FallbackCall, Telephone], Awaitable[Told]]
-"""Talks with a caller. Raises HungUp where the caller has."""
+"""Talks with a caller. Raises HungUp where the caller has, and nothing came of it."""
 
 __all__ = ["AgiServer", "Playlist", "open_agi"]
 
@@ -157,6 +157,8 @@ class AgiServer:
         log.info("callback_dialog", call=call.id)
         result = await self._answer(call, AgiTelephone(session, self._playlist))
         log.info("callback_dialog_over", call=call.id, result=result)
+        # Whoever has hung up still has variables: res_agi.c permits this on a dead channel, and the
+        # dialplan writes the last line about the call only after us.
         await session.command("SET", "VARIABLE", _RESULT, result)
 
 

@@ -26,15 +26,24 @@ CALL = FallbackCall(CallId("1795371805.7"), DIDS[UMWELT], CALLER)
 
 
 class Line:
-    """A telephone on which a caller presses ``keys``, one each time it is the caller's turn."""
+    """A telephone on which a caller presses ``keys``, one each time it is the caller's turn.
 
-    def __init__(self, keys: Iterable[str | None]) -> None:
+    ``until``: in the middle of words with this sound the caller hangs up.
+    """
+
+    def __init__(self, keys: Iterable[str | None], until: str = "") -> None:
         self._keys = list(keys)
+        self._until = until
+        self._hung_up = False
         self.heard: list[str] = []
         self.pauses: list[timedelta] = []
 
     async def tell(self, utterance: Utterance, language: str) -> None:
-        self.heard += [f"{language}: {words(utterance)}"]
+        said = words(utterance)
+        self._hung_up = self._hung_up or self._until in said.split()
+        if self._hung_up:
+            raise HungUp
+        self.heard += [f"{language}: {said}"]
 
     async def ask(self, utterance: Utterance, language: str) -> str | None:
         await self.tell(utterance, language)
@@ -42,8 +51,9 @@ class Line:
 
     async def key(self, within: timedelta) -> str | None:
         self.pauses.append(within)
-        key = self._keys.pop(0)
-        if key == HANGS_UP:
+        key = None if self._hung_up else self._keys.pop(0)
+        self._hung_up = self._hung_up or key == HANGS_UP
+        if self._hung_up:
             raise HungUp
         return key
 
@@ -71,8 +81,10 @@ class Fallback:
         callbacks = Callbacks(self.store, lambda: self.county, self.clock, lambda: None)
         self.requests = FallbackRequests(self.store, callbacks, lambda: self.county, self.clock)
 
-    async def take(self, *keys: str | None, call: FallbackCall = CALL) -> tuple[Told, list[str]]:
-        line = Line(keys)
+    async def take(
+        self, *keys: str | None, call: FallbackCall = CALL, until: str = ""
+    ) -> tuple[Told, list[str]]:
+        line = Line(keys, until)
         told = await self.requests.take(call, line)
         return told, line.heard
 
@@ -114,10 +126,40 @@ async def test_any_key_but_that_for_another_number_confirms(fallback: Fallback) 
 
 
 async def test_who_hangs_up_after_the_number_gets_the_callback(fallback: Fallback) -> None:
-    told, _ = await fallback.take(HANGS_UP)
+    told, heard = await fallback.take(HANGS_UP)
+
+    assert (told, heard) == (Told.STORED, [READ_BACK])
+    assert len(await fallback.callbacks()) == 1
+
+
+@pytest.mark.parametrize("words", ["callback-number", "callback-promised"])
+async def test_who_hangs_up_during_the_words_gets_the_callback(
+    fallback: Fallback, words: str
+) -> None:
+    told, _ = await fallback.take(PAUSE, until=words)
 
     assert told is Told.STORED
     assert len(await fallback.callbacks()) == 1
+
+
+@pytest.mark.parametrize("words", ["callback-known", "callback-added"])
+async def test_who_hangs_up_on_a_request_there_is_has_called_again(
+    fallback: Fallback, words: str
+) -> None:
+    await fallback.take(PAUSE)
+
+    told, _ = await fallback.take(PAUSE, call=replace(CALL, id=CallId("2.2")), until=words)
+
+    assert told is Told.STORED
+    [callback] = await fallback.callbacks()
+    assert callback.event is CallbackEvent.COMMENTED
+
+
+async def test_who_hangs_up_where_nothing_is_stored_has_none(fallback: Fallback) -> None:
+    fallback.store.down = True
+
+    with pytest.raises(HungUp):
+        await fallback.take(until="callback-unavailable")
 
 
 async def test_another_number(fallback: Fallback) -> None:
