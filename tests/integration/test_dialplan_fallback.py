@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
+from ivr.adapters.agi import AgiServer, open_agi
 from ivr.adapters.ari.connection import Address
 from ivr.adapters.ari.exchange import AriExchange
+from ivr.application.callbacks import Callbacks
+from ivr.application.fallback_requests import FallbackCall, FallbackRequests, Telephone, Told
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.fallback_log import FallbackCalls, read_line
 from ivr.domain.opening import OpeningHours, Span
+from ivr.domain.speech import Utterance
 from testbed.phone import Phone
 from tests.examples import BERLIN, DIDS, VERKEHR, always_open, county
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import FakeStore
 from tests.integration.dialplan_lab import Lab, dialplan_lab
 
 CALLER = "04461987654"
@@ -179,6 +186,54 @@ async def test_without_anybody_for_callbacks_the_caller_hears_so_and_waits_on(
         await ringing.answer()
         await ringing.hang_up()
         await call.ended()
+
+
+@dataclass
+class Playlist:
+    paths: Sequence[str]
+    missing: Sequence[str] = ()
+
+
+@asynccontextmanager
+async def requests_taken(lab: Lab) -> AsyncIterator[asyncio.Event]:
+    """Somebody is there for callbacks; the event tells that a caller is being talked with."""
+    store, talked_with = FakeStore(), asyncio.Event()
+    configured = county(hours=always_open(), reads_numbers_back=True)
+    callbacks = Callbacks(store, lambda: configured, FakeClock(), lambda: None)
+    requests = FallbackRequests(store, callbacks, lambda: configured, FakeClock())
+
+    async def answer(call: FallbackCall, telephone: Telephone) -> Told:
+        talked_with.set()
+        return await requests.take(call, telephone)
+
+    def playlist(_: Utterance, language: str) -> Playlist:
+        return Playlist([str(lab.settings.sounds / language / "greeting")])
+
+    address = lab.settings.fallback_agi
+    with open_agi(address.host, address.port) as door:
+        server = asyncio.create_task(AgiServer(door, answer, playlist).run())
+        yield talked_with
+        server.cancel()
+        await asyncio.wait({server})
+
+
+async def test_the_log_tells_of_a_callback_of_who_hung_up_before_the_promise(
+    tmp_path: Path,
+) -> None:
+    async with (
+        dialplan_lab(tmp_path) as lab,
+        requests_taken(lab) as talked_with,
+        citizen(lab) as caller,
+    ):
+        call = await caller.dial(DIDS[VERKEHR])
+        await call.answered()
+        await logged(lab, "ENTERQUEUE")
+        await call.press("1")
+        async with asyncio.timeout(10):
+            await talked_with.wait()
+        await call.hang_up()
+        [record] = await told(lab, 1)
+    assert record.outcome is Outcome.CALLBACK
 
 
 async def told(lab: Lab, count: int) -> list[CallRecord]:
