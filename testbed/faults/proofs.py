@@ -56,7 +56,6 @@ def each_recorded_once(evidence: Evidence) -> Iterator[str]:
         records = records_of(evidence, call)
         for record in records:
             unclaimed.pop(record.id, None)
-        in_fallback = bool(fallback_of(evidence, call))
         if len(records) > 1:
             yield f"{_name(call)}: {len(records)} records: {_outcomes(records)}"
         elif records:
@@ -66,7 +65,7 @@ def each_recorded_once(evidence: Evidence) -> Iterator[str]:
                     f"{_name(call)}: recorded as {records[0].outcome}, should be"
                     f" {' or '.join(sorted(expected))}"
                 )
-        elif not in_fallback and call.answered_at and not _may_lack_record(evidence, call):
+        elif call.answered_at and not _may_lack_record(evidence, call):
             yield f"{_name(call)}: no record of the call"
     for record in unclaimed.values():
         yield f"record {record.id} ({record.outcome}): nobody made that call"

@@ -97,11 +97,13 @@ def test_a_call_without_a_record_is_found(well: Evidence) -> None:
     assert "no record" in finding
 
 
-def test_a_call_in_the_fallback_queue_needs_no_record(well: Evidence) -> None:
-    well.records = well.records[1:]
+def test_a_call_in_the_fallback_queue_without_a_record_is_found(well: Evidence) -> None:
     well.fallback = [FallbackEntry(FIRST, at(1), "1001", at(10))]
-
     assert findings(well) == []
+
+    well.records = well.records[1:]
+    (finding,) = findings(well)
+    assert "no record" in finding
 
 
 def test_a_call_that_died_with_asterisk_needs_no_record(well: Evidence) -> None:
