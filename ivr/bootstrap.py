@@ -84,7 +84,7 @@ from ivr.application.purging import Purging
 from ivr.application.queue_log import QueueLog
 from ivr.application.recording import Recording
 from ivr.application.records import CallRecords
-from ivr.application.recovery import Recovered, latest_run, recover
+from ivr.application.recovery import Recovered, files_in_force, latest_run, recover
 from ivr.application.redoing import Redoing
 from ivr.application.relay import PAUSES, Relay
 from ivr.application.replaying import Replayed, of_day, replay
@@ -104,9 +104,10 @@ from ivr.domain.ids import CaseworkerId, DepartmentId
 from ivr.provisioning.announcements import AnnouncementFiles
 from ivr.provisioning.asterisk_modules import NEEDED_MODULES
 from ivr.provisioning.changing import ChangingCounty
-from ivr.provisioning.county import Configuration, county_files, county_of, load_county
+from ivr.provisioning.county import Configuration, county_files, county_of
 from ivr.provisioning.credentials import Secrets, load_secrets, look_at_secrets
 from ivr.provisioning.deliveries import refuse_undeliverable
+from ivr.provisioning.last_good import Beginning, begin_with, tell_refused
 from ivr.provisioning.settings import Settings, application_taken
 from ivr.provisioning.site import FileSite
 
@@ -214,16 +215,19 @@ def replay_journal(settings: Settings, file: Path | None, day: date | None) -> I
 def serve(settings: Settings) -> None:
     """Run the service until it is told to stop (SIGTERM, SIGINT).
 
-    Raises ConfigError before anything is started, or where another program took over its calls, and
-    IvrError where the service can't go on.
+    Where the files are wrong, those in force before are taken. Raises ConfigError before anything
+    is started, or where another program took over its calls, and IvrError where it can't go on.
     """
-    configuration = load_county(settings.config)
-    refuse_undeliverable(configuration.county, settings)
-    secrets = load_secrets(settings, configuration.county.agents)
+    beginning = begin_with(
+        settings.config,
+        files_in_force(JournalFiles(settings.journal)),
+        lambda county: refuse_undeliverable(county, settings),
+    )
+    secrets = load_secrets(settings, beginning.configuration.county.agents)
     with lasting_stderr() as stream:
         configure_logs(settings.log_format, stream)
         try:
-            uvloop.run(_serve(settings, configuration, secrets))
+            uvloop.run(_serve(settings, beginning, secrets))
         except BaseExceptionGroup as group:
             error = _reason(group)
             taken = isinstance(error, Replaced)
@@ -233,9 +237,10 @@ def serve(settings: Settings) -> None:
 def fallback(settings: Settings) -> None:
     """Stand by for the service until told to stop (SIGTERM, SIGINT).
 
-    Raises ConfigError before anything is started, and IvrError where it can't go on.
+    Where the files are wrong, those in force before are taken. Raises ConfigError before anything
+    is started, and IvrError where it can't go on.
     """
-    county = ChangingCounty(settings.config)
+    county = ChangingCounty(settings.config, files_in_force(JournalFiles(settings.journal)))
     secrets = load_secrets(settings, county().agents)
     with lasting_stderr() as stream:
         configure_logs(settings.log_format, stream)
@@ -246,6 +251,7 @@ def fallback(settings: Settings) -> None:
 
 
 async def _fallback(settings: Settings, county: ChangingCounty, secrets: Secrets) -> None:
+    tell_refused(county.refused)
     running = asyncio.current_task()
     assert running is not None
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -276,7 +282,8 @@ async def _fallback(settings: Settings, county: ChangingCounty, secrets: Secrets
     log.info("stopped")
 
 
-async def _serve(settings: Settings, configuration: Configuration, secrets: Secrets) -> None:
+async def _serve(settings: Settings, beginning: Beginning, secrets: Secrets) -> None:
+    tell_refused(beginning.refused)
     running = asyncio.current_task()
     assert running is not None
     supervisor = Systemd(os.environ)
@@ -289,12 +296,10 @@ async def _serve(settings: Settings, configuration: Configuration, secrets: Secr
         # First of all: a second start with the same state folder ends here.
         open_doors(settings.control_socket, address.host, address.port) as doors,
     ):
-        past = _look_back(settings, configuration)
+        past = _look_back(settings, beginning.configuration)
         clock = SystemClock(not_before=past.recovered.at if past.recovered else None)
         async with lasting_store(settings.database, clock) as store:
-            await _run(
-                settings, configuration, secrets, store, clock, doors, supervisor, ending, past
-            )
+            await _run(settings, beginning, secrets, store, clock, doors, supervisor, ending, past)
     log.info("stopped")
 
 
@@ -308,7 +313,7 @@ def _asked_to_end(ending: Ending) -> None:
 
 async def _run(
     settings: Settings,
-    configuration: Configuration,
+    beginning: Beginning,
     secrets: Secrets,
     store: LastingStore,
     clock: Clock,
@@ -317,7 +322,7 @@ async def _run(
     ending: Ending,
     past: _Past,
 ) -> None:
-    county = configuration.county
+    county = beginning.configuration.county
     inbox = Inbox()
     switch = AriSwitch(
         Address(settings.ari, "ivr", secrets.ari_password, settings.ari_app),
@@ -352,7 +357,7 @@ async def _run(
         past.journal,
         engine,
         run_name,
-        past.recovered.config if past.recovered else configuration.files,
+        past.recovered.config if past.recovered else beginning.configuration.files,
         config_now=lambda: county_files(settings.config),
         settled=lambda: all(
             part.settled
@@ -377,6 +382,7 @@ async def _run(
             "broker": _all_of(broker.probe, relay.probe),
             "standby": _probe(lambda: standby.connected, "The fallback queue is not in step."),
             **{further.way.value: further.probe for further in post},
+            **_files_probe(beginning, lambda: dispatcher.county),
         },
     )
     calls_back = CallsBack(
@@ -445,7 +451,7 @@ async def _run(
     supervised = Supervised(supervisor, inbox, web.opened, desk.readiness)
     # What earlier runs left over, promised and announced, before there can be a call.
     if past.recovered is not None:
-        _go_on(past.recovered, switch, known_callers, inbox, configuration)
+        _go_on(past.recovered, switch, known_callers, inbox, beginning.configuration)
         redoing = Redoing(store, records, places, call_back_results, inbox.post)
         left_over = await redoing.redo(past.recovered.again, engine.memory())
         dispatcher.go_on((*left_over, *past.recovered.told_again))
@@ -682,6 +688,19 @@ def _applied(
         broker.log_in_with(_broker_address(settings, secrets))
 
     return applied
+
+
+def _files_probe(beginning: Beginning, county: Callable[[], County]) -> dict[str, Probe]:
+    """Where the files were wrong at the start, say so until mended ones are put into force."""
+    if beginning.refused is None:
+        return {}
+    begun_with = county()
+    return {
+        "configuration": _probe(
+            lambda: county() is not begun_with,
+            "The files were wrong at the start, those of before are in force: see `ivr check`.",
+        )
+    }
 
 
 def _all_of(*probes: Probe) -> Probe:

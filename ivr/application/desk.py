@@ -33,7 +33,7 @@ class Desk:
     """Looks at the service and tells it what agents want.
 
     ``probes`` are asked for readiness, by name: ``switch``, ``store``, ``broker``, ``standby``,
-    and the further ways of delivery that are set up.
+    the further ways of delivery that are set up, and ``configuration`` where it was refused.
     """
 
     def __init__(

@@ -150,6 +150,19 @@ def latest_run(journal: Journal) -> str:
     return ""
 
 
+def files_in_force(journal: Journal) -> Iterator[Mapping[str, str]]:
+    """Yield the texts of the files that were in force, latest first, each once in a row."""
+    before: Mapping[str, str] | None = None
+    for name in reversed(_names(journal)):
+        try:
+            texts = journal.header(name).config
+        except (UnexpectedMessage, Unavailable):
+            continue
+        if texts != before:
+            yield texts
+        before = texts
+
+
 def _names(journal: Journal) -> list[str]:
     try:
         return journal.names()

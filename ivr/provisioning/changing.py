@@ -6,6 +6,7 @@ county of before stays, and it is said once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import structlog
@@ -14,6 +15,7 @@ from ivr.domain.county import County
 from ivr.domain.errors import ConfigError
 from ivr.provisioning.county import load_county
 from ivr.provisioning.files import file_names
+from ivr.provisioning.last_good import begin_with
 
 log = structlog.get_logger(__name__)
 
@@ -23,11 +25,17 @@ _Stamp = tuple[tuple[int, int] | None, ...]
 class ChangingCounty:
     """Call it to get the county."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read the files in ``folder``. Raises ConfigError with all that is wrong."""
+    def __init__(self, folder: Path, earlier: Iterable[Mapping[str, str]] = ()) -> None:
+        """Read the files in ``folder``, or take ``earlier`` texts of them that can be used.
+
+        Raises ConfigError with all that is wrong where there are none.
+        """
         self._folder = folder
         self._stamp = self._look()
-        self._county = load_county(folder).county
+        beginning = begin_with(folder, earlier)
+        self._county = beginning.configuration.county
+        self.refused = beginning.refused
+        """Why the files were not taken at first; None: they were."""
 
     def __call__(self) -> County:
         """Return what the files say, as of the last time they were right."""

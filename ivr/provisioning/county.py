@@ -99,11 +99,16 @@ def county_files(config_dir: Path) -> dict[str, str]:
 
 def county_of(texts: Mapping[str, str]) -> County:
     """Return the county that these texts of files describe. Raises ConfigError."""
+    return configuration_of(texts).county
+
+
+def configuration_of(texts: Mapping[str, str]) -> Configuration:
+    """Return all that these texts of files say. Raises ConfigError."""
     with TemporaryDirectory(prefix="ivr-") as folder:
         for name in file_names():
             if name in texts:
                 (Path(folder) / name).write_text(texts[name], encoding="utf-8")
-        return load_county(Path(folder)).county
+        return load_county(Path(folder))
 
 
 def _refuse(findings: Findings) -> None:

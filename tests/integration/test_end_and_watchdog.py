@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -122,6 +123,22 @@ async def test_ends_in_time_though_the_database_is_locked(installation: Installa
             assert await process.ended(_END_SECONDS) == 0
 
 
+async def test_a_start_while_the_files_are_edited_goes_on_with_those_of_before(
+    installation: Installation, tmp_path: Path
+) -> None:
+    config = tmp_path / "edited"
+    shutil.copytree(PROJECT / "config", config)
+    async with serving(installation, IVR_CONFIG=str(config)) as killed:
+        await killed.kill()
+    (config / "queue.toml").write_text("[queue\n")
+
+    async with serving(installation, IVR_CONFIG=str(config)) as process:
+        [told] = [line for line in process.output if "configuration_not_used" in line]
+        assert "queue.toml" in told
+        answer = await _asked(installation, "/readyz")
+        assert b"The files were wrong at the start" in answer
+
+
 async def test_a_second_start_with_the_same_state_refuses_and_disturbs_nobody(
     installation: Installation,
 ) -> None:
@@ -148,8 +165,13 @@ async def test_what_a_killed_one_left_behind_keeps_nobody_from_starting(
 
 
 async def _healthz(installation: Installation) -> bytes:
+    return await _asked(installation, "/healthz")
+
+
+async def _asked(installation: Installation, path: str) -> bytes:
     reader, writer = await asyncio.open_unix_connection(installation.state / "ivr.sock")
-    writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    writer.write(request.encode())
     async with asyncio.timeout(10):
         answer = await reader.read()
     writer.close()

@@ -9,8 +9,12 @@ from typing import get_args
 import pytest
 
 from ivr.adapters.mqtt import Payload
-from ivr.bootstrap import _endless
+from ivr.bootstrap import _endless, _files_probe
+from ivr.domain.errors import ConfigError, Problem, Unavailable
+from ivr.provisioning.county import load_county
+from ivr.provisioning.last_good import Beginning
 from ivr.provisioning.settings import Settings
+from testbed.installation import PROJECT
 
 Run = Callable[[], Awaitable[None]]
 
@@ -53,6 +57,19 @@ async def test_a_part_that_is_cancelled_ends_as_it_should() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await part
+
+
+async def test_files_that_were_refused_are_told_until_others_are_in_force() -> None:
+    configuration = load_county(PROJECT / "config")
+    refused = ConfigError((Problem("queue.toml", "", "", "is not TOML", ""),))
+    in_force = configuration.county
+    probe = _files_probe(Beginning(configuration, refused), lambda: in_force)["configuration"]
+
+    with pytest.raises(Unavailable):
+        await probe()
+    in_force = load_county(PROJECT / "config").county
+    await probe()
+    assert _files_probe(Beginning(configuration), lambda: in_force) == {}
 
 
 def test_every_payload_of_the_settings_can_be_published() -> None:

@@ -11,7 +11,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.application.journal import Input
-from ivr.application.recovery import MOST_LEFT_OUT, Move, Recovered, latest_run, recover
+from ivr.application.recovery import (
+    MOST_LEFT_OUT,
+    Move,
+    Recovered,
+    files_in_force,
+    latest_run,
+    recover,
+)
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.agents import Presence
@@ -104,6 +111,20 @@ def test_it_goes_on_as_if_nothing_had_been(journal: FakeJournal, d: RecordedRun)
 def test_nothing_is_remembered_of_no_journal(journal: FakeJournal) -> None:
     assert recover(journal, county_of, Listener().begin) is None
     assert latest_run(journal) == ""
+
+
+def test_the_files_that_were_in_force_are_known_latest_first(journal: FakeJournal) -> None:
+    for name in ("one", "two", "two", "damaged", "three"):
+        RecordedRun(journal)
+        last = journal.last
+        header = replace(last.header, config={"county.toml": name})
+        journal.segments[last.name] = replace(last, header=header)
+        if name == "damaged":
+            journal.unreadable.add(last.name)
+
+    found = [texts["county.toml"] for texts in files_in_force(journal)]
+
+    assert found == ["three", "two", "one"]
 
 
 def test_whoever_follows_is_told_every_step(journal: FakeJournal, d: RecordedRun) -> None:

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from ivr.domain.errors import ConfigError
 from ivr.provisioning.changing import ChangingCounty
+from ivr.provisioning.county import county_files, county_of
 
 SHIPPED = Path(__file__).parents[3] / "config"
 
@@ -52,6 +53,19 @@ def test_wrong_files_change_nothing_and_are_told_once(config: Path) -> None:
 
     assert after == [before, before]
     assert [line["event"] for line in logs] == ["configuration_not_used"]
+
+
+def test_where_they_are_wrong_from_the_beginning_those_of_before_are_taken(config: Path) -> None:
+    before = county_files(config)
+    (config / "county.toml").write_text("name = ")
+
+    county = ChangingCounty(config, [before])
+
+    assert county().name == county_of(before).name
+    assert county.refused is not None
+    (config / "county.toml").write_text(before["county.toml"])
+    rename(config, "Landkreis Wittmund am Meer")
+    assert county().name == "Landkreis Wittmund am Meer"
 
 
 def test_files_that_are_wrong_from_the_beginning_are_refused(tmp_path: Path) -> None:
