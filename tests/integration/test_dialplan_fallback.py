@@ -18,9 +18,13 @@ from ivr.application.callbacks import Callbacks
 from ivr.application.fallback_requests import FallbackCall, FallbackRequests, Telephone, Told
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.fallback_log import FallbackCalls, read_line
+from ivr.domain.ids import AgentId
 from ivr.domain.opening import OpeningHours, Span
 from ivr.domain.speech import Utterance
+from testbed.desk_phone import DeskPhone
+from testbed.exchange import Exchange
 from testbed.phone import Phone
+from testbed.sip import Message
 from tests.examples import BERLIN, DIDS, VERKEHR, always_open, county
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
@@ -234,6 +238,53 @@ async def test_the_log_tells_of_a_callback_of_who_hung_up_before_the_promise(
         await call.hang_up()
         [record] = await told(lab, 1)
     assert record.outcome is Outcome.CALLBACK
+
+
+class RedirectingPhone(DeskPhone):
+    """One that answers each call with 302, to ``target``, the user part of an address."""
+
+    def __init__(self, agent: str, lab: Lab, target: str) -> None:
+        password = lab.secrets.agent_passwords[AgentId(agent)]
+        super().__init__(agent, password, server=lab.server, ports=lab.ports)
+        self.redirected = asyncio.Event()
+        self._target = target
+
+    def _asked(self, request: Message) -> None:
+        if request.method != "INVITE":
+            super()._asked(request)
+            return
+        more = (("Contact", f"<sip:{self._target}@{self.sip}>"),)
+        self.reply(request, request.answered(302, tag=self.agent, more=more))
+        self.redirected.set()
+
+
+# With a slash it is a technology and a device: Asterisk asks no context what to do with it.
+@pytest.mark.parametrize("target", ["+4990012345", "PJSIP%2F+4990012345%40trunk"])
+async def test_nobody_is_called_instead_of_an_agent_who_redirects(
+    tmp_path: Path, target: str
+) -> None:
+    async with (
+        dialplan_lab(tmp_path) as lab,
+        Exchange(lab.exchange) as exchange,
+        lab.agent("1002") as other,
+        RedirectingPhone("1001", lab, target) as redirecting,
+        citizen(lab) as caller,
+    ):
+        await other.registered()
+        await lab.asterisk.cli("queue add member PJSIP/1001 to ivr-fallback")
+        call = await caller.dial(DIDS[VERKEHR])
+        await call.answered()
+        async with asyncio.timeout(10):
+            await redirecting.redirected.wait()
+        await lab.asterisk.cli("queue add member PJSIP/1002 to ivr-fallback")
+        await lab.asterisk.cli("queue remove member PJSIP/1001 from ivr-fallback")
+        # The caller went on waiting, and is offered to the next.
+        ringing = await other.incoming()
+        await ringing.answer()
+        await ringing.audible()
+        await ringing.hang_up()
+        await call.ended()
+        assert len(exchange.calls) == 0
 
 
 async def told(lab: Lab, count: int) -> list[CallRecord]:
