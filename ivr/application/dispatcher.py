@@ -65,7 +65,7 @@ class Dispatcher:
         self._engine = engine
         self._recording = recording
         self._switch = switch
-        self._in_calls = CallbacksInCalls(callbacks, lambda: self.county, inbox.post)
+        self._in_calls = CallbacksInCalls(callbacks, lambda: self.county, self._answer)
         self._records = records
         self._places = places
         self._audit = audit
@@ -80,6 +80,8 @@ class Dispatcher:
         self._left_over: Sequence[_InLane] = ()
         self._committing = 0
         """So many commits of callbacks are on their way."""
+        self._answers: list[on.Event] = []
+        """What came of commits, and the engine has not been told; at a stop it never is."""
 
     def watch(self, watcher: Callable[[], None]) -> None:
         """Have ``watcher`` called after each fact; it must be quick and must not fail."""
@@ -119,6 +121,8 @@ class Dispatcher:
                 item = await self._inbox.get()
                 now = self._clock.now()
                 commands = self._engine_takes(item.event, now)
+                if item.event in self._answers:
+                    self._answers.remove(item.event)
                 for command in commands:
                     self._have_done(command, lanes)
                 for follower in self._followers:
@@ -132,8 +136,8 @@ class Dispatcher:
 
     @property
     def settled(self) -> bool:
-        """Whether no commit of a callback is on its way."""
-        return not self._committing
+        """Whether no commit of a callback is on its way, nor what came of it."""
+        return not self._committing and not self._answers
 
     def go_on(self, left_over: Sequence[_InLane]) -> None:
         """Have what an earlier run left over carried out first; call it before ``run``."""
@@ -193,6 +197,11 @@ class Dispatcher:
             delay = (deadline - self._clock.now()).total_seconds()
             loop = asyncio.get_running_loop()
             self._alarm = loop.call_later(max(delay, at_least), self._inbox.ring)
+
+    def _answer(self, event: on.Event) -> None:
+        """Have the engine told what came of a commit."""
+        self._answers.append(event)
+        self._inbox.post(event)
 
     def _record(self, record: CallRecord) -> None:
         named = self.county.privacy.staff.per_agent

@@ -446,3 +446,26 @@ async def test_rest_does_not_wait_for_what_hangs() -> None:
 
 async def test_a_dispatcher_that_never_ran_is_at_rest() -> None:
     await Shell().dispatcher.rest(5)
+
+
+async def test_a_promise_whose_answer_nobody_hears_any_more_leaves_the_end_unsettled() -> None:
+    async with running() as shell:
+        shell.when(ASKS, do.StoreCallback(CALLBACK))
+        await shell.inbox.handled(ASKS)
+        resting = asyncio.create_task(shell.dispatcher.rest(5))
+        await asyncio.sleep(0)
+        shell.callbacks.commit.set()
+        await resting
+        assert not shell.dispatcher.settled
+
+
+async def test_a_promise_is_settled_when_the_engine_has_heard_of_it() -> None:
+    async with running() as shell:
+        shell.when(ASKS, do.StoreCallback(CALLBACK))
+        await shell.inbox.handled(ASKS)
+        assert not shell.dispatcher.settled
+        shell.callbacks.commit.set()
+        assert CALLBACK.call is not None
+        await shell.engine.took(on.CallbackStored(CALLBACK.id, CALLBACK.call))
+        await shell.inbox.passed()
+        assert shell.dispatcher.settled
