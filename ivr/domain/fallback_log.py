@@ -24,8 +24,11 @@ QUEUE = "ivr-fallback"
 _FEWEST_FIELDS = 5
 _CALLER = 1
 """The value of ENTERQUEUE that is the caller's number."""
-_UNIQUE_ID = re.compile(r"(?:.*-)?([0-9]{1,12})\.[0-9]+")
-"""When the channel was made, and a counter; a system's name may stand in front."""
+_UNIQUE_ID = re.compile(r"(?:.*-)?([0-9]{1,11})\.[0-9]+")
+"""When the channel was made, and a counter; a system's name may stand in front.
+
+Seconds with more digits are no date: torn, two numbers look like one.
+"""
 
 
 class FallbackEvent(StrEnum):

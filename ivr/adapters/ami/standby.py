@@ -28,7 +28,8 @@ _NEWS = "IvrStandby"
 """The dialplan's event: somebody has chosen."""
 
 _TECHNOLOGY = "PJSIP/"
-_NOTE = re.compile(r"(ready|paused|logged_out):([0-9]{1,12}):([0-9*#]?)")
+_NOTE = re.compile(r"(ready|paused|logged_out):([0-9]{1,11}):([0-9*#]?)")
+"""More digits are no date."""
 _NOT_IN_REASONS = re.compile(r"[,;|]")
 """Asterisk separates with these what it keeps of the queue's members over a restart."""
 _LONGEST_REASON = 79

@@ -184,3 +184,8 @@ def test_no_call_ends_twice_without_beginning_again(
         ended = told(line(number, event, *values, call=call), calls=calls)
         assert {record.id for record in ended} <= before
         assert calls.open.isdisjoint(record.id for record in ended)
+
+
+def test_a_call_whose_seconds_are_no_date_is_nothing() -> None:
+    torn = "999999999999.1"
+    assert told(line(1, "DID", DIDS[UMWELT], call=torn), line(2, "GONE", "caller", call=torn)) == []
