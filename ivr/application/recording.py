@@ -106,8 +106,16 @@ class Recording:
         self._try_at = None
 
     def forget(self, number: E164, now: datetime) -> None:
-        """Begin a segment in which ``number`` is not remembered, though a redial may need it."""
+        """Begin a segment in which ``number`` is not remembered, though a redial may need it.
+
+        Raises Unavailable where it could not be begun: the number is in the open one then.
+        """
         self.begin(now, without=number)
+        if self._try_at is not None:
+            raise Unavailable(
+                "The journal can't be written: the number may still be in it.",
+                code="journal_not_usable",
+            )
 
     def took(self, event: Event | None, commands: Sequence[Command], now: datetime) -> None:
         """Write down a step the engine has just taken; its commands may go out then."""

@@ -153,3 +153,12 @@ def test_a_segment_can_begin_without_somebody_s_lost_place() -> None:
     d.recording.forget(examples.CALLER, d.now)
     assert journal.last.memory.lost_places == {}
     assert examples.CALLER in d.real.memory().lost_places
+
+
+def test_a_lost_place_that_stays_in_a_journal_nobody_can_write_is_said() -> None:
+    journal = FakeJournal()
+    d = RecordedRun(journal)
+    journal.full = True
+    with pytest.raises(Unavailable) as error:
+        d.recording.forget(examples.CALLER, d.now)
+    assert error.value.code == "journal_not_usable"
