@@ -12,6 +12,7 @@ from ivr.adapters.journal import JournalFiles, JournalNumbers
 from ivr.application.journal import Header
 from ivr.application.personal_store import Segments, Sought
 from ivr.domain import events as on
+from ivr.domain.errors import Unavailable
 from ivr.domain.ids import E164, CallId
 from ivr.domain.memory import Memory
 from tests.examples import county
@@ -131,3 +132,26 @@ def test_what_is_damaged_stays_as_it_is(closed: Path) -> None:
         file.write(b'{"at":\n\0\0torn')
     assert JournalNumbers(closed.parent).redact(CITIZEN) == 1
     assert closed.read_bytes().endswith(b'\n{"at":\n\0\0torn')
+
+
+def test_a_rewriting_that_fails_leaves_nothing_behind(
+    closed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(Unavailable):
+        JournalNumbers(closed.parent).redact(CITIZEN)
+    assert list(closed.parent.glob("*.redacted")) == []
+    assert b"123456" in closed.read_bytes()
+
+
+def test_what_a_rewriting_that_was_cut_off_left_goes_in_time(closed: Path) -> None:
+    left = closed.with_suffix(".redacted")
+    left.write_bytes(b"numbers")
+    os.utime(left, (MONDAY_NOON.timestamp(), MONDAY_NOON.timestamp()))
+    numbers = JournalNumbers(closed.parent)
+    assert numbers.purge(MONDAY_NOON) == 0
+    assert numbers.purge(MONDAY_NOON + timedelta(seconds=1)) == 2
+    assert not left.exists()

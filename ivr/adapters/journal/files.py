@@ -34,6 +34,8 @@ FORMAT: Final = 1
 """Of the files. A program refuses what has another number, older or newer."""
 
 ENDING: Final = ".journal"
+_BEGUN: Final = ".new"
+"""What a segment ends with that has not appeared yet."""
 
 _FILE_MODE: Final = 0o600
 _FOLDER_MODE: Final = 0o700
@@ -55,8 +57,9 @@ class JournalFiles:
         self._close()
         with _translated():
             self._folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+            self._remove_beginnings()
             path = self._folder / f"{self._next_number():08}-{header.at:%Y%m%dT%H%M%S}{ENDING}"
-            beginning = path.with_suffix(".new")
+            beginning = path.with_suffix(_BEGUN)
             try:
                 self._file = os.open(beginning, _NEW_FILE, _FILE_MODE)
                 self._write(_header_line(header) + _line(encode_memory(memory)))
@@ -122,6 +125,11 @@ class JournalFiles:
             with suppress(OSError):
                 os.close(self._file)
         self._file = None
+
+    def _remove_beginnings(self) -> None:
+        """Remove what was left where the program was killed as a segment began."""
+        for beginning in self._folder.glob(f"*{_BEGUN}"):
+            beginning.unlink(missing_ok=True)
 
     def _next_number(self) -> int:
         numbers = (path.name.partition("-")[0] for path in self._folder.iterdir())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from ivr.adapters.journal.codec import KIND
 from ivr.adapters.journal.files import ENDING
 from ivr.application.personal_store import Sought
 from ivr.domain.errors import Unavailable
+
+_REWRITTEN = ".redacted"
+"""What a file ends with until it takes the other's place."""
 
 _MASK = "x"
 _MASKED_KEY = "0"
@@ -69,7 +72,8 @@ class JournalNumbers:
         return sorted(self._folder.glob(f"*{ENDING}"))
 
     def _over(self, before: datetime) -> list[Path]:
-        closed = self._all()[:-1]
+        """Return what is outdated, with what was left where a rewriting was cut off."""
+        closed = [*self._all()[:-1], *self._folder.glob(f"*{_REWRITTEN}")]
         return [file for file in closed if file.stat().st_mtime < before.timestamp()]
 
 
@@ -98,14 +102,19 @@ class _Content:
         if isinstance(self._lines[0], dict):
             self._lines[0]["redacted"] = True
         was = self._file.stat()
-        new = self._file.with_suffix(".redacted")
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as content:
-            content.write(b"\n".join(_written(line) for line in self._lines))
-            content.flush()
-            os.fsync(content.fileno())
-        os.utime(new, ns=(was.st_atime_ns, was.st_mtime_ns))
-        new.replace(self._file)
+        new = self._file.with_suffix(_REWRITTEN)
+        try:
+            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as content:
+                content.write(b"\n".join(_written(line) for line in self._lines))
+                content.flush()
+                os.fsync(content.fileno())
+            os.utime(new, ns=(was.st_atime_ns, was.st_mtime_ns))
+            new.replace(self._file)
+        except OSError:
+            with suppress(OSError):
+                new.unlink()
+            raise
 
     def _spelling(self, sought: Sought) -> Iterator[int]:
         """Return the lines of keys that, one after the other, spell the number."""

@@ -156,3 +156,13 @@ def test_a_file_that_may_grow_no_longer_is_a_disk_that_is_full(tmp_path: Path) -
         text=True,
     )
     assert done.stdout == "noticed\n"
+
+
+def test_what_a_killed_program_had_begun_goes_with_the_next_segment(
+    journal: JournalFiles, folder: Path
+) -> None:
+    left = folder / "00000002-20261005T120000.new"
+    left.write_bytes(b"numbers")
+    journal.begin(HEADER, Memory())
+    assert not left.exists()
+    assert len(journal.names()) == 2
