@@ -56,11 +56,11 @@ def encode_event(event: on.Event) -> dict[str, Any]:
     return {KIND: type(event).__name__, **_converter().unstructure(event)}
 
 
-def decode_event(written: dict[str, Any]) -> on.Event:
-    """Return the event of these JSON values. Raises UnexpectedMessage."""
-    values = dict(written)
+def decode_event(written: object) -> on.Event:
+    """Return the event of this JSON value. Raises UnexpectedMessage."""
+    values = dict(written) if isinstance(written, dict) else {}
     name = values.pop(KIND, None)
-    if name not in _EVENTS:
+    if not isinstance(name, str) or name not in _EVENTS:
         raise UnexpectedMessage(f"There is no event {name!r}.", code="journal_damaged")
     return _decoded(values, _EVENTS[name])
 

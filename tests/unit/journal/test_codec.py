@@ -146,9 +146,13 @@ def test_every_part_of_a_memory_is_written() -> None:
         {"is": "CallerRecognised", "call": "c1", "callbacks": 7},
         {"is": "OfferFailed", "offer": "o1", "cause": "boredom"},
         {"is": "LegEnded", "leg": 7},
+        {"is": [1]},
+        5,
+        "ab",
+        [1],
     ],
 )
-def test_what_is_no_event_is_said_to_be_none(damaged: dict[str, Any]) -> None:
+def test_what_is_no_event_is_said_to_be_none(damaged: object) -> None:
     with pytest.raises(UnexpectedMessage):
         decode_event(damaged)
 
