@@ -59,3 +59,9 @@ def test_little_is_left_to_a_burglar(name: str) -> None:
     found = analyze("security", "--offline=true", f"--threshold={OK_BELOW}", unit)
 
     assert found.returncode == 0, found.stdout
+
+
+def test_a_long_replay_is_not_cut_off() -> None:
+    unit = (PROJECT / "packaging" / "systemd" / "ivr.service").read_text()
+
+    assert "\nTimeoutStartSec=10min\n" in unit
