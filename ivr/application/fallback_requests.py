@@ -222,9 +222,11 @@ class _Request:
 
     async def _store_request(self, number: E164, *, confirmed: bool) -> Told:
         county, now = self._county, self._clock.now()
+        # A later request in the same call, when the first commit came too late for a promise, is
+        # another one: it may be for another number.
         callback = requested_callback(
             county,
-            CallbackId(f"cb-{self._call.id}-fallback"),
+            CallbackId(f"cb-{self._call.id}-fallback-{int(now.timestamp())}"),
             self._call.id,
             dialled=self._destination.did,
             department=self._destination.department,

@@ -288,3 +288,15 @@ async def test_a_language_of_the_county_is_spoken_and_no_other() -> None:
 
     assert english[1][0].startswith("en: ")
     assert strange[1][0].startswith("de: ")
+
+
+async def test_a_second_request_in_the_same_call_is_one_of_its_own(fallback: Fallback) -> None:
+    withheld = replace(CALL, caller="")
+    for number in ("01713920001#", "01713920002#"):
+        told, _ = await fallback.take(*number, PAUSE, call=withheld)
+        assert told is Told.STORED
+        fallback.clock.advance(timedelta(seconds=10))
+    assert {each.caller_number for each in await fallback.callbacks()} == {
+        "+491713920001",
+        "+491713920002",
+    }
