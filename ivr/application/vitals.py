@@ -5,10 +5,12 @@ Figures only: nothing about a caller, an agent or a caseworker.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from ivr.application.callback_figures import CallbackCount, CallbackFigures
+from ivr.application.callback_figures import FRESH, CallbackCount, CallbackFigures
 from ivr.application.desk import Desk
 from ivr.application.figures import queue_figures
 from ivr.application.heartbeat import Heartbeat
@@ -64,6 +66,8 @@ class Vitals:
         self._store = store
         self._clock = clock
         self._not_recorded = not_recorded
+        self._counting = asyncio.Lock()
+        self._counted: tuple[datetime, Mapping[Delivery, int] | None] | None = None
 
     async def take(self) -> VitalSigns:
         """Return how the service is now."""
@@ -88,6 +92,14 @@ class Vitals:
         )
 
     async def _outbox(self) -> Mapping[Delivery, int] | None:
+        """Count what waits, again after two seconds: whoever watches asks as often as they like."""
+        async with self._counting:
+            now = self._clock.now()
+            if self._counted is None or now - self._counted[0] >= FRESH:
+                self._counted = now, await self._count()
+            return self._counted[1]
+
+    async def _count(self) -> Mapping[Delivery, int] | None:
         try:
             async with self._store.transaction() as transaction:
                 return await transaction.outbox_length()

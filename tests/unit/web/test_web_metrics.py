@@ -9,6 +9,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.examples import ALL_ROUND, CALLER
+from tests.fakes.callbacks import a_callback
 from tests.service_lab import ServiceLab
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "metrics.md"
@@ -91,3 +92,16 @@ async def test_every_metric_is_in_the_reference_and_no_other(
     documented = set(re.findall(r"^\| `(ivr_\w+)`", REFERENCE.read_text(), re.MULTILINE))
 
     assert told == documented
+
+
+async def test_who_asks_often_has_the_outbox_counted_once_in_two_seconds(
+    lab: ServiceLab, stranger: httpx.AsyncClient
+) -> None:
+    before = await scraped(stranger)
+    await lab.callbacks.request(a_callback())
+    soon = await scraped(stranger)
+    lab.later(2)
+    later = await scraped(stranger)
+
+    waiting = [told["ivr_outbox_messages", "mqtt"] for told in (before, soon, later)]
+    assert waiting == [0, 0, 1]
