@@ -14,7 +14,7 @@ from ivr.application.callbacks import Callbacks
 from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
-from ivr.domain.callback import SYSTEM, Attempt, AttemptResult, Comment
+from ivr.domain.callback import SYSTEM, Attempt, AttemptResult, Callback, Comment
 from ivr.domain.county import County
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CallbackId
@@ -111,6 +111,18 @@ class CallbacksInCalls:
 
     def _words(self, words: dict[str, str]) -> str:
         return words.get(self._county().language, words["en"])
+
+
+def is_of(version: Callback, command: do.AddToCallback | do.NoteReached) -> bool:
+    """Whether a version of a callback is what ``command`` makes of it, whoever's command it was.
+
+    The clock, too, changes callbacks in nobody's name.
+    """
+    if version.changed_by != who_adds(command):
+        return False
+    if isinstance(command, do.AddToCallback):
+        return version.comment in _CALLED_AGAIN.values()
+    return version.comment in _CALLED_BACK.values()
 
 
 def who_adds(command: do.AddToCallback | do.NoteReached) -> str:

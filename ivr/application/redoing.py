@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import assert_never
 
 from ivr.application.call_back_results import CallBackResults
-from ivr.application.callbacks_in_calls import who_adds
+from ivr.application.callbacks_in_calls import is_of
 from ivr.application.places import KeptPlaces
 from ivr.application.ports import Post, Store
 from ivr.application.records import CallRecords
@@ -78,10 +78,9 @@ class Redoing:
                 versions = await transaction.history(command.callback)
         except Unavailable:
             return False  # nor can it be done now, and that is what is told then
-        who = who_adds(command)
         return any(
             version.changed_at is not None
             and version.changed_at >= since
-            and version.changed_by == who
+            and is_of(version, command)
             for version in versions
         )

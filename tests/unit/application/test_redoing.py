@@ -12,7 +12,7 @@ from ivr.application.recovery import Again, Written
 from ivr.application.redoing import Redoing
 from ivr.domain import commands as do
 from ivr.domain import events as on
-from ivr.domain.callback import Comment
+from ivr.domain.callback import SYSTEM, Comment, Remind
 from ivr.domain.ids import CallId
 from ivr.domain.kept_place import KeptPlace
 from ivr.domain.memory import Memory
@@ -70,6 +70,17 @@ async def test_an_earlier_addition_is_another_one(lab: Lab) -> None:
     await lab.callbacks.change(CALLBACK.id, Comment(), by=CALLER, comment="Called again.")
     lab.clock.advance(timedelta(seconds=1))
     assert await lab.redo(ADDED) == [ADDED]
+
+
+async def test_what_the_clock_did_is_no_note_of_a_talk(lab: Lab) -> None:
+    noted = do.NoteReached(CALL, CALLBACK.id)
+    await lab.callbacks.request(CALLBACK)
+    await lab.callbacks.change(CALLBACK.id, Remind(), by=SYSTEM)
+    assert await lab.redo(noted) == [noted]
+    await lab.callbacks.change(
+        CALLBACK.id, Comment(), by=SYSTEM, comment="Hat zurückgerufen und wurde verbunden."
+    )
+    assert await lab.redo(noted) == []
 
 
 async def test_a_promised_place_is_kept_and_never_refused(lab: Lab) -> None:
