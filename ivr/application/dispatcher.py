@@ -41,9 +41,13 @@ _AboutCallback = do.StoreCallback | do.AddToCallback | do.NoteReached
 _InLane = do.SwitchCommand | _AboutCallback
 """What is carried out in a lane, and may fail there."""
 
-
-_FIRST_SECONDS = 2.0
-"""What is overdue at the start waits so long: first the switch is asked what happened."""
+_LONGEST_DEAF_SECONDS = 10.0
+"""So long deadlines wait for what a switch that is away has to tell."""
+_STANDSTILL_SECONDS = 3.0
+"""A deadline that comes so late came while the program stood still."""
+_LOOK_AGAIN_SECONDS = 0.2
+_AFTER_STANDSTILL_SECONDS = 1.0
+"""By then what was missed is heard of, or the connection is known to be lost."""
 
 
 class Dispatcher:
@@ -73,6 +77,10 @@ class Dispatcher:
         self._inbox = inbox
         self._lanes: Lanes[_InLane] | None = None
         self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_at = 0.0
+        """When it was to ring; seconds of the event loop."""
+        self._deaf_since: float | None = None
+        """When a deadline first came while the switch was away; None: it is not."""
         self._snapshot: Snapshot | None = None
         """How the service stands since the last fact; None: nobody has asked yet."""
         self._watchers: list[Callable[[], None]] = []
@@ -116,9 +124,12 @@ class Dispatcher:
             lanes = self._lanes = Lanes(tasks, self._carry_out)
             for left_over in self._left_over:
                 self._have_done(left_over, lanes)
-            self._set_alarm(_FIRST_SECONDS)
+            self._left_over = ()
+            self._set_alarm()
             while True:
                 item = await self._inbox.get()
+                if item.event is None and self._too_early():
+                    continue
                 now = self._clock.now()
                 commands = self._engine_takes(item.event, now)
                 if item.event in self._answers:
@@ -137,7 +148,7 @@ class Dispatcher:
     @property
     def settled(self) -> bool:
         """Whether no commit of a callback is on its way, nor what came of it."""
-        return not self._committing and not self._answers
+        return not self._committing and not self._answers and not self._left_over
 
     def go_on(self, left_over: Sequence[_InLane]) -> None:
         """Have what an earlier run left over carried out first; call it before ``run``."""
@@ -187,6 +198,24 @@ class Dispatcher:
             self._recording.took(event, commands, now)
         return commands
 
+    def _too_early(self) -> bool:
+        """Whether deadlines have to wait: what happened before them may not be told yet.
+
+        Who answered while the program was away, frozen or cut off from the switch must not be
+        taken for one who did not. Then they are looked at again, but not put off for ever.
+        """
+        now = asyncio.get_running_loop().time()
+        if not self._switch.connected:
+            self._deaf_since = now if self._deaf_since is None else self._deaf_since
+            wait = _LOOK_AGAIN_SECONDS if now - self._deaf_since < _LONGEST_DEAF_SECONDS else 0.0
+        else:
+            self._deaf_since = None
+            stood_still = now - self._alarm_at > _STANDSTILL_SECONDS
+            wait = _AFTER_STANDSTILL_SECONDS if stood_still else 0.0
+        if wait:
+            self._set_alarm(at_least=wait)
+        return bool(wait)
+
     def _set_alarm(self, at_least: float = 0.0) -> None:
         """Come back when the engine's next deadline is there; not within ``at_least`` seconds."""
         if self._alarm is not None:
@@ -194,9 +223,10 @@ class Dispatcher:
             self._alarm = None
         deadline = self._engine.next_deadline()
         if deadline is not None:
-            delay = (deadline - self._clock.now()).total_seconds()
+            delay = max((deadline - self._clock.now()).total_seconds(), at_least)
             loop = asyncio.get_running_loop()
-            self._alarm = loop.call_later(max(delay, at_least), self._inbox.ring)
+            self._alarm_at = loop.time() + delay
+            self._alarm = loop.call_at(self._alarm_at, self._inbox.ring)
 
     def _answer(self, event: on.Event) -> None:
         """Have the engine told what came of a commit."""

@@ -84,6 +84,11 @@ class Switch(Protocol):
         """
         ...
 
+    @property
+    def connected(self) -> bool:
+        """Whether all that happened by now is told, and commands make sense."""
+        ...
+
     def resume(self, memory: Memory) -> None:
         """Go on with the calls of an earlier run of the program; before anything else is asked.
 

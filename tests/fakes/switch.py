@@ -343,6 +343,11 @@ class FakeSwitch:
 
     # -- the port ------------------------------------------------------------------------------
 
+    @property
+    def connected(self) -> bool:
+        """Whether it has told everything."""
+        return not self.down
+
     def resume(self, memory: Memory) -> None:
         self.dead = False
         self._unheard.clear()

@@ -52,8 +52,8 @@ class QueueLogFile:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing waits."""
-        return not self._waiting and not self._writing.locked()
+        """Whether nothing waits, but for the disk: the journal can't be kept open for that."""
+        return (self._held_up or not self._waiting) and not self._writing.locked()
 
     def recent(self) -> frozenset[str]:
         """Return the lines written last, as many as fit into so much; empty where unreadable."""

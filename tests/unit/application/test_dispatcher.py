@@ -26,6 +26,8 @@ CALL = CallId("call-1")
 class SilentSwitch:
     """A switch that never answers."""
 
+    connected = True
+
     async def execute(self, _command: do.SwitchCommand) -> None:
         await asyncio.Event().wait()
 

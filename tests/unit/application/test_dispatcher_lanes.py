@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from typing import cast
 
 import pytest
 
+from ivr.application import dispatcher
 from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
 from ivr.application.dispatcher import Dispatcher
@@ -90,6 +92,7 @@ class GatedSwitch:
         self.gates: dict[object, asyncio.Event] = defaultdict(asyncio.Event)
         self.closed: set[object] = set()
         self.failure: Exception | None = None
+        self.connected = True
 
     async def execute(self, command: do.SwitchCommand) -> None:
         self.begun.add(command)
@@ -353,6 +356,63 @@ async def test_a_deadline_that_is_past_comes_at_once() -> None:
         shell.engine.deadlines = {on.CallerHungUp(ANNA): datetime.now(UTC) - SOON, None: None}
         shell.inbox.post(on.CallerHungUp(ANNA))
         await shell.engine.took(None)
+
+
+async def test_deadlines_wait_for_what_the_switch_has_to_tell() -> None:
+    async with running() as shell:
+        shell.switch.connected = False
+        shell.engine.deadlines = {on.CallerHungUp(ANNA): datetime.now(UTC) - SOON, None: None}
+        shell.inbox.post(on.CallerHungUp(ANNA))
+        await shell.engine.took(on.CallerHungUp(ANNA))
+        await asyncio.sleep(0.3)  # it would have come by now
+        shell.inbox.post(on.CallerHungUp(BERND))
+        shell.switch.connected = True
+        await shell.engine.took(None)
+        assert [event for event, _ in shell.engine.seen] == [
+            on.CallerHungUp(ANNA),
+            on.CallerHungUp(BERND),
+            None,
+        ]
+
+
+async def test_deadlines_are_not_put_off_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatcher, "_LONGEST_DEAF_SECONDS", 0.1)
+    async with running() as shell:
+        shell.switch.connected = False
+        shell.engine.deadlines = {on.CallerHungUp(ANNA): datetime.now(UTC) - SOON, None: None}
+        shell.inbox.post(on.CallerHungUp(ANNA))
+        await shell.engine.took(None)
+
+
+async def test_after_a_standstill_what_was_missed_comes_before_deadlines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dispatcher, "_STANDSTILL_SECONDS", 0.1)
+    monkeypatch.setattr(dispatcher, "_AFTER_STANDSTILL_SECONDS", 0.05)
+    async with running() as shell:
+        shell.engine.deadlines = {on.CallerHungUp(ANNA): datetime.now(UTC) + SOON, None: None}
+        await shell.inbox.handled(on.CallerHungUp(ANNA))
+        time.sleep(SOON.total_seconds() + 0.2)  # noqa: ASYNC251 - the whole program stands still
+        asyncio.get_running_loop().call_later(0.01, shell.inbox.post, on.CallerHungUp(BERND))
+        await shell.engine.took(None)
+        assert [event for event, _ in shell.engine.seen][-2:] == [on.CallerHungUp(BERND), None]
+
+
+async def test_what_is_left_over_keeps_the_journal_unsettled_until_it_is_stored() -> None:
+    shell, promise = Shell(), a_callback("cb-1")
+    settled = [shell.dispatcher.settled]
+    shell.dispatcher.go_on([do.StoreCallback(promise)])
+    settled.append(shell.dispatcher.settled)
+    task = asyncio.create_task(shell.dispatcher.run(), name="dispatcher")
+    await asyncio.sleep(0)
+    settled.append(shell.dispatcher.settled)
+    shell.callbacks.commit.set()
+    assert promise.call is not None
+    await shell.engine.took(on.CallbackStored(promise.id, promise.call))
+    settled.append(shell.dispatcher.settled)
+    assert settled == [True, False, False, True]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 # -- facts and defects -----------------------------------------------------------------------------
