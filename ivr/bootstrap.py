@@ -452,8 +452,8 @@ async def _run(
     # What earlier runs left over, promised and announced, before there can be a call.
     if past.recovered is not None:
         _go_on(past.recovered, switch, known_callers, inbox, beginning.configuration)
-        redoing = Redoing(store, records, places, call_back_results, inbox.post)
-        left_over = await redoing.redo(past.recovered.again, engine.memory())
+        redoing = Redoing(records, places, call_back_results)
+        left_over = redoing.redo(past.recovered.again, engine.memory())
         dispatcher.go_on((*left_over, *past.recovered.told_again))
         past.queue_log.catch_up()
     await places.restore_if_possible()

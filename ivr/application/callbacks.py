@@ -84,17 +84,21 @@ class Callbacks:
         comment: str = "",
         note: str | None = None,
         audited: bool = True,
+        unless: Callable[[Callback], bool] | None = None,
     ) -> Callback:
         """Carry out ``change`` of ``by`` and return the callback after it.
 
         ``comment`` is what is said about the change; ``note`` replaces the callback's note, None
-        leaves it. ``audited`` is False where a caller pressed keys, or nobody asked. Raises
-        Refused (``callback_not_found``, those of :meth:`Callback.after`, of
+        leaves it. ``audited`` is False where a caller pressed keys, or nobody asked.
+        Where ``unless`` is true of a version, nothing changes. Raises Refused
+        (``callback_not_found``, those of :meth:`Callback.after`, of
         :func:`~ivr.application.county_checks.checked_change` and of
         :func:`~ivr.application.texts.check_texts`).
         """
         async with self._store.transaction() as transaction:
             callback = await existing_callback(transaction, callback_id)
+            if unless is not None and any(map(unless, await transaction.history(callback_id))):
+                return callback
             changed = await self.change_in(
                 transaction, callback, change, by=by, comment=comment, note=note
             )

@@ -16,7 +16,7 @@ import structlog
 
 from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
-from ivr.application.callbacks_in_calls import CallbacksInCalls
+from ivr.application.callbacks_in_calls import CallbacksInCalls, Doubtful
 from ivr.application.inbox import Inbox
 from ivr.application.lanes import Lanes
 from ivr.application.places import KeptPlaces
@@ -38,7 +38,7 @@ Follower = Callable[[on.Event | None, Sequence[do.Command], datetime], None]
 """Is told a fact (None: a deadline), what came of it, and when."""
 
 _AboutCallback = do.StoreCallback | do.AddToCallback | do.NoteReached
-_InLane = do.SwitchCommand | _AboutCallback
+_InLane = do.SwitchCommand | _AboutCallback | Doubtful
 """What is carried out in a lane, and may fail there."""
 
 _LONGEST_DEAF_SECONDS = 10.0
@@ -163,7 +163,7 @@ class Dispatcher:
         if self._lanes is not None:
             await self._lanes.emptied(seconds)
 
-    def _have_done(self, command: do.Command, lanes: Lanes[_InLane]) -> None:
+    def _have_done(self, command: do.Command | Doubtful, lanes: Lanes[_InLane]) -> None:
         """Have a command carried out; never waits.
 
         What only has to be written goes to its writer at once: what still waits in a lane when
@@ -178,7 +178,7 @@ class Dispatcher:
                 self._places.release(call)
             case do.NoteOutgoingCall():
                 pass  # whoever follows writes it down
-            case do.StoreCallback() | do.AddToCallback() | do.NoteReached():
+            case do.StoreCallback() | do.AddToCallback() | do.NoteReached() | Doubtful():
                 self._committing += 1
                 lanes.put(_lane(command), command)
             case _:
@@ -243,6 +243,9 @@ class Dispatcher:
             case do.StoreCallback() | do.AddToCallback() | do.NoteReached():
                 await self._in_calls.carry_out(command)
                 self._committing -= 1  # not where it was cut off: then nobody knows
+            case Doubtful(doubtful, since):
+                await self._in_calls.carry_out(doubtful, since)
+                self._committing -= 1
             case do.Supervise(keyed=do.KeyPressedBy() as keyed):
                 await self._supervise(command, keyed)
             case _:
@@ -326,6 +329,8 @@ def _lane(command: _InLane) -> Hashable:
             return callback.id
         case do.AddToCallback(callback=known) | do.NoteReached(callback=known):
             return known
+        case Doubtful(command=doubtful):
+            return doubtful.callback
         case do.SpeakAndHangUp(visit=visit):
             return visit
         case _:
