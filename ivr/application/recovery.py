@@ -57,9 +57,15 @@ Written = (
 """What has to be in the store, whatever happens."""
 
 Ending = (
-    do.HangUpCall | do.WithdrawOffer | do.ReleaseAgent | do.EndParty | do.EndVisit | do.StartMusic
+    do.HangUpCall
+    | do.WithdrawOffer
+    | do.ReleaseAgent
+    | do.EndParty
+    | do.EndVisit
+    | do.AnswerCall
+    | do.StartMusic
 )
-"""What ends something, or lets hear music who waits: it may be told to the switch twice."""
+"""What ends something, picks up, or lets hear music who waits: it may be told twice."""
 
 Move = (
     do.HoldCaller | do.ReturnToCaller | do.Consult | do.ConsultByVisit | do.JoinThree | do.HandOver
@@ -315,11 +321,15 @@ def _told_again(replay: _Replay) -> Iterator[Harmless]:
         if isinstance(command, do.SoundCommand) and not isinstance(command, do.SpeakAndHangUp)
     }
     memory = replay.engine.memory()
+    here = {call.id for call in memory.calls}
     waiting = frozenset(memory.waiting)
     parties = {party.id for party in memory.parties}
     for command in recent:
         if isinstance(command, do.StartMusic):
             if command.call in waiting and heard[command.call] is command:
+                yield command
+        elif isinstance(command, do.AnswerCall):
+            if command.call in here:  # or it would be spoken to, and never be on the line
                 yield command
         elif isinstance(command, do.HandOver | do.ConsultByVisit):
             if command.leg in parties:  # or a bridge would be made for nobody

@@ -225,10 +225,24 @@ def test_music_is_started_again_for_who_waits_in_silence(
     d.caller_waits("anna")
     d.prompt_ends("anna")
     music = [each for each in d.ever if isinstance(each, do.StartMusic)]
-    assert list(recovered(journal).told_again) == music[-1:]
+    assert [
+        each for each in recovered(journal).told_again if isinstance(each, do.StartMusic)
+    ] == music[-1:]
     d.agent_ready(examples.ALL_ROUND)
     d.answers("anna")
     assert not any(isinstance(each, do.StartMusic) for each in recovered(journal).told_again)
+
+
+def test_who_may_not_have_been_picked_up_is_picked_up_again(
+    journal: FakeJournal, d: RecordedRun
+) -> None:
+    """Without that the caller would hear everything, and the telephone would go on ringing."""
+    d.caller_arrives("anna")
+    d.caller_arrives("bert")
+    d.hangs_up("bert")
+    assert [
+        each.call for each in recovered(journal).told_again if isinstance(each, do.AnswerCall)
+    ] == ["anna"]
 
 
 def moves(journal: FakeJournal) -> list[str]:
