@@ -35,7 +35,7 @@ from ivr.domain.events_of_offers import EventsOfOffers
 from ivr.domain.events_of_parties import EventsOfParties
 from ivr.domain.floor import Floor
 from ivr.domain.ids import VisitId
-from ivr.domain.live import LiveCall
+from ivr.domain.live import LiveCall, Phase
 from ivr.domain.memory import Memory, recall, remember
 from ivr.domain.parts import Parts
 from ivr.domain.speech import Sound, Utterance
@@ -157,8 +157,10 @@ class QueueEngine:
         return remember(self._floor)
 
     def begin_run(self, run: str) -> None:
-        """What gets an id from now on gets one of ``run``."""
+        """What gets an id from now on gets one of ``run``; who was greeted was interrupted."""
         self._floor.run = run
+        for call in self._floor.calls.values():
+            call.interrupted = call.interrupted or call.phase is Phase.GREETING
 
     def progress(self) -> Progress:
         """Return what the latest fact or deadline brought forward."""

@@ -50,7 +50,7 @@ class Entrance:
         if call.entered_as == 0:
             call.entered_as = len(self._state.waiting) + 1
         if call.queued_at is None:
-            call.queued_at = now
+            call.queued_at = call.arrived_at if call.interrupted else now
         if call.place is None:
             self.entries += 1
             head_start = self._state.county.head_start(call.department, call.caller)

@@ -242,10 +242,10 @@ def _expected(evidence: Evidence, call: CallSeen) -> frozenset[str]:
         return frozenset()  # what had happened before counts, and else it failed
     if PLACE_KEPT in call.heard:
         return frozenset({"completed", "callback"})
-    if call.agents:
-        return frozenset({"completed", "callback"})
-    if talks_of(evidence, call):  # picked up, and perhaps never joined
-        return frozenset({"completed", "callback", "abandoned"})
+    if talks_of(evidence, call):
+        joined = frozenset({"completed", "callback"})
+        # Picked up, and perhaps never joined. A tone alone may be one of the music's.
+        return joined if call.agents else joined | {"abandoned"}
     if _promised(call):
         return frozenset({"callback"})
     if call.hung_up:

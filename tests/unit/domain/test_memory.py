@@ -12,7 +12,7 @@ import pytest
 from ivr.domain import events as on
 from ivr.domain.announcement import Announcement
 from ivr.domain.engine import QueueEngine
-from ivr.domain.ids import AnnouncementId
+from ivr.domain.ids import AnnouncementId, CallId
 from tests import examples
 from tests.examples import ALL_ROUND
 from tests.unit.domain.driver import Driver
@@ -35,6 +35,27 @@ def test_who_waits_keeps_the_place_and_the_time() -> None:
     restarted(d)
     assert d.engine.snapshot() == before
     assert d.engine.next_deadline() is not None
+
+
+def test_who_was_being_greeted_has_waited_since_the_arrival() -> None:
+    """Like those who came while the program was away: they are served in the order they came."""
+    d = Driver()
+    d.caller_arrives("anna", examples.DIDS[examples.UMWELT])
+    arrived = d.now
+    d.wait(2)
+    restarted(d)
+    d.engine.begin_run("r2")
+    d.wait(10)
+    d.feed(
+        on.CallArrived(
+            CallId("bert"),
+            dialled=examples.DIDS[examples.UMWELT],
+            arrived_at=d.now - timedelta(seconds=5),
+        )
+    )
+    d.prompt_ends("anna")
+    assert [call.id for call in d.engine.snapshot().calls] == ["anna", "bert"]
+    assert d.placed_at("anna") == arrived
 
 
 def test_a_caller_lost_with_the_switch_has_failed_and_regains_the_place() -> None:
@@ -89,7 +110,8 @@ def test_in_every_phase_nothing_is_forgotten(scene: Callable[[], Driver]) -> Non
     before, unbroken = d.engine.snapshot(), d.engine
     restarted(d)
     assert d.engine.snapshot() == before
-    d.engine.begin_run("r1")
+    for engine in (d.engine, unbroken):
+        engine.begin_run("r1")
     assert everything_on(d.engine._floor) == everything_on(unbroken._floor)
 
 
