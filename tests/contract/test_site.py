@@ -125,7 +125,7 @@ def test_a_look_makes_no_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     before = secrets.read_bytes()
     scene.add_agent()
 
-    assert [file.name for file in scene.site.look().files] == ["pjsip.conf", "queues.conf"]
+    assert [file.name for file in scene.site.look().files] == ["pjsip.conf"]
     assert secrets.read_bytes() == before
 
     scene.site.plan()

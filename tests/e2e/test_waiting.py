@@ -13,7 +13,7 @@ _TALKS_UNTIL_KNOWN = 5
 
 async def test_the_place_is_announced_while_waiting(stack: Stack, admin: Admin) -> None:
     await admin.sets(queue="[announcements]\nafter = 1\nevery = 15")
-    async with stack.citizen() as first, stack.citizen("+491713920097") as second:
+    async with stack.citizen("+491713920191") as first, stack.citizen("+491713920097") as second:
         ahead = await first.dial(JUGEND)
         await _waiting(stack, 1)
         behind = await second.dial(JUGEND)

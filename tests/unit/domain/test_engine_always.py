@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -998,4 +999,6 @@ def place(call: LiveCall) -> Place:
     return call.place
 
 
+# Days are long, and a machine that does other things as well is slow.
+pytestmark = pytest.mark.timeout(1200)
 TestAnyDay = AnyDay.TestCase

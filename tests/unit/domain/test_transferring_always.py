@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
@@ -254,4 +255,6 @@ class AnyDayWithTransfers(AnyDay):
         assert self.outside.party_phones == {}
 
 
+# Days are long, and a machine that does other things as well is slow.
+pytestmark = pytest.mark.timeout(1200)
 TestAnyDayWithTransfers = AnyDayWithTransfers.TestCase

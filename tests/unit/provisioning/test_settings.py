@@ -9,12 +9,15 @@ import pytest
 from ivr.domain.errors import ConfigError
 from ivr.provisioning.settings import Address, PortRange, load_settings
 
+HOME = Path("/home/somebody")
+"""A short one: a socket's path has to fit. Nothing is read or written there."""
+
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("STATE", "CONFIG", "DIALPLAN", "PROMPTS"):
         monkeypatch.delenv(f"IVR_{name}", raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(HOME))
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -42,8 +45,8 @@ def test_queue_log_is_kept_small(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.queue_log_bytes, settings.queue_log_files) == (2048, 2)
 
 
-def test_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert load_settings().state == tmp_path / ".local/state/ivr"
+def test_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().state == HOME / ".local/state/ivr"
     monkeypatch.setenv("XDG_STATE_HOME", "/var/lib/x")
     settings = load_settings()
     assert settings.state == Path("/var/lib/x/ivr")
