@@ -154,7 +154,7 @@ class Listener:
 
     async def wait_for(self, enough: Callable[[], bool]) -> None:
         """Return when ``enough`` says so, looked at whenever a message comes."""
-        async with asyncio.timeout(20), self._news:
+        async with asyncio.timeout(60), self._news:  # on a busy machine
             await self._news.wait_for(enough)
 
     def texts(self, topic: str) -> list[str]:

@@ -59,7 +59,7 @@ async def _one_call(folder: Path) -> None:
     async with ari_server() as asterisk, _service(asterisk, folder) as (obeying, broker):
         asterisk.answer = _nothing_there
         socket = await asterisk.next_socket()
-        await asterisk.asked.first(lambda asked: asked["uri"] == "channels", "the comparison")
+        await asterisk.asked.first(lambda asked: asked["uri"] == "asterisk/info", "the comparison")
         await _tell(socket, "StasisStart", channel=CHANNEL, args=["caller", DIDS[JUGEND]])
         await asterisk.asked.first(lambda asked: "/moh" in asked["uri"], "music")
         await _tell(socket, "ChannelDtmfReceived", channel=CHANNEL, digit="1", duration_ms=100)
@@ -91,8 +91,13 @@ def _nothing_there(asked: dict[str, Any]) -> dict[str, Any]:
     """An Asterisk without calls, that does what it is told."""
     if asked["method"] != "GET":
         return {"status_code": 204}
-    empty = {"channel_ids": [], "bridge_ids": []} if "applications" in asked["uri"] else []
-    return {"status_code": 200, "message_body": orjson.dumps(empty).decode()}
+    nothing: Any = []
+    match asked["uri"]:
+        case "asterisk/info":
+            nothing = {"status": {"startup_time": "2026-11-23T07:00:00.000+0000"}}
+        case application if application.startswith("applications"):
+            nothing = {"channel_ids": [], "bridge_ids": []}
+    return {"status_code": 200, "message_body": orjson.dumps(nothing).decode()}
 
 
 @asynccontextmanager
