@@ -92,11 +92,10 @@ def _nothing_there(asked: dict[str, Any]) -> dict[str, Any]:
     if asked["method"] != "GET":
         return {"status_code": 204}
     nothing: Any = []
-    match asked["uri"]:
-        case "asterisk/info":
-            nothing = {"status": {"startup_time": "2026-11-23T07:00:00.000+0000"}}
-        case application if application.startswith("applications"):
-            nothing = {"channel_ids": [], "bridge_ids": []}
+    if asked["uri"] == "asterisk/info":
+        nothing = {"status": {"startup_time": "2026-11-23T07:00:00.000+0000"}}
+    elif asked["uri"].startswith("applications"):
+        nothing = {"channel_ids": [], "bridge_ids": []}
     return {"status_code": 200, "message_body": orjson.dumps(nothing).decode()}
 
 
