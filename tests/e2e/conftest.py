@@ -130,6 +130,20 @@ async def running(installation: Installation, ports: Ports) -> AsyncIterator[Sta
         yield stack
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def fragile(
+    another: Callable[[Path], Installation],
+    ports: Ports,
+    config: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Stack]:
+    """A system of a module's own, to be broken: the others' is not."""
+    folder = tmp_path_factory.mktemp("fragile") / "config"
+    shutil.copytree(config, folder)
+    async with Stack(another(folder), ports) as stack:
+        yield stack
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def admin(stack: Stack, config: Path) -> AsyncIterator[Admin]:
     """The admin, who puts everything back after the test."""

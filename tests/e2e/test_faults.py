@@ -5,12 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
-
-import pytest
-import pytest_asyncio
 
 from testbed import AGENT_ADDRESS
 from testbed.installation import IVR, Installation
@@ -22,20 +18,6 @@ from testbed.stack import Stack
 JUGEND = "044619195010"
 _RECHECK_SECONDS = 1.1
 """The folder of the sounds is looked at once a second at most."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def fragile(
-    another: Callable[[Path], Installation],
-    ports: Ports,
-    config: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Stack]:
-    """A system of this module's own: the others' is not to be broken."""
-    folder = tmp_path_factory.mktemp("fragile") / "config"
-    shutil.copytree(config, folder)
-    async with Stack(another(folder), ports) as stack:
-        yield stack
 
 
 async def test_stops_within_seconds_and_in_order(fragile: Stack) -> None:

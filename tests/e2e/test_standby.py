@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
-import pytest
-import pytest_asyncio
-
-from testbed.installation import Installation
 from testbed.phone import Phone
-from testbed.ports import Ports
 from testbed.stack import Stack
 
 JUGEND = "044619195010"
 POLL_SECONDS = 0.1
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def fragile(
-    another: Callable[[Path], Installation],
-    ports: Ports,
-    config: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Stack]:
-    """A system of this module's own: its program dies."""
-    folder = tmp_path_factory.mktemp("standby") / "config"
-    shutil.copytree(config, folder)
-    async with Stack(another(folder), ports) as stack:
-        yield stack
 
 
 async def in_step(stack: Stack, **agents: str) -> None:

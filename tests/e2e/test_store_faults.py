@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import pytest
-import pytest_asyncio
-
-from testbed.installation import Installation
-from testbed.ports import Ports
 from testbed.stack import Stack
 from tests.e2e.prompt_tones import prompts_heard
 
 JUGEND = "044619195010"
 _WORDS_SECONDS = 2.0
 """So long the caller is told that no callback can be taken, before an agent answers."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def fragile(
-    another: Callable[[Path], Installation],
-    ports: Ports,
-    config: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Stack]:
-    """A system of this module's own: its database is broken."""
-    folder = tmp_path_factory.mktemp("stores") / "config"
-    shutil.copytree(config, folder)
-    async with Stack(another(folder), ports) as stack:
-        yield stack
 
 
 def database(stack: Stack) -> Path:
