@@ -155,3 +155,14 @@ def test_what_a_rewriting_that_was_cut_off_left_goes_in_time(closed: Path) -> No
     assert numbers.purge(MONDAY_NOON) == 0
     assert numbers.purge(MONDAY_NOON + timedelta(seconds=1)) == 2
     assert not left.exists()
+
+
+def test_a_damaged_time_keeps_no_number_from_being_erased(tmp_path: Path) -> None:
+    file = write(tmp_path, MONDAY_NOON, SPELLINGS[0])
+    write(tmp_path, MONDAY_NOON + timedelta(hours=1))
+    *before, last = file.read_bytes().rstrip(b"\n").split(b"\n")
+    damaged = last.replace(MONDAY_NOON.isoformat().encode()[:10], b"no-date---", 1)
+    assert damaged != last
+    file.write_bytes(b"\n".join((*before, damaged, b"")))
+    assert JournalNumbers(tmp_path).redact(CITIZEN) == 1
+    assert SPELLINGS[0].encode() not in file.read_bytes()

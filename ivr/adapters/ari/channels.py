@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,10 +39,10 @@ class Channel:
         return self.context.startswith(_FALLBACK)
 
 
-def read_channels(answer: object) -> dict[str, Channel]:
+def read_channels(answer: Iterable[Mapping[str, Any]]) -> dict[str, Channel]:
     """Read the answer to ``GET /channels``, by id. Raises UnexpectedMessage."""
     try:
-        return {each["id"]: _read_channel(each) for each in answer}  # type: ignore[attr-defined]  # told below
+        return {each["id"]: _read_channel(each) for each in answer}
     except (KeyError, TypeError, AttributeError) as error:
         raise UnexpectedMessage(f"ARI listed a channel without {error}") from error
 

@@ -55,7 +55,7 @@ class JournalFiles:
         It appears under its name with header and memory, or not at all.
         """
         self._close()
-        with _translated():
+        with translated():
             self._folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
             self._remove_beginnings()
             path = self._folder / f"{self._next_number():08}-{header.at:%Y%m%dT%H%M%S}{ENDING}"
@@ -84,12 +84,12 @@ class JournalFiles:
 
     def names(self) -> list[str]:
         """Return the names of all segments, oldest first. Raises Unavailable."""
-        with _translated():
+        with translated():
             return sorted(path.name for path in self._folder.glob(f"*{ENDING}"))
 
     def header(self, name: str) -> Header:
         """Return the header alone. Raises Unavailable and UnexpectedMessage."""
-        with _translated(), (self._folder / name).open("rb") as content:
+        with translated(), (self._folder / name).open("rb") as content:
             return _read_header(content.readline(), name)
 
     def read(self, name: str) -> Segment:
@@ -107,7 +107,7 @@ class JournalFiles:
                     "digest": came_of_it,
                 }
             )
-            with _translated():
+            with translated():
                 self._write(line)
         except (Unavailable, orjson.JSONEncodeError) as error:
             self._close()
@@ -145,7 +145,7 @@ def read_segment(file: Path) -> Segment:
 
     Raises Unavailable (the disk), and UnexpectedMessage where its beginning can't be read.
     """
-    with _translated():
+    with translated():
         # What is behind the last line's end is empty, or was being written when the program died.
         lines = file.read_bytes().split(b"\n")[:-1]
     header, memory, *steps = lines + [b""] * (_BEGINNING - len(lines))
@@ -225,7 +225,8 @@ def _read_line(line: bytes) -> dict[str, Any]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Tell what the disk refuses as Unavailable (``journal_not_usable``)."""
     try:
         yield
     except OSError as error:

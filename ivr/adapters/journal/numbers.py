@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,8 @@ from typing import Any
 import orjson
 
 from ivr.adapters.journal.codec import KIND
-from ivr.adapters.journal.files import ENDING
+from ivr.adapters.journal.files import ENDING, translated
 from ivr.application.personal_store import Sought
-from ivr.domain.errors import Unavailable
 
 _REWRITTEN = ".redacted"
 """What a file ends with until it takes the other's place."""
@@ -38,12 +37,12 @@ class JournalNumbers:
 
     def outdated(self, before: datetime) -> int:
         """Count what ``purge`` would remove."""
-        with _translated():
+        with translated():
             return len(self._over(before))
 
     def purge(self, before: datetime) -> int:
         """Remove the segments nobody has added to since then, but the last one."""
-        with _translated():
+        with translated():
             over = self._over(before)
             for file in over:
                 file.unlink()
@@ -51,7 +50,7 @@ class JournalNumbers:
 
     def moments(self, sought: Sought) -> list[datetime]:
         """Return when the number was told, or was remembered."""
-        with _translated():
+        with translated():
             return sorted(
                 moment for file in self._all() for moment in _Content(file).redact(sought)
             )
@@ -59,7 +58,7 @@ class JournalNumbers:
     def redact(self, sought: Sought) -> int:
         """Make the number unreadable in all segments but the last; return in how many lines."""
         count = 0
-        with _translated():
+        with translated():
             for file in self._all()[:-1]:
                 content = _Content(file)
                 moments = content.redact(sought)
@@ -136,7 +135,8 @@ class _Content:
         """When a line was written; what was remembered, when the segment was begun."""
         for values in (self._lines[place], self._lines[0]):
             if isinstance(values, dict) and isinstance(values.get("at"), str):
-                return datetime.fromisoformat(values["at"])
+                with suppress(ValueError):  # a damaged line
+                    return datetime.fromisoformat(values["at"])
         return None
 
 
@@ -162,13 +162,3 @@ def _without(values: Any, sought: Sought) -> Any:  # noqa: ANN401  JSON
             return {_without(key, sought): _without(value, sought) for key, value in values.items()}
         case _:
             return values
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise Unavailable(
-            f"A file of the journal can't be used: {error.strerror}.", code="journal_not_usable"
-        ) from error
