@@ -63,7 +63,7 @@ lock: $(READY) ## Lock the newest versions that pyproject.toml allows
 	@$(BIN)/pip install --quiet uv
 	@for set in runtime: dev:--group=dev; do \
 	    $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	        --no-header --no-emit-find-links --no-emit-index-url --extra postgresql $${set#*:} \
+	        --no-header --no-emit-find-links --no-emit-index-url --extra plots --extra postgresql $${set#*:} \
 	        pyproject.toml --output-file requirements/$${set%%:*}.lock; \
 	done
 
