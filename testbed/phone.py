@@ -27,7 +27,8 @@ _STOP_SECONDS: Final = 2
 _MODULES: Final = Path("/usr/lib/baresip/modules")
 
 # Two channels at 48 kHz is all that baresip's tone generator can do. The only interface is
-# loopback, or the phone would tell the machine's outside address in its SDP.
+# loopback, or the phone would tell the machine's outside address in its SDP. Recordings are named
+# relative to the folder it runs in: baresip cuts a recording's path off after 127 characters.
 _CONFIG: Final = """\
 sip_listen {address}:{sip_port}
 sip_trans_def udp
@@ -44,7 +45,7 @@ rtp_timeout 0
 jitter_buffer_type fixed
 jitter_buffer_delay 2-10
 call_local_timeout 600
-snd_path {recordings}
+snd_path recordings
 module_path {modules}
 module g711.so
 module ausine.so
@@ -210,7 +211,7 @@ class Phone:
         self._folder = folder
         self._control = (line.address, ports.one())
         self.sip = SipServer(line.address, ports.range(2))  # baresip takes the next one for TLS
-        self._config = _config(self.sip, self._control[1], ports, folder, tone)
+        self._config = _config(self.sip, self._control[1], ports, tone)
         self._process: Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -375,7 +376,7 @@ class Phone:
         await self.stop()
 
 
-def _config(sip: SipServer, control_port: int, ports: Ports, folder: Path, tone: int) -> str:
+def _config(sip: SipServer, control_port: int, ports: Ports, tone: int) -> str:
     rtp_first = ports.range(_RTP_PORTS)
     return _CONFIG.format(
         address=sip.host,
@@ -383,7 +384,6 @@ def _config(sip: SipServer, control_port: int, ports: Ports, folder: Path, tone:
         tone=tone,
         rtp_first=rtp_first,
         rtp_last=rtp_first + _RTP_PORTS - 1,
-        recordings=folder / "recordings",
         modules=_MODULES,
         control_address=sip.host,
         control_port=control_port,
