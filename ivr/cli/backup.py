@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ivr import bootstrap
+from ivr.bootstrap import backing_up
 from ivr.cli.language import _
 from ivr.cli.output import print_json, print_table
 from ivr.provisioning.settings import load_settings
@@ -39,7 +39,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help=_("Print JSON."))]
 def create(file: FileArgument, *, as_json: JsonOption = False) -> None:
     """Make a backup and tell what is in it."""
     with _progress() as progress:
-        contents = bootstrap.back_up(load_settings(), file, progress)
+        contents = backing_up.back_up(load_settings(), file, progress)
     _show(file, contents.version, contents.rows, contents.audit, as_json=as_json)
 
 
@@ -51,7 +51,7 @@ def create(file: FileArgument, *, as_json: JsonOption = False) -> None:
 )
 def verify(file: FileArgument, *, as_json: JsonOption = False) -> None:
     """Look a backup through and tell what is in it."""
-    contents = bootstrap.look_through_backup(file)
+    contents = backing_up.look_through_backup(file)
     _show(file, contents.version, contents.rows, contents.audit, as_json=as_json)
 
 
@@ -64,7 +64,7 @@ def verify(file: FileArgument, *, as_json: JsonOption = False) -> None:
 def restore(file: FileArgument, *, as_json: JsonOption = False) -> None:
     """Restore a backup, and tell where the database of before is."""
     with _progress() as progress:
-        restored = bootstrap.restore(load_settings(), file, progress)
+        restored = backing_up.restore(load_settings(), file, progress)
     contents, aside = restored.contents, restored.set_aside
     _show(
         file,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ivr import bootstrap
+from ivr.bootstrap.examining import Finding, examine_machine
 from ivr.cli.check import find_problems
 from ivr.cli.client import service
 from ivr.cli.language import _
@@ -29,7 +29,7 @@ def doctor(
     *, as_json: Annotated[bool, typer.Option("--json", help=_("Print JSON."))] = False
 ) -> None:
     """Print a line for each thing that was looked at."""
-    findings = [*bootstrap.examine_machine(), _configuration(), *_running_service()]
+    findings = [*examine_machine(), _configuration(), *_running_service()]
     if as_json:
         print_json(findings)
     else:
@@ -38,7 +38,7 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _show(findings: Iterable[bootstrap.Finding]) -> None:
+def _show(findings: Iterable[Finding]) -> None:
     rows = [
         {
             "name": _(finding.name),
@@ -50,24 +50,20 @@ def _show(findings: Iterable[bootstrap.Finding]) -> None:
     print_table({"name": _("What"), "state": _("State"), "found": _("Found")}, rows)
 
 
-def _configuration() -> bootstrap.Finding:
+def _configuration() -> Finding:
     problems = find_problems()[0]
     found = Wording("problems: {count}; ivr check tells them", count=len(problems))
-    return bootstrap.Finding(
-        Wording("configuration"), found if problems else "", in_order=not problems
-    )
+    return Finding(Wording("configuration"), found if problems else "", in_order=not problems)
 
 
-def _running_service() -> list[bootstrap.Finding]:
+def _running_service() -> list[Finding]:
     """Ask the service which of its parts work; one that is not running is told as such."""
     try:
         with service() as client:
             parts = client.readiness()
     except IvrError as error:
-        return [bootstrap.Finding(Wording("service"), error.message, in_order=False)]
+        return [Finding(Wording("service"), error.message, in_order=False)]
     return [
-        bootstrap.Finding(
-            Wording("service: {part}", part=name), part["reason"] or "", in_order=part["works"]
-        )
+        Finding(Wording("service: {part}", part=name), part["reason"] or "", in_order=part["works"])
         for name, part in parts.items()
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ivr import bootstrap
+from ivr.bootstrap import standing_by
 from ivr.cli.language import _
 from ivr.provisioning.settings import load_settings
 
@@ -29,5 +29,5 @@ app = typer.Typer(add_completion=False)
     ),
 )
 def fallback() -> None:
-    """Run; see :func:`ivr.bootstrap.fallback` for what it raises."""
-    bootstrap.fallback(load_settings())
+    """Run; see :func:`ivr.bootstrap.standing_by.fallback` for what it raises."""
+    standing_by.fallback(load_settings())

@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 import typer
 
-from ivr import bootstrap
 from ivr.application.caseworker_inbox import CaseworkerInbox, InboxConnection
+from ivr.bootstrap.caseworker_inbox import caseworker_inbox
 from ivr.cli.inbox_keyboard import LineEditor, keys_one_by_one, read_keys
 from ivr.cli.inbox_output import JsonLines, Lines, Output, Screen, is_terminal
 from ivr.cli.inbox_work import Work
@@ -121,7 +121,7 @@ def inbox(
     login = caseworker if user is None else user
     if login:
         _refuse_in_the_clear(url)
-    connection = bootstrap.caseworker_inbox(
+    connection = caseworker_inbox(
         _without_password(url),
         ca_file,
         (login, _password(password_file)) if login else None,

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from ivr import bootstrap
 from ivr.application.replaying import Difference, Replayed
+from ivr.bootstrap import replaying
 from ivr.cli.language import _
 from ivr.cli.output import print_json, print_table
 from ivr.cli.words import moment
@@ -49,7 +49,7 @@ def replay(
 ) -> None:
     """Replay and print what came of it."""
     file, day = _read(wanted)
-    replayed = list(bootstrap.replay_journal(load_settings(), file, day))
+    replayed = list(replaying.replay_journal(load_settings(), file, day))
     if as_json:
         print_json([{**asdict(each), "same": each.same} for each in replayed])
     else:

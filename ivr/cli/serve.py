@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ivr import bootstrap
+from ivr.bootstrap import serving
 from ivr.cli.language import _
 from ivr.provisioning.settings import load_settings
 
@@ -19,5 +19,5 @@ app = typer.Typer(add_completion=False)
     epilog=_("Before the first start: `ivr check`, `ivr prompts build`, `ivr dialplan render`."),
 )
 def serve() -> None:
-    """Run; see :func:`ivr.bootstrap.serve` for what it raises."""
-    bootstrap.serve(load_settings())
+    """Run; see :func:`ivr.bootstrap.serving.serve` for what it raises."""
+    serving.serve(load_settings())

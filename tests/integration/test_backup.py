@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from ivr import bootstrap
 from ivr.adapters.store import LastingStore, lasting_store
 from ivr.adapters.web import only_one
 from ivr.application.audit import Audit
+from ivr.bootstrap import backing_up
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CallbackId
 from ivr.provisioning.settings import Settings
@@ -96,7 +96,7 @@ async def test_it_is_the_database_of_one_moment_while_the_service_writes_on(
     async with lasting_store(settings.database, FakeClock()) as store:
         await keep(store, *many)
         making = asyncio.create_task(
-            asyncio.to_thread(bootstrap.back_up, settings, backup, copying)
+            asyncio.to_thread(backing_up.back_up, settings, backup, copying)
         )
         await asyncio.to_thread(copying.begun.wait, 20)
         for number in range(20):
@@ -118,12 +118,12 @@ async def test_what_was_backed_up_is_back_and_what_was_there_is_kept(
     settings: Settings, backup: Path
 ) -> None:
     await make(settings, "cb-1")
-    bootstrap.back_up(settings, backup, quietly)
+    backing_up.back_up(settings, backup, quietly)
     await make(settings, "cb-2")
 
-    restored = bootstrap.restore(settings, backup, quietly)
+    restored = backing_up.restore(settings, backup, quietly)
 
-    assert restored.contents == bootstrap.look_through_backup(backup)
+    assert restored.contents == backing_up.look_through_backup(backup)
     assert (await has(settings, "cb-1"), await has(settings, "cb-2")) == (True, False)
     assert restored.set_aside is not None
     assert restored.set_aside.name.startswith("ivr.db.replaced-")
@@ -135,27 +135,27 @@ async def test_what_was_backed_up_is_back_and_what_was_there_is_kept(
 
 async def test_it_takes_the_place_of_a_damaged_one(settings: Settings, backup: Path) -> None:
     await make(settings, "cb-1")
-    bootstrap.back_up(settings, backup, quietly)
+    backing_up.back_up(settings, backup, quietly)
     damage(settings.state / "ivr.db")
-    bootstrap.restore(settings, backup, quietly)
+    backing_up.restore(settings, backup, quietly)
     assert await has(settings, "cb-1")
 
 
 async def test_a_running_service_is_not_disturbed(settings: Settings, backup: Path) -> None:
     await make(settings, "cb-1")
-    bootstrap.back_up(settings, backup, quietly)
+    backing_up.back_up(settings, backup, quietly)
     with only_one(settings.control_socket), pytest.raises(Refused) as refusal:
-        bootstrap.restore(settings, backup, quietly)
+        backing_up.restore(settings, backup, quietly)
     assert refusal.value.code == "service_running"
     assert await has(settings, "cb-1")
 
 
 async def test_nothing_is_overwritten(settings: Settings, backup: Path) -> None:
     await make(settings, "cb-1")
-    bootstrap.back_up(settings, backup, quietly)
+    backing_up.back_up(settings, backup, quietly)
     before = content(backup)
     with pytest.raises(Refused) as refusal:
-        bootstrap.back_up(settings, backup, quietly)
+        backing_up.back_up(settings, backup, quietly)
     assert refusal.value.code == "file_exists"
     assert content(backup) == before
 
@@ -168,7 +168,7 @@ async def test_a_full_disk_leaves_no_half_a_backup(settings: Settings, tmp_path:
     await make(settings, *(f"cb-{number}" for number in range(500)))
     with small_disk(tmp_path / "small") as disk:
         with pytest.raises(Unavailable) as failure:
-            bootstrap.back_up(settings, disk / "backup.db", quietly)
+            backing_up.back_up(settings, disk / "backup.db", quietly)
         assert names(disk) == []
     assert failure.value.code in {"database_full", "backup_not_written"}
 
@@ -191,7 +191,7 @@ class TestWhatIsNoBackup:
         self, settings: Settings, backup: Path, code: str
     ) -> None:
         await make(settings, *(f"cb-{number}" for number in range(100)))
-        bootstrap.back_up(settings, backup, quietly)
+        backing_up.back_up(settings, backup, quietly)
         {
             "backup_damaged": lambda: damage(backup),
             "not_a_backup": lambda: execute(backup, "DROP TABLE alembic_version"),
@@ -200,24 +200,24 @@ class TestWhatIsNoBackup:
             ),
         }[code]()
         with pytest.raises(Refused) as refusal:
-            bootstrap.look_through_backup(backup)
+            backing_up.look_through_backup(backup)
         assert refusal.value.code == code
         with pytest.raises(Refused):
-            bootstrap.restore(settings, backup, quietly)
+            backing_up.restore(settings, backup, quietly)
         assert await has(settings, "cb-1")
 
     async def test_an_audit_that_was_changed(self, settings: Settings, backup: Path) -> None:
         await make(settings, "cb-1")
-        bootstrap.back_up(settings, backup, quietly)
+        backing_up.back_up(settings, backup, quietly)
         execute(backup, "DROP TRIGGER audit_no_update")
         execute(backup, "UPDATE audit SET by = 'nobody'")
         with pytest.raises(Refused) as refusal:
-            bootstrap.look_through_backup(backup)
+            backing_up.look_through_backup(backup)
         assert refusal.value.code == "audit_broken"
 
     def test_a_missing_file(self, tmp_path: Path) -> None:
         with pytest.raises(Refused) as refusal:
-            bootstrap.look_through_backup(tmp_path / "nowhere.db")
+            backing_up.look_through_backup(tmp_path / "nowhere.db")
         assert refusal.value.code == "no_backup"
 
 
@@ -230,10 +230,10 @@ def test_postgresql_has_a_program_for_it(settings: Settings, backup: Path) -> No
     url = "postgresql://ivr:secret@db.example/ivr"
     settings = settings.model_copy(update={"database_url": url})
     with pytest.raises(Refused, match="pg_dump") as refusal:
-        bootstrap.back_up(settings, backup, quietly)
+        backing_up.back_up(settings, backup, quietly)
     assert "secret" not in refusal.value.message
     with pytest.raises(Refused, match="pg_restore"):
-        bootstrap.restore(settings, backup, quietly)
+        backing_up.restore(settings, backup, quietly)
 
 
 async def test_the_commands(settings: Settings, backup: Path) -> None:

@@ -9,7 +9,8 @@ from typing import get_args
 import pytest
 
 from ivr.adapters.mqtt import Payload
-from ivr.bootstrap import _endless, _files_probe
+from ivr.bootstrap.running import endless
+from ivr.bootstrap.web import files_probe
 from ivr.domain.errors import ConfigError, Problem, Unavailable
 from ivr.provisioning.county import load_county
 from ivr.provisioning.last_good import Beginning
@@ -35,8 +36,8 @@ async def work() -> None:
 
 async def run_two(name: str, run: Run) -> None:
     async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
-        tasks.create_task(_endless("relay", work))
-        tasks.create_task(_endless(name, run))
+        tasks.create_task(endless("relay", work))
+        tasks.create_task(endless(name, run))
 
 
 @pytest.mark.parametrize("run", [return_at_once, cancel_itself])
@@ -50,7 +51,7 @@ async def test_a_part_that_ends_by_itself_ends_all(run: Run) -> None:
 
 
 async def test_a_part_that_is_cancelled_ends_as_it_should() -> None:
-    part = asyncio.create_task(_endless("relay", work))
+    part = asyncio.create_task(endless("relay", work))
     await asyncio.sleep(0)
 
     part.cancel()
@@ -63,13 +64,13 @@ async def test_files_that_were_refused_are_told_until_others_are_in_force() -> N
     configuration = load_county(PROJECT / "config")
     refused = ConfigError((Problem("queue.toml", "", "", "is not TOML", ""),))
     in_force = configuration.county
-    probe = _files_probe(Beginning(configuration, refused), lambda: in_force)["configuration"]
+    probe = files_probe(Beginning(configuration, refused), lambda: in_force)["configuration"]
 
     with pytest.raises(Unavailable):
         await probe()
     in_force = load_county(PROJECT / "config").county
     await probe()
-    assert _files_probe(Beginning(configuration), lambda: in_force) == {}
+    assert files_probe(Beginning(configuration), lambda: in_force) == {}
 
 
 def test_every_payload_of_the_settings_can_be_published() -> None:

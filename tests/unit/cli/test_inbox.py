@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from ivr import bootstrap
+from ivr.cli import inbox
 from ivr.cli.inbox import app
 from ivr.domain.errors import Unavailable
 
@@ -19,7 +19,7 @@ def connecting(monkeypatch: pytest.MonkeyPatch) -> None:
     def connect(*_arguments: object, **_named: object) -> None:
         raise Unavailable("It would connect.")
 
-    monkeypatch.setattr(bootstrap, "caseworker_inbox", connect)
+    monkeypatch.setattr(inbox, "caseworker_inbox", connect)
 
 
 def run(*arguments: str) -> tuple[int, str, BaseException | None]:
