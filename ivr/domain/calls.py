@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,6 +27,10 @@ class Outcome(StrEnum):
 ONLY_GONE = frozenset({Outcome.ABANDONED, Outcome.FAILED})
 """What a call is to the program that only sees the caller gone. The fallback queue may know better:
 it may have taken the caller over, and served the caller before the program was back."""
+
+
+PERSONAL = frozenset({"caller_number", "agent", "transferred_to"})
+"""The fields of a record that tell who it was; who only counts calls never gets them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,8 @@ class CallRecord:
     def talked_seconds(self) -> float | None:
         """From the agent's answer to the end."""
         return (self.ended_at - self.answered_at).total_seconds() if self.answered_at else None
+
+
+def impersonal(record: CallRecord) -> CallRecord:
+    """Return ``record`` as it may be counted and passed on: without what is ``PERSONAL``."""
+    return replace(record, caller_number=None, agent=None, transferred_to="")

@@ -12,6 +12,7 @@ from ivr.adapters.store.backup import (
     restore_backup,
     verify_backup,
 )
+from ivr.adapters.store.history import StoredHistory
 from ivr.adapters.store.lasting import LastingStore, lasting_store
 from ivr.adapters.store.opening import open_store
 from ivr.adapters.store.store import SqlStore
@@ -23,6 +24,7 @@ __all__ = [
     "Progress",
     "Restored",
     "SqlStore",
+    "StoredHistory",
     "VisitedStore",
     "create_backup",
     "lasting_store",

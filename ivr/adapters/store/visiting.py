@@ -40,7 +40,7 @@ class VisitedStore:
         try:
             with translated(self._address):
                 async with engine.begin() as connection:
-                    await connection.run_sync(_check_version)
+                    await connection.run_sync(check_version)
                     yield SqlTransaction(connection)
         finally:
             await engine.dispose()
@@ -71,7 +71,8 @@ class VisitedStore:
         return Path(self._address.database or "")
 
 
-def _check_version(connection: Connection) -> None:
+def check_version(connection: Connection) -> None:
+    """Raise Unavailable (``database_version``) where the tables are not of this program's."""
     there = MigrationContext.configure(connection).get_current_revision()
     wanted = table_versions()[0]
     if there != wanted:

@@ -1,0 +1,111 @@
+"""What is in the database of the past, read beside the service and without holding it up.
+
+Only reading is possible here: SQLite opens the file so, PostgreSQL the transaction. A page at a
+time, each in a transaction of its own, so that a long report keeps nobody from writing or from
+tidying up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from ivr.adapters.store.failures import translated, unavailable
+from ivr.adapters.store.opening import BUSY_MILLISECONDS, database_address, engine_for
+from ivr.adapters.store.tables import calls
+from ivr.adapters.store.visiting import check_version
+from ivr.application.call_history import Period
+from ivr.domain.calls import PERSONAL, CallRecord, Outcome
+
+PAGE = 5000
+"""Rows that are read at once."""
+
+_COLUMNS = [column for column in calls.c if column.name not in PERSONAL]
+_NAMES = [column.name for column in _COLUMNS]
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+
+
+class StoredHistory:
+    """Implements :class:`ivr.application.call_history.CallHistory`."""
+
+    def __init__(self, url: str) -> None:
+        """Nothing is opened yet. Raises ConfigError where ``url`` can't be that of a database."""
+        self._address = database_address(url)
+        self._engine = self._reading_engine()
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self._engine.dispose()
+
+    async def calls(self, period: Period) -> AsyncIterator[Sequence[CallRecord]]:
+        """Return the calls of ``period``, by arrival, a page at a time.
+
+        Raises Unavailable: the database is not there or not of this program's version, and as
+        every store does.
+        """
+        after: tuple[datetime, str] | None = None
+        while True:
+            async with self._reading() as connection:
+                found = (await connection.execute(_page(period, after))).all()
+            records = [_record(row) for row in found]
+            if records:
+                yield records
+            if len(records) < PAGE:
+                return
+            after = records[-1].arrived_at, records[-1].id
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        if self._is_missing():
+            raise unavailable(self._address, "database_missing")
+        with translated(self._address):
+            async with self._engine.connect() as connection:
+                await connection.run_sync(check_version)
+                yield connection
+
+    def _is_missing(self) -> bool:
+        """Whether there is no such file; opening it would only tell that it can't be opened."""
+        is_file = self._address.get_backend_name() == "sqlite"
+        return is_file and not Path(self._address.database or "").exists()
+
+    def _reading_engine(self) -> AsyncEngine:
+        if self._address.get_backend_name() != "sqlite":
+            engine = engine_for(self._address)
+            return engine.execution_options(postgresql_readonly=True)
+        file = f"file:{quote(self._address.database or '')}"
+        address = self._address.set(database=file, query={"mode": "ro", "uri": "true"})
+        return create_async_engine(
+            address,
+            pool_size=1,
+            hide_parameters=True,
+            connect_args={"timeout": BUSY_MILLISECONDS / 1000},
+        )
+
+
+def _page(period: Period, after: tuple[datetime, str] | None) -> Select[Any]:
+    """Select what comes next; by keys, so that a late page costs no more than an early one."""
+    query = select(*_COLUMNS).order_by(calls.c.arrived_at, calls.c.id).limit(PAGE)
+    if period.since is not None:
+        query = query.where(calls.c.arrived_at >= period.since)
+    if period.until is not None:
+        query = query.where(calls.c.arrived_at < period.until)
+    if after is not None:
+        at, call = after
+        query = query.where(
+            calls.c.arrived_at >= at,  # lets SQLite use the index, which a row value may not
+            tuple_(calls.c.arrived_at, calls.c.id) > tuple_(at, call),
+        )
+    return query
+
+
+def _record(row: Row[Any]) -> CallRecord:
+    values = dict(zip(_NAMES, row, strict=True))
+    values["outcome"] = _OUTCOMES[values["outcome"]]
+    return CallRecord(caller_number=None, agent=None, **values)
