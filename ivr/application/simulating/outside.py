@@ -1,0 +1,287 @@
+"""Everything outside the engine, by chance and in virtual time: callers, switch, store, agents.
+
+It obeys as a switch does that never fails. What no simulated person can cause ends in an
+AssertionError, so that this keeps up with the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Final, assert_never
+
+from ivr.application.simulating.clockwork import Clockwork
+from ivr.application.simulating.habits import Habits
+from ivr.application.simulating.staff import Staff, WorkingTimes
+from ivr.domain import commands as do
+from ivr.domain import events as on
+from ivr.domain.calls import CallRecord
+from ivr.domain.engine import QueueEngine
+from ivr.domain.ids import E164, AgentId, CallId, OfferId, PlaybackId
+from ivr.domain.speech import Sound
+
+Arrivals = Iterator[tuple[datetime, E164]]
+"""When callers come, and what they dial; in order."""
+Quarters = Iterator[tuple[datetime, int | None]]
+"""When how many agents are to be there, see ``on_duty.quarters``."""
+
+_ENTERED: Final = Sound("please-wait")
+"""Who hears this is in the queue."""
+_OFFERS: Final = frozenset({Sound("way-out-callback"), Sound("closed-callback-offer")})
+"""Who hears these can't be served, and may ask for a callback."""
+_OVERTIME: Final = 7200.0
+"""So long after closing time agents stay at most for callers who still wait."""
+_LOOK_AGAIN: Final = 30.0
+_MESSAGE: Final = 20.0
+"""How long a spoken message is."""
+_INTO_THE_TALK: Final = 0.8
+"""At this share of a talk the agent takes the callback request."""
+
+
+@dataclass(slots=True, eq=False)
+class _Caller:
+    id: CallId
+    talk: float
+    patience: float
+    by_key: bool
+    """Asks for a callback instead of giving up."""
+    noted: bool
+    """The agent takes a callback request."""
+    playback: PlaybackId | None = None
+    offered_callback: bool = False
+    waiting: bool = False
+    answered: bool = False
+    over: bool = False
+
+
+class Outside:
+    """Feeds the engine what people do, and obeys it."""
+
+    def __init__(
+        self,
+        engine: QueueEngine,
+        habits: Habits,
+        times: WorkingTimes,
+        ended: Callable[[CallRecord], None],
+        start: datetime,
+        seed: int,
+        prompt_seconds: Callable[[do.Play, datetime], float] | None = None,
+    ) -> None:
+        """Begin with nobody there, on a new engine. ``ended`` gets every finished call.
+
+        Callers and agents have a chance of their own: with the same seed the same callers come,
+        however many agents there are. ``prompt_seconds`` says how long a prompt takes and when it
+        was heard, where that matters to somebody.
+        """
+        county = engine.county
+        self._clock = Clockwork(engine, start, self._obey)
+        self._callback_key = county.rules.callback_key
+        self._callback_code = county.rules.codes.callback
+        self._habits = habits
+        self._ended = ended
+        self._prompt_seconds = prompt_seconds
+        self._callers_chance = Random(f"callers {seed}")  # noqa: S311 - chance, not a secret
+        self._callers: dict[CallId, _Caller] = {}
+        self._arrived = 0
+        self._agents: dict[OfferId, AgentId] = {}
+        agents_chance = Random(f"agents {seed}")  # noqa: S311 - chance, not a secret
+        self._staff = Staff(
+            county.agents.values(), county.rules, habits, self._clock, times, agents_chance
+        )
+
+    def run(self, arrivals: Arrivals, quarters: Quarters) -> None:
+        """Let the callers come and the agents work, until nobody is there any more."""
+        self._next_quarter(quarters, None)
+        self._next_arrival(arrivals)
+        self._clock.run()
+        assert not self._callers, "somebody's call did not end"
+
+    # -- agents --------------------------------------------------------------------------------
+
+    def _next_quarter(self, quarters: Quarters, day: int | None) -> None:
+        for at, wanted in quarters:
+            self._clock.plan_at(at, self._quarter, (quarters, day), wanted)
+            return
+
+    def _quarter(self, rest: tuple[Quarters, int | None], wanted: int | None) -> None:
+        quarters, day = rest
+        today = self._clock.now.toordinal()
+        if wanted is None:
+            self._closes(0.0, None)
+        else:
+            if today != day:
+                self._staff.begin_day()
+            self._staff.be(wanted)
+            if today != day or self._clock.now.minute == 0:
+                self._staff.plan_breaks()
+        self._next_quarter(quarters, today)
+
+    def _closes(self, overtime: float, _: object) -> None:
+        """Agents stay as long as somebody waits, but not for ever."""
+        if self._callers and self._staff.anybody and overtime < _OVERTIME:
+            self._clock.plan(_LOOK_AGAIN, self._closes, overtime + _LOOK_AGAIN)
+            return
+        self._staff.be(0)
+        for caller in list(self._callers.values()):
+            if not caller.answered:
+                self._clock.happens(on.CallerHungUp(caller.id))
+
+    # -- callers -------------------------------------------------------------------------------
+
+    def _next_arrival(self, arrivals: Arrivals) -> None:
+        for at, dialled in arrivals:
+            self._clock.plan_at(at, self._arrives, arrivals, dialled)
+            return
+
+    def _arrives(self, arrivals: Arrivals, dialled: E164) -> None:
+        self._next_arrival(arrivals)
+        chance, habits = self._callers_chance, self._habits
+        self._arrived += 1
+        talk = habits.talks.draw(chance)
+        patience = chance.expovariate(1.0) * (habits.patience or 0.0)
+        by_key = chance.random() < habits.callback_instead
+        noted = chance.random() < habits.callback_taken
+        call = CallId(f"call-{self._arrived}")
+        self._callers[call] = _Caller(call, talk, patience, by_key, noted)
+        number = f"+4917139200{self._arrived % 100:02d}" if by_key or noted else None
+        self._clock.happens(on.CallArrived(call, dialled, number))
+
+    def _waits(self, caller: _Caller) -> None:
+        if not caller.waiting:
+            caller.waiting = True
+            if self._habits.patience is not None:
+                self._clock.plan(caller.patience, self._gives_up, caller)
+
+    def _gives_up(self, caller: _Caller, _: object) -> None:
+        if caller.answered or caller.over:
+            return
+        if caller.by_key:
+            self._clock.happens(on.CallerPressed(caller.id, self._callback_key))
+        else:
+            self._clock.happens(on.CallerHungUp(caller.id))
+
+    def _hears(self, command: do.Play | do.PlayToBoth) -> None:
+        caller = self._callers[command.call]
+        caller.playback = command.playback
+        caller.offered_callback = not _OFFERS.isdisjoint(command.utterance)
+        if _ENTERED in command.utterance:
+            self._waits(caller)
+        seconds = self._habits.prompt
+        if self._prompt_seconds is not None and isinstance(command, do.Play):
+            seconds = self._prompt_seconds(command, self._clock.now)
+        self._clock.plan(seconds, self._has_heard, caller, command.playback)
+
+    def _has_heard(self, caller: _Caller, playback: PlaybackId) -> None:
+        if caller.playback != playback or caller.over:
+            return  # it was stopped
+        caller.playback = None
+        self._clock.happens(on.PlaybackFinished(caller.id, playback))
+        if caller.offered_callback and caller.by_key:
+            self._clock.happens(on.CallerPressed(caller.id, self._callback_key))
+
+    def _talks(self, caller: _Caller) -> None:
+        caller.answered = True
+        self._clock.plan(caller.talk, self._has_talked, caller)
+
+    def _has_talked(self, caller: _Caller, _: object) -> None:
+        if not caller.over:
+            self._clock.happens(on.CallerHungUp(caller.id))
+
+    def _takes_callback(self, caller: _Caller, offer: OfferId) -> None:
+        if not caller.over:
+            for key in self._callback_code:
+                self._clock.happens(on.AgentPressed(offer, key))
+
+    # -- the switch and the store --------------------------------------------------------------
+
+    def _happens(self, event: on.Event, _: object) -> None:
+        self._clock.happens(event)
+
+    def _at_once(self, event: on.Event) -> None:
+        self._clock.plan_at(self._clock.now, self._happens, event)
+
+    def _obey(self, command: do.Command) -> None:
+        """Carry out what the engine wants; the commonest first."""
+        match command:
+            case do.AnswerCall() | do.StartMusic() | do.StopMusic() | do.HangUpCall():
+                pass
+            case do.StopPlaying(call=call):
+                self._callers[call].playback = None
+            case do.Play() | do.PlayToBoth():
+                self._hears(command)
+            case do.OfferCall() | do.ConnectCall() | do.ReleaseAgent() | do.WithdrawOffer():
+                self._obey_in_talk(command)
+            case do.RecordCall(record):
+                self._callers.pop(record.id).over = True
+                self._ended(record)
+            case do.PlayToAgent(offer=offer):
+                self._clock.plan(self._habits.prompt, self._happens, on.WhisperFinished(offer))
+            case do.StoreCallback(callback=callback):
+                assert callback.call is not None, "a callback of no call"
+                self._at_once(on.CallbackStored(callback.id, callback.call))
+            case do.RecordMessage(call=call, recording=recording):
+                recorded = on.MessageRecorded(call, recording, _MESSAGE)
+                self._clock.plan(_MESSAGE, self._happens, recorded)
+            case do.StartRinging() | do.StopRinging():
+                pass
+            case do.DialParty() | do.HandOver() | do.EndParty():
+                self._put_through(command)
+            case (
+                do.HoldCaller()
+                | do.ReturnToCaller()
+                | do.Consult()
+                | do.ConsultByVisit()
+                | do.EndVisit()
+                | do.JoinThree()
+                | do.ReportTransfer()
+                | do.AdoptCaller()
+                | do.Supervise()
+                | do.SpeakAndHangUp()
+                | do.DiscardMessage()
+                | do.AddToCallback()
+                | do.NoteReached()
+                | do.NoteOutgoingCall()
+                | do.KeepPlace()
+                | do.ReleasePlace()
+            ):
+                raise AssertionError(f"nobody does here what leads to {command}")
+            case _:
+                assert_never(command)
+
+    def _obey_in_talk(
+        self, command: do.OfferCall | do.ConnectCall | do.ReleaseAgent | do.WithdrawOffer
+    ) -> None:
+        match command:
+            case do.OfferCall(offer=offer, agent=agent):
+                self._agents[offer] = agent
+                self._staff.rung(command)
+            case do.ConnectCall(call=call, offer=offer):
+                caller = self._callers[call]
+                self._at_once(on.CallConnected(offer))
+                self._talks(caller)
+                if caller.noted:
+                    seconds = caller.talk * _INTO_THE_TALK
+                    self._clock.plan(seconds, self._takes_callback, caller, offer)
+            case do.ReleaseAgent(offer=offer):
+                self._staff.released(self._agents.pop(offer))
+                self._at_once(on.LegEnded(offer))
+            case do.WithdrawOffer(offer=offer, why=why):
+                self._staff.withdrawn(self._agents.pop(offer), why)
+                self._at_once(on.LegEnded(offer))
+            case _:
+                assert_never(command)
+
+    def _put_through(self, command: do.DialParty | do.HandOver | do.EndParty) -> None:
+        """Callers for whom there is no room are put through where the admin says."""
+        match command:
+            case do.DialParty(leg=leg):
+                seconds = self._habits.answer_after[1]
+                self._clock.plan(seconds, self._happens, on.PartyAnswered(leg))
+            case do.HandOver(call=call):
+                self._talks(self._callers[call])
+            case do.EndParty(leg=leg):
+                self._at_once(on.PartyHungUp(leg))
+            case _:
+                assert_never(command)

@@ -1,0 +1,80 @@
+"""What is simulated: a county's period, with so many calls and agents of such habits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
+from random import Random
+
+from ivr.application.simulating.arriving import Period, arrivals, slots
+from ivr.application.simulating.habits import Habits, Pattern
+from ivr.application.simulating.on_duty import STEP, Staffing, quarters
+from ivr.application.simulating.outside import Outside
+from ivr.application.simulating.staff import WorkingTimes
+from ivr.domain.calls import CallRecord
+from ivr.domain.county import AgentProfile, County
+from ivr.domain.engine import QueueEngine
+from ivr.domain.ids import AgentId
+
+RUN = "simulated"
+"""What ids of offers and prompts contain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A period of a county's service. ``county`` gives numbers, opening hours and rules."""
+
+    county: County
+    period: Period
+    calls: int
+    """How many come, all in opening hours."""
+    staffing: Staffing
+    departments_each: int | None = None
+    """For how many of the departments each agent answers, one after the other; None: all."""
+    habits: Habits = field(default_factory=Habits)
+    pattern: Pattern = field(default_factory=Pattern)
+
+    @property
+    def start(self) -> datetime:
+        """The midnight with which the period begins, in UTC."""
+        zone = self.county.hours.zone
+        return datetime.combine(self.period.first, time.min, zone).astimezone(UTC)
+
+    @property
+    def staffed_county(self) -> County:
+        """The county with as many agents as are ever wanted at once, in place of its own."""
+        county = self.county
+        times = (slot.start for slot in slots(county.hours, self.period, STEP))
+        most = max((self.staffing(at) for at in times), default=0)
+        departments = sorted(county.departments)
+        each = self.departments_each or len(departments)
+        languages = dict.fromkeys(county.languages, 1)
+        agents = {}
+        for number in range(most):
+            skills = {departments[(number + step) % len(departments)]: 1 for step in range(each)}
+            agent = AgentId(f"agent-{number + 1}")
+            agents[agent] = AgentProfile(agent, agent, skills, languages)
+        return replace(county, agents=agents)
+
+
+def simulate(
+    scenario: Scenario,
+    seed: int,
+    ended: Callable[[CallRecord], None],
+    times: WorkingTimes,
+    engine_of: Callable[[County, str], QueueEngine] = QueueEngine,
+) -> None:
+    """Let the period pass; ``ended`` gets every finished call, in the order of their ends.
+
+    The same scenario and seed lead to the same calls, in any process. Raises Refused where nobody
+    can call in the period.
+    """
+    county = scenario.staffed_county
+    engine = engine_of(county, RUN)
+    outside = Outside(engine, scenario.habits, times, ended, scenario.start, seed)
+    chance = Random(f"arrivals {seed}")  # noqa: S311 - chance, not a secret
+    outside.run(
+        arrivals(county, scenario.pattern, scenario.period, scenario.calls, chance),
+        quarters(county.hours, scenario.staffing, scenario.period),
+    )

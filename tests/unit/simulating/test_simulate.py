@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import pytest
+
+from ivr.application.simulating.arriving import Period
+from ivr.application.simulating.habits import Habits
+from ivr.application.simulating.scenario import Scenario, simulate
+from ivr.domain.calls import CallRecord, Outcome
+from ivr.domain.county import County
+from ivr.domain.errors import Refused
+from ivr.domain.rules import Limits, Strategy, WayOut
+from tests import examples
+
+MONDAY = date(2026, 11, 23)
+ONE_DAY = Period(MONDAY, MONDAY)
+A_WEEK = Period(MONDAY, date(2026, 11, 29))
+
+
+@dataclass
+class Hours:
+    ready: float = 0.0
+    busy: float = 0.0
+
+    def there(self, at: datetime, seconds: float) -> None:
+        del at
+        self.ready += seconds / 3600
+
+    def occupied(self, at: datetime, seconds: float) -> None:
+        del at
+        self.busy += seconds / 3600
+
+
+def county() -> County:
+    return examples.county()
+
+
+def scenario(
+    *, agents: int = 3, calls: int = 300, period: Period = ONE_DAY, habits: Habits | None = None
+) -> Scenario:
+    return Scenario(county(), period, calls, lambda _at: agents, habits=habits or Habits())
+
+
+def records(wanted: Scenario, seed: int = 1) -> list[CallRecord]:
+    ended: list[CallRecord] = []
+    simulate(wanted, seed, ended.append, Hours())
+    return ended
+
+
+def outcomes(ended: list[CallRecord]) -> Counter[Outcome]:
+    return Counter(record.outcome for record in ended)
+
+
+@pytest.mark.parametrize("agents", [0, 1, 3, 10])
+def test_every_caller_has_one_outcome(agents: int) -> None:
+    ended = records(scenario(agents=agents))
+    assert len(ended) == 300
+    assert len({record.id for record in ended}) == 300
+
+
+def test_the_same_seed_gives_the_same_calls() -> None:
+    assert records(scenario()) == records(scenario())
+    assert records(scenario()) != records(scenario(), seed=2)
+
+
+def test_the_same_callers_come_however_many_agents_there_are() -> None:
+    few = sorted((each.arrived_at, each.dialled) for each in records(scenario(agents=1)))
+    many = sorted((each.arrived_at, each.dialled) for each in records(scenario(agents=9)))
+    assert few == many
+
+
+def test_more_agents_let_fewer_callers_give_up() -> None:
+    few, many = (outcomes(records(scenario(agents=agents))) for agents in (1, 6))
+    assert few[Outcome.ABANDONED] > many[Outcome.ABANDONED]
+    assert many[Outcome.COMPLETED] > 290
+
+
+def test_nobody_calls_while_the_service_is_closed() -> None:
+    opening = county().hours
+    ended = records(scenario(agents=9, period=A_WEEK))
+    assert all(opening.is_open(record.arrived_at) for record in ended)
+    assert Outcome.CLOSED not in outcomes(ended)
+
+
+def test_a_period_without_opening_hours_is_refused() -> None:
+    sunday = Period(date(2026, 11, 29), date(2026, 11, 29))
+    with pytest.raises(Refused, match="not open"):
+        records(scenario(period=sunday))
+
+
+def test_who_gives_up_may_ask_for_a_callback_by_key() -> None:
+    asking = Habits(callback_instead=1.0, patience=20.0)
+    ended = outcomes(records(scenario(agents=1, habits=asking)))
+    assert ended[Outcome.CALLBACK] > 100
+    assert not ended[Outcome.ABANDONED]
+
+
+def test_agents_are_on_duty_as_long_as_wanted_less_breaks() -> None:
+    hours = Hours()
+    punctual = Habits(no_show=0, missed=0, break_each_hour=360)
+    simulate(scenario(agents=4, calls=50, habits=punctual), 1, lambda _record: None, hours)
+    assert hours.ready == pytest.approx(11 * 4 * 0.9, rel=0.01)
+
+
+def test_who_does_not_come_is_missing_all_day() -> None:
+    hours = Hours()
+    nobody = Habits(no_show=1, patience=60)
+    simulate(scenario(agents=4, habits=nobody), 1, lambda _record: None, hours)
+    assert hours.ready == hours.busy == 0
+
+
+def test_an_offer_nobody_notices_goes_to_the_next_agent() -> None:
+    ended = records(scenario(agents=5, habits=Habits(missed=0.5, patience=None)))
+    assert max(record.offers for record in ended) > 2
+    assert outcomes(ended) == {Outcome.COMPLETED: 300}
+
+
+@pytest.mark.parametrize("way_out", [WayOut.CALLBACK, WayOut.ANNOUNCEMENT, WayOut.NUMBER])
+def test_callers_who_find_no_room_have_an_outcome(way_out: WayOut) -> None:
+    limits = Limits(max_waiting=1, way_out=way_out, number=examples.county().common_number)
+    full = county()
+    full = replace(full, rules=replace(full.rules, limits=limits))
+    ended = records(replace(scenario(agents=1), county=full))
+    assert len(ended) == 300
+    assert outcomes(ended)[Outcome.OVERFLOWED] > 50
+
+
+def test_with_several_phones_and_whispering_nobody_is_lost() -> None:
+    several = county()
+    rules = replace(several.rules, strategy=Strategy.RING_SEVERAL, whisper=True)
+    ended = records(replace(scenario(), county=replace(several, rules=rules)))
+    assert len(ended) == 300
