@@ -64,6 +64,22 @@ class Asterisk:
         async with asyncio.timeout(5):
             return (await self._reader.readline()).decode().rstrip("\n")
 
+    async def gives_time(self, seconds: int) -> None:
+        assert await self.hears() == f"SET AUTOHANGUP {seconds}"
+        self.says("200 result=0")
+
+    async def begins(self) -> None:
+        """Let the dialog begin, about which nothing else is known."""
+        self.greets()
+        await self.hears_first_words()
+        await self.knows_nothing_of("IVR_ORIGINAL", "IVR_LAST", "QUEUEPOSITION")
+        await self.gives_time(80)
+
+    async def hears_first_words(self) -> None:
+        await self.gives_time(20)
+        assert await self.hears() == "SET VARIABLE IVR_CALLBACK asking"
+        self.says("200 result=1")
+
     async def knows_nothing_of(self, *names: str) -> None:
         for name in names:
             assert await self.hears() == f"GET VARIABLE {name}"
@@ -118,7 +134,7 @@ class Lab:
         """Whoever comes now is served."""
         async with self.asterisk() as asterisk:
             asterisk.greets()
-            assert await asterisk.hears() == "GET VARIABLE IVR_ORIGINAL"
+            await asterisk.hears_first_words()
 
 
 @asynccontextmanager
@@ -137,17 +153,22 @@ async def running(most_connections: int = 50) -> AsyncIterator[Lab]:
 async def test_a_dialog() -> None:
     async with running() as lab, lab.asterisk() as asterisk:
         asterisk.greets()
+        await asterisk.hears_first_words()
         await asterisk.knows_nothing_of("IVR_ORIGINAL")
         assert await asterisk.hears() == "GET VARIABLE IVR_LAST"
         asterisk.says("200 result=1 (044619195010)")
         assert await asterisk.hears() == "GET VARIABLE QUEUEPOSITION"
         asterisk.says("200 result=1 (3)")
+        await asterisk.gives_time(80)
         assert await asterisk.hears() == 'STREAM FILE "/sounds/de/greeting" "0123456789*#"'
         asterisk.says("200 result=0 endpos=8000")
+        await asterisk.gives_time(80)
         assert await asterisk.hears() == 'STREAM FILE "/sounds/de/closed" "0123456789*#"'
         asterisk.says("200 result=50 endpos=800")
+        await asterisk.gives_time(23)
         assert await asterisk.hears() == "WAIT FOR DIGIT 3000"
         asterisk.says("200 result=0")
+        await asterisk.gives_time(80)
         assert await asterisk.hears() == 'STREAM FILE "/sounds/de/goodbye" ""'
         asterisk.says("200 result=0 endpos=8000")
         assert await asterisk.hears() == "SET VARIABLE IVR_CALLBACK stored"
@@ -169,8 +190,7 @@ async def test_a_dialog() -> None:
 
 async def test_out_of_the_queue_there_is_no_position() -> None:
     async with running() as lab, lab.asterisk() as asterisk:
-        asterisk.greets()
-        await asterisk.knows_nothing_of("IVR_ORIGINAL", "IVR_LAST", "QUEUEPOSITION")
+        await asterisk.begins()
         await asterisk.hears()
 
         assert not lab.calls[0].waits
@@ -186,18 +206,33 @@ async def test_out_of_the_queue_there_is_no_position() -> None:
 )
 async def test_the_caller_hangs_up(lines: Sequence[str]) -> None:
     async with running() as lab, lab.asterisk() as asterisk:
-        asterisk.greets()
-        await asterisk.knows_nothing_of("IVR_ORIGINAL", "IVR_LAST", "QUEUEPOSITION")
+        await asterisk.begins()
         await asterisk.hears()
         asterisk.says(*lines)
         async with asyncio.timeout(5):
             await lab.hung_up.wait()
 
 
+async def test_what_came_of_a_dialog_in_which_the_caller_hung_up_can_be_asked() -> None:
+    async with running() as lab, lab.asterisk() as gone, lab.asterisk() as asterisk:
+        await gone.begins()
+        await gone.hears()
+        asterisk.greets(network_script="outcome")
+        gone.goes()
+        async with asyncio.timeout(5):
+            await lab.hung_up.wait()
+        assert await asterisk.hears() == 'SET VARIABLE IVR_CALLBACK ""'
+
+
+async def test_what_is_asked_of_nothing_came_to_nothing() -> None:
+    async with running() as lab, lab.asterisk() as asterisk:
+        asterisk.greets(network_script="outcome")
+        assert await asterisk.hears() == 'SET VARIABLE IVR_CALLBACK ""'
+
+
 async def test_asterisk_dies_in_the_middle() -> None:
     async with running() as lab, lab.asterisk() as asterisk:
-        asterisk.greets()
-        await asterisk.knows_nothing_of("IVR_ORIGINAL", "IVR_LAST", "QUEUEPOSITION")
+        await asterisk.begins()
         await asterisk.hears()
         asterisk.goes()
         async with asyncio.timeout(5):
@@ -291,8 +326,7 @@ async def test_words_stay_what_they_are() -> None:
         lab = Lab(door.getsockname()[1])
         task = asyncio.create_task(AgiServer(door, lab.answer, hostile).run())
         async with lab.asterisk() as asterisk:
-            asterisk.greets()
-            await asterisk.knows_nothing_of("IVR_ORIGINAL", "IVR_LAST", "QUEUEPOSITION")
+            await asterisk.begins()
             assert await asterisk.hears() == ('STREAM FILE "/a\\" \\"b\\\\cHANGUP" "0123456789*#"')
         task.cancel()
         await asyncio.wait({task})

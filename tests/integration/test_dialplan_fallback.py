@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ivr.adapters.agi import AgiServer, open_agi
+from ivr.adapters.agi.session import greeted
 from ivr.adapters.ari.connection import Address
 from ivr.adapters.ari.exchange import AriExchange
 from ivr.application.callbacks import Callbacks
@@ -285,6 +286,74 @@ async def test_nobody_is_called_instead_of_an_agent_who_redirects(
         await ringing.hang_up()
         await call.ended()
         assert len(exchange.calls) == 0
+
+
+async def test_a_caller_does_not_wait_for_a_frozen_process(tmp_path: Path) -> None:
+    connected = asyncio.Event()
+    over = asyncio.Event()
+
+    async def frozen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Be connected, as the kernel does it for a stopped process, and say nothing."""
+        connected.set()
+        await reader.read()
+        over.set()
+        writer.close()
+
+    async with dialplan_lab(tmp_path) as lab, citizen(lab) as caller, lab.agent("1001") as agent:
+        address = lab.settings.fallback_agi
+        async with await asyncio.start_server(frozen, address.host, address.port):
+            call = await caller.dial(DIDS[VERKEHR])
+            await call.answered()
+            await logged(lab, "ENTERQUEUE")
+            await call.press("1")
+            await asyncio.wait_for(connected.wait(), 10)
+            await logged(lab, "ENTERQUEUE", "EXITWITHKEY", "ENTERQUEUE")
+            await asyncio.wait_for(over.wait(), 10)
+            await logs_in(agent)
+            ringing = await agent.incoming()
+            await ringing.answer()
+            await ringing.audible()
+            await ringing.hang_up()
+            await call.ended()
+            connected.clear()
+            over.clear()
+            await dials(agent, "*12")
+            # Who hangs up is not waited for: at once, not when the limit is there.
+            call = await caller.dial(DIDS[VERKEHR])
+            await call.answered()
+            await logged(lab, "ENTERQUEUE", "EXITWITHKEY", "ENTERQUEUE", "ENTERQUEUE")
+            await call.press("1")
+            await asyncio.wait_for(connected.wait(), 10)
+            await call.hang_up()
+            await asyncio.wait_for(over.wait(), 3)
+
+
+async def test_a_caller_does_not_wait_for_a_process_that_froze_in_the_middle(
+    tmp_path: Path,
+) -> None:
+    asked = asyncio.Event()
+
+    async def freezing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Say the first words, with a limit of a second, and then nothing."""
+        session = await greeted(reader, writer)
+        await session.command("SET", "AUTOHANGUP", "1")
+        await session.command("SET", "VARIABLE", "IVR_CALLBACK", "asking")
+        asked.set()
+        await reader.read()
+        writer.close()
+
+    async with dialplan_lab(tmp_path) as lab, citizen(lab) as caller:
+        address = lab.settings.fallback_agi
+        async with await asyncio.start_server(freezing, address.host, address.port):
+            call = await caller.dial(DIDS[VERKEHR])
+            await call.answered()
+            await logged(lab, "ENTERQUEUE")
+            await call.press("1")
+            await asyncio.wait_for(asked.wait(), 10)
+            await logged(lab, "ENTERQUEUE", "EXITWITHKEY", "ENTERQUEUE")
+            await call.hang_up()
+            [record] = await told(lab, 1)
+    assert record.outcome is Outcome.ABANDONED
 
 
 async def told(lab: Lab, count: int) -> list[CallRecord]:

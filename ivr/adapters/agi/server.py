@@ -12,6 +12,7 @@ import re
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from ipaddress import ip_address
 
 import structlog
@@ -30,8 +31,6 @@ MOST_CONNECTIONS = 300
 _LONGEST_DIALOG_SECONDS = 600.0
 _BACKLOG = 100
 
-_CALLBACK = "callback"
-"""The path of the address that the dialplan names: agi://127.0.0.1:4573/callback."""
 _FORWARDED_BY = ("IVR_ORIGINAL", "IVR_LAST")
 """Variables of the dialplan: who forwarded the call to us, first and last."""
 _CALL_ID = re.compile(r"[!-~]{1,128}")
@@ -40,6 +39,19 @@ _POSITION = "QUEUEPOSITION"
 """Where the caller stood in the queue; Asterisk sets it when a key leads out of there."""
 _RESULT = "IVR_CALLBACK"
 """Where the dialplan finds what became of the request."""
+_ASKING = "asking"
+"""What it finds there until that is known."""
+_OUTCOME_WANTED_SECONDS = 30.0
+"""So long after the end of a dialog Asterisk may still ask what came of it."""
+
+
+class _Path(StrEnum):
+    """What the addresses in the dialplan end with: agi://127.0.0.1:4573/callback."""
+
+    CALLBACK = "callback"
+    OUTCOME = "outcome"
+    """The caller hung up in the middle: only what came of it is wanted."""
+
 
 Answer = Callable[[FallbackCall, Telephone], Awaitable[Told]]
 """Talks with a caller. Raises HungUp where the caller has, and nothing came of it."""
@@ -99,6 +111,8 @@ class AgiServer:
         self._playlist = playlist
         self._most_connections = most_connections
         self._connections: set[asyncio.Task[None]] = set()
+        self._outcomes: dict[CallId, asyncio.Future[str]] = {}
+        """What comes, or came, of dialogs; empty: nothing."""
 
     async def run(self) -> None:
         """Serve until cancelled; then all connections end as well."""
@@ -142,12 +156,27 @@ class AgiServer:
             writer.close()
 
     async def _talk(self, session: Session) -> None:
+        call_id = CallId(session.variables.get("uniqueid", ""))
+        if not _CALL_ID.fullmatch(call_id):
+            raise UnexpectedMessage("The dialplan does not say which call it is about.")
+        match session.variables.get("network_script"):
+            case _Path.CALLBACK:
+                with self._outcome_of(call_id) as outcome:
+                    await self._ask(call_id, session, outcome)
+            case _Path.OUTCOME:
+                known = self._outcomes.get(call_id)
+                result = "" if known is None else await asyncio.shield(known)
+                await session.command("SET", "VARIABLE", _RESULT, result)
+            case _:
+                raise UnexpectedMessage("The dialplan asks for something unknown.")
+
+    async def _ask(self, call_id: CallId, session: Session, outcome: asyncio.Future[str]) -> None:
+        # The dialplan has a limit for a process that does not even say this.
+        await session.has_time()
+        await session.command("SET", "VARIABLE", _RESULT, _ASKING)
         told = session.variables
-        call_id = told.get("uniqueid", "")
-        if told.get("network_script") != _CALLBACK or not _CALL_ID.fullmatch(call_id):
-            raise UnexpectedMessage("The dialplan asks for something unknown.")
         call = FallbackCall(
-            id=CallId(call_id),
+            id=call_id,
             dialled=told.get("arg_1", ""),
             caller=told.get("arg_2", ""),
             forwarded_by=await _forwarded_by(session),
@@ -157,9 +186,24 @@ class AgiServer:
         log.info("callback_dialog", call=call.id)
         result = await self._answer(call, AgiTelephone(session, self._playlist))
         log.info("callback_dialog_over", call=call.id, result=result)
-        # Whoever has hung up still has variables: res_agi.c permits this on a dead channel, and the
-        # dialplan writes the last line about the call only after us.
+        outcome.set_result(result)
         await session.command("SET", "VARIABLE", _RESULT, result)
+
+    @contextmanager
+    def _outcome_of(self, call: CallId) -> Iterator[asyncio.Future[str]]:
+        """Make what comes of a dialog known, for a while also after its end."""
+        loop = asyncio.get_running_loop()
+        outcome = self._outcomes[call] = loop.create_future()
+        try:
+            yield outcome
+        finally:
+            if not outcome.done():
+                outcome.set_result("")
+            loop.call_later(_OUTCOME_WANTED_SECONDS, self._forget, call, outcome)
+
+    def _forget(self, call: CallId, outcome: asyncio.Future[str]) -> None:
+        if self._outcomes.get(call) is outcome:
+            del self._outcomes[call]
 
 
 async def _forwarded_by(session: Session) -> tuple[str, ...]:

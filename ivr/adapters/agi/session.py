@@ -8,6 +8,7 @@ dialog. Whoever is at the other end may say anything, or nothing: everything has
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections.abc import Mapping
 
@@ -23,6 +24,8 @@ _MOST_VARIABLES = 200
 _MOST_STRAY_LINES = 100
 """Lines that are no answer, or go on with one, before it comes."""
 _ANSWER_SECONDS = 5.0
+_BETWEEN_SECONDS = 20.0
+"""Between two commands: so long the database may take, and more."""
 
 _VARIABLE = re.compile(r"agi_([a-z0-9_]{1,40}): (.*)")
 _ANSWER = re.compile(r"([0-9]{3})([ -])(?:result=(-?[0-9]+))?(.*)")
@@ -60,6 +63,14 @@ class Session:
         _, rest = await self._ask(("GET", "VARIABLE", name), _ANSWER_SECONDS)
         value = _VALUE.fullmatch(rest)
         return value[1] if value else ""
+
+    async def has_time(self, seconds: float = 0.0) -> None:
+        """Let the caller stay with us while the next command takes ``seconds``, and a while more.
+
+        Should we be frozen, Asterisk goes on without us then, and the caller is not left in
+        silence. Raises as ``command``.
+        """
+        await self.command("SET", "AUTOHANGUP", str(math.ceil(seconds + _BETWEEN_SECONDS)))
 
     async def _ask(self, words: tuple[str, ...], within: float) -> tuple[int, str]:
         try:

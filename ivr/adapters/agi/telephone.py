@@ -17,7 +17,7 @@ from ivr.domain.speech import Utterance
 log = structlog.get_logger(__name__)
 
 _ALL_KEYS = "0123456789*#"
-_LONGEST_SOUND_SECONDS = 120.0
+_LONGEST_SOUND_SECONDS = 60.0
 _MARGIN_SECONDS = 5.0
 """Asterisk ends its own waiting; this is only a safety net behind it."""
 
@@ -56,6 +56,7 @@ class AgiTelephone:
         if playlist.missing:
             log.warning("prompts_missing", language=language, names=sorted(playlist.missing))
         for path in playlist.paths:
+            await self._session.has_time(_LONGEST_SOUND_SECONDS)
             key = await self._session.command(
                 *("STREAM", "FILE", path, stopped_by), within=_LONGEST_SOUND_SECONDS
             )
@@ -66,6 +67,7 @@ class AgiTelephone:
     async def key(self, within: timedelta) -> str | None:
         """Wait for a key; Asterisk hands out those that were pressed meanwhile first."""
         seconds = within.total_seconds()
+        await self._session.has_time(seconds)
         key = await self._session.command(
             *("WAIT", "FOR", "DIGIT", str(round(seconds * 1000))), within=seconds + _MARGIN_SECONDS
         )

@@ -175,7 +175,8 @@ def test_a_callback_can_be_asked_for_with_the_key_of_the_county() -> None:
     dialplan = parse(text(files, "extensions.conf"))
     assert "context = ivr-fallback-keys" in text(files, "queues.conf")
     assert list(dialplan.contexts["ivr-fallback-keys"]) == ["5"]
-    asked = dialplan.contexts["ivr-fallback-callback"]["s"][1]
+    steps = dialplan.contexts["ivr-fallback-callback"]["s"]
+    [asked] = [step for step in steps if step.application == "AGI"]
     assert asked.arguments == "agi://127.0.0.1:4999/callback,${IVR_DIALLED},${IVR_CALLER}"
 
 
