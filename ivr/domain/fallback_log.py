@@ -23,7 +23,7 @@ QUEUE = "ivr-fallback"
 
 _FEWEST_FIELDS = 5
 _CALLER = 1
-"""The value of ENTERQUEUE that is the caller's number."""
+"""The value of DID, as our dialplan writes it, and of ENTERQUEUE that is the caller's number."""
 _UNIQUE_ID = re.compile(r"(?:.*-)?([0-9]{1,11})\.[0-9]+")
 """When the channel was made, and a counter; a system's name may stand in front.
 
@@ -127,8 +127,9 @@ class FallbackCalls:
                 known.closed = True
             case QueueEvent.DID if line.values:
                 known.dialled = line.values[0]
+                known.caller = _caller(line)
             case QueueEvent.ENTERQUEUE if len(line.values) > _CALLER:
-                known.caller = line.values[_CALLER]
+                known.caller = _caller(line)
                 known.queued_at = known.queued_at or line.at
             case QueueEvent.CONNECT:
                 known.answered_at, known.agent = line.at, AgentId(line.agent)
@@ -137,6 +138,10 @@ class FallbackCalls:
                 known.offers += 1
             case _:
                 pass
+
+
+def _caller(line: LogLine) -> str:
+    return line.values[_CALLER] if len(line.values) > _CALLER else ""
 
 
 def _arrival(line: LogLine) -> datetime:

@@ -20,7 +20,7 @@ CITIZEN = ("+494461123456", "04461123456")
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LINES = [
     f"{int(NOW.timestamp()) - 60}|c-1|ivr|NONE|ENTERQUEUE||+494461123456|1",
-    f"{int(NOW.timestamp()) - 40}|c-2|ivr|NONE|ENTERQUEUE||04461123456|1",
+    f"{int(NOW.timestamp()) - 40}|c-2|ivr|NONE|DID|+494461193010|04461123456",
     f"{int(NOW.timestamp()) - 20}|c-3|ivr|NONE|ENTERQUEUE||+4944611234567|1",
     f"{int(NOW.timestamp())}|c-4|ivr|NONE|ENTERQUEUE|||2",
 ]
@@ -75,7 +75,7 @@ def test_all_but_the_number_stays(file: Path) -> None:
     file.write_text("".join(f"{line}\n" for line in LINES))
     of(file).mask(CITIZEN)
     masked = [
-        re.sub(r"\|\+?4?9?0?4461123456\|", lambda m: f"|{'x' * (len(m[0]) - 2)}|", line)
+        re.sub(r"(?<=\|)(\+49|0)4461123456(?=\||$)", lambda number: "x" * len(number[0]), line)
         for line in LINES
     ]
     assert file.read_text().splitlines() == masked

@@ -402,6 +402,7 @@ async def test_the_log_tells_of_a_caller_out_of_hours(tmp_path: Path) -> None:
         await call.ended(within=15)
         [record] = await told(lab, 1)
     assert (record.outcome, record.queued_at) == (Outcome.CLOSED, None)
+    assert record.caller_number == "+494461987654"
 
 
 async def test_who_is_moved_out_of_the_program_comes_first_and_has_waited(tmp_path: Path) -> None:

@@ -17,9 +17,12 @@ from typing import BinaryIO
 
 from ivr.domain.errors import Unavailable
 
-_ENTERED = b"|ENTERQUEUE|"
-_CALLER = 6
-"""The field in ``epoch|call|queue|agent|ENTERQUEUE|url|caller|position``."""
+_TELL_CALLER = (b"ENTERQUEUE", b"DID")
+_EVENT, _CALLER = 4, 6
+"""The fields in ``epoch|call|queue|agent|ENTERQUEUE|url|caller|position``.
+
+The dialplan of the fallback queue writes ``…|DID|dialled|caller``.
+"""
 _MASK = b"x"
 
 
@@ -146,9 +149,10 @@ def _mask(file: Path, wanted: _Wanted) -> int:
 def _entries(content: BinaryIO) -> Iterator[_Entry]:
     start = 0
     for line in content:
-        if _ENTERED in line and line.endswith(b"\n"):
+        if line.endswith(b"\n"):
             fields = line.rstrip(b"\r\n").split(b"|")
-            if len(fields) > _CALLER and fields[0].isdigit():
+            tells = len(fields) > _CALLER and fields[_EVENT] in _TELL_CALLER
+            if tells and fields[0].isdigit():
                 place = start + sum(len(field) + 1 for field in fields[:_CALLER])
                 yield _Entry(line, int(fields[0]), fields[_CALLER], place)
         start += len(line)

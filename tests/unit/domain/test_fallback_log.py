@@ -35,7 +35,7 @@ def told(*lines: str, calls: FallbackCalls | None = None) -> list[CallRecord]:
     return [record for each in read for record in taking.take(each, COUNTY)]
 
 
-DID = line(1, "DID", DIDS[UMWELT])
+DID = line(1, "DID", DIDS[UMWELT], CALLER)
 ENTERED = line(3, "ENTERQUEUE", "", CALLER, 1)
 
 ANSWERED = CallRecord(
@@ -72,8 +72,13 @@ def test_a_caller_who_gave_up() -> None:
 
 
 def test_a_caller_who_gave_up_before_the_queue() -> None:
-    expected = replace(WAITED, queued_at=None, caller_number=None, ended_at=at(2))
+    expected = replace(WAITED, queued_at=None, ended_at=at(2))
     assert told(DID, line(2, "GONE")) == [expected]
+
+
+def test_a_line_of_an_older_dialplan_does_not_tell_the_caller() -> None:
+    [record] = told(line(1, "DID", DIDS[UMWELT]), line(2, "GONE"))
+    assert record.caller_number is None
 
 
 def test_a_caller_who_is_promised_a_callback() -> None:
@@ -88,7 +93,7 @@ def test_a_caller_without_a_callback_waits_from_the_first_moment_on() -> None:
 
 
 def test_a_caller_out_of_hours() -> None:
-    closed = replace(WAITED, queued_at=None, caller_number=None, outcome=Outcome.CLOSED)
+    closed = replace(WAITED, queued_at=None, outcome=Outcome.CLOSED)
     lines = (DID, line(1, "CLOSED"), line(9, "GONE", ""))
     assert told(*lines) == [replace(closed, ended_at=at(9))]
     lines = (DID, line(1, "CLOSED"), line(9, "GONE", "stored"))
