@@ -15,6 +15,9 @@ from testbed.transcript import Transcript
 
 _EVERYTHING: Final = "ivr/v1/#"
 
+_PATIENCE: Final = 75.0
+"""Longer than the program waits for the broker's acknowledgement before it sends a message again."""
+
 Message = dict[str, Any]
 
 
@@ -33,7 +36,7 @@ class Caseworker:
         self._open = AsyncExitStack()
         self._listening: asyncio.Task[None] | None = None
 
-    async def told(self, event: str, *, within: float = 10, **callback: object) -> Message:
+    async def told(self, event: str, *, within: float = _PATIENCE, **callback: object) -> Message:
         """Wait for a change of a callback with these values. Raises TimeoutError."""
         return await self.callbacks.first(
             lambda message: (
