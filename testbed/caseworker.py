@@ -16,7 +16,7 @@ from testbed.transcript import Transcript
 _EVERYTHING: Final = "ivr/v1/#"
 
 _PATIENCE: Final = 75.0
-"""Longer than the program waits for the broker's acknowledgement before it sends a message again."""
+"""Longer than the program waits for the broker's acknowledgement; then it sends a message again."""
 
 Message = dict[str, Any]
 
