@@ -17,20 +17,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from ivr.application.simulating.arriving import Period
+from ivr.application.simulating.arriving import Days
 from ivr.application.simulating.scenario import RUN, Scenario, simulate
 from ivr.domain.calls import CallRecord
 from ivr.domain.commands import Command
 from ivr.domain.county import County
 from ivr.domain.engine import QueueEngine
 from ivr.domain.events import Event
+from ivr.domain.week import Expected, Week, intervals
 from ivr.provisioning.county import load_county
 from testbed.installation import PROJECT
 
 YEAR: Final = 500_000
 MONTH: Final = 42_000
 AGENTS: Final = 20
-_PERIOD: Final = Period(date(2026, 11, 1), date(2026, 11, 30))
+_NOVEMBER: Final = Days(date(2026, 11, 1), date(2026, 11, 30))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class _Uncounted:
 def simulation_speed(calls: int = MONTH) -> Speed:
     """Simulate ``calls`` of November twice: once for the time, once to record the steps."""
     county = load_county(PROJECT / "config").county
-    scenario = Scenario(county, _PERIOD, calls, staffing=lambda _at: AGENTS)
+    scenario = Scenario(county, _NOVEMBER, calls, _even_week(county), lambda _at: AGENTS)
     seconds = _processor_seconds(lambda: simulate(scenario, 1, _forget, _Uncounted()))
     engines: list[_Recording] = []
 
@@ -104,6 +105,11 @@ def simulation_speed(calls: int = MONTH) -> Speed:
     steps = engines[0].steps
     engine = QueueEngine(scenario.staffed_county, RUN)
     return Speed(calls, len(steps), seconds, _processor_seconds(lambda: _again(engine, steps)))
+
+
+def _even_week(county: County) -> Week:
+    pieces = intervals(county.hours.weekly, 60)
+    return Week({piece: Expected(piece.seconds / 3600) for piece in pieces}, variation=0.15)
 
 
 def _again(engine: QueueEngine, steps: list[tuple[Event | None, datetime]]) -> None:

@@ -70,7 +70,7 @@ class Habits:
     """
 
     talks: Talks = field(default_factory=LognormalTalks)
-    patience: float | None = 240.0
+    patience: float | None = 180.0
     """How long callers wait on average before they give up, exponential; None: for ever."""
     callback_instead: float = 0.2
     """Of those who give up, or are offered a callback, so many ask for one by key."""
@@ -88,26 +88,6 @@ class Habits:
     """So long each agent pauses in each hour on duty; it begins after the talk that goes on."""
     no_show: float = 0.03
     """The share of agents who do not come on a day they should."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """When callers call, and what they dial, as weights: only how they compare matters."""
-
-    weekdays: Mapping[int, float] = field(
-        default_factory=lambda: {0: 1.25, 1: 1.05, 2: 0.9, 3: 1.1, 4: 0.7, 5: 0.5, 6: 0.3}
-    )
-    """Monday is 0."""
-    hours: Mapping[int, float] = field(
-        default_factory=lambda: {
-            **dict.fromkeys(range(24), 0.1),
-            **dict(zip(range(7, 12), (0.5, 1.2, 1.6, 1.6, 1.4), strict=True)),
-            **dict(zip(range(12, 18), (0.8, 0.9, 1.1, 0.9, 0.6, 0.3), strict=True)),
-        }
-    )
-    departments: Mapping[str, float] = field(default_factory=lambda: {COMMON: 0.5})
-    """By id, and ``COMMON``; those that are not named share what is left of 1."""
-
-    def weight(self, weekday: int, hour: int) -> float:
-        """How busy an hour of a weekday is, compared with others."""
-        return self.weekdays.get(weekday, 0.0) * self.hours.get(hour, 0.0)
+    shares: Mapping[str, float] = field(default_factory=lambda: {COMMON: 0.5})
+    """What callers dial: the share of each department by its id, of the county's common number
+    under ``COMMON``. Departments that are not named share what is left of 1."""

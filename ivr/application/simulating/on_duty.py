@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from ivr.application.simulating.arriving import Period, slots
+from ivr.application.simulating.arriving import Days, slots
 from ivr.domain.opening import OpeningHours
 
 Staffing = Callable[[datetime], int]
 """How many agents are to be on duty at a moment of the county's local time."""
 
-STEP = timedelta(minutes=15)
-"""Agents come and go at quarters of an hour."""
-
 
 def quarters(
-    hours: OpeningHours, staffing: Staffing, period: Period
+    hours: OpeningHours, staffing: Staffing, days: Days
 ) -> Iterator[tuple[datetime, int | None]]:
     """Return every quarter of an hour, in UTC, with how many agents are to be there.
 
     None: the service closes, agents stay until nobody waits any more.
     """
     closes = None
-    for slot in slots(hours, period, STEP):
+    for slot in slots(hours, days):
         start = slot.start.astimezone(UTC)
         if closes is not None and start != closes:
             yield closes, None

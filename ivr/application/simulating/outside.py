@@ -53,7 +53,8 @@ class _Caller:
     offered_callback: bool = False
     waiting: bool = False
     answered: bool = False
-    over: bool = False
+    record: CallRecord | None = None
+    """What is left of the call that is over."""
 
 
 class Outside:
@@ -69,11 +70,12 @@ class Outside:
         seed: int,
         prompt_seconds: Callable[[do.Play, datetime], float] | None = None,
     ) -> None:
-        """Begin with nobody there, on a new engine. ``ended`` gets every finished call.
+        """Begin with nobody there, on a new engine.
 
-        Callers and agents have a chance of their own: with the same seed the same callers come,
-        however many agents there are. ``prompt_seconds`` says how long a prompt takes and when it
-        was heard, where that matters to somebody.
+        ``ended`` gets every finished call, in the order of arrival. ``prompt_seconds`` says how
+        long a prompt takes and when it was heard, where that matters to somebody. Callers and
+        agents have a chance of their own: with the same seed the same callers come, however many
+        agents there are.
         """
         county = engine.county
         self._clock = Clockwork(engine, start, self._obey)
@@ -125,7 +127,7 @@ class Outside:
             return
         self._staff.be(0)
         for caller in list(self._callers.values()):
-            if not caller.answered:
+            if not caller.answered and caller.record is None:
                 self._clock.happens(on.CallerHungUp(caller.id))
 
     # -- callers -------------------------------------------------------------------------------
@@ -148,6 +150,15 @@ class Outside:
         number = f"+4917139200{self._arrived % 100:02d}" if by_key or noted else None
         self._clock.happens(on.CallArrived(call, dialled, number))
 
+    def _tell_ended(self) -> None:
+        """Pass finished calls on in the order of arrival: a dict keeps it."""
+        while self._callers:
+            first = next(iter(self._callers.values()))
+            if first.record is None:
+                return
+            del self._callers[first.id]
+            self._ended(first.record)
+
     def _waits(self, caller: _Caller) -> None:
         if not caller.waiting:
             caller.waiting = True
@@ -155,7 +166,7 @@ class Outside:
                 self._clock.plan(caller.patience, self._gives_up, caller)
 
     def _gives_up(self, caller: _Caller, _: object) -> None:
-        if caller.answered or caller.over:
+        if caller.answered or caller.record is not None:
             return
         if caller.by_key:
             self._clock.happens(on.CallerPressed(caller.id, self._callback_key))
@@ -174,7 +185,7 @@ class Outside:
         self._clock.plan(seconds, self._has_heard, caller, command.playback)
 
     def _has_heard(self, caller: _Caller, playback: PlaybackId) -> None:
-        if caller.playback != playback or caller.over:
+        if caller.playback != playback or caller.record is not None:
             return  # it was stopped
         caller.playback = None
         self._clock.happens(on.PlaybackFinished(caller.id, playback))
@@ -186,11 +197,11 @@ class Outside:
         self._clock.plan(caller.talk, self._has_talked, caller)
 
     def _has_talked(self, caller: _Caller, _: object) -> None:
-        if not caller.over:
+        if caller.record is None:
             self._clock.happens(on.CallerHungUp(caller.id))
 
     def _takes_callback(self, caller: _Caller, offer: OfferId) -> None:
-        if not caller.over:
+        if caller.record is None:
             for key in self._callback_code:
                 self._clock.happens(on.AgentPressed(offer, key))
 
@@ -214,8 +225,8 @@ class Outside:
             case do.OfferCall() | do.ConnectCall() | do.ReleaseAgent() | do.WithdrawOffer():
                 self._obey_in_talk(command)
             case do.RecordCall(record):
-                self._callers.pop(record.id).over = True
-                self._ended(record)
+                self._callers[record.id].record = record
+                self._tell_ended()
             case do.PlayToAgent(offer=offer):
                 self._clock.plan(self._habits.prompt, self._happens, on.WhisperFinished(offer))
             case do.StoreCallback(callback=callback):

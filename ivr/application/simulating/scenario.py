@@ -1,4 +1,4 @@
-"""What is simulated: a county's period, with so many calls and agents of such habits."""
+"""What is simulated: days of a county's service, with so many calls and agents of such habits."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from random import Random
 
-from ivr.application.simulating.arriving import Period, arrivals, slots
-from ivr.application.simulating.habits import Habits, Pattern
-from ivr.application.simulating.on_duty import STEP, Staffing, quarters
+from ivr.application.simulating.arriving import Days, arrivals, slots
+from ivr.application.simulating.habits import Habits
+from ivr.application.simulating.on_duty import Staffing, quarters
 from ivr.application.simulating.outside import Outside
 from ivr.application.simulating.staff import WorkingTimes
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import AgentProfile, County
 from ivr.domain.engine import QueueEngine
 from ivr.domain.ids import AgentId
+from ivr.domain.week import Week
 
 RUN = "simulated"
 """What ids of offers and prompts contain."""
@@ -23,29 +24,30 @@ RUN = "simulated"
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A period of a county's service. ``county`` gives numbers, opening hours and rules."""
+    """Days of a county's service. ``county`` gives numbers, opening hours and rules."""
 
     county: County
-    period: Period
+    days: Days
     calls: int
     """How many come, all in opening hours."""
+    week: Week
+    """How they spread; how many it has altogether does not matter."""
     staffing: Staffing
     departments_each: int | None = None
     """For how many of the departments each agent answers, one after the other; None: all."""
     habits: Habits = field(default_factory=Habits)
-    pattern: Pattern = field(default_factory=Pattern)
 
     @property
     def start(self) -> datetime:
-        """The midnight with which the period begins, in UTC."""
+        """The midnight with which the days begin, in UTC."""
         zone = self.county.hours.zone
-        return datetime.combine(self.period.first, time.min, zone).astimezone(UTC)
+        return datetime.combine(self.days.first, time.min, zone).astimezone(UTC)
 
     @property
     def staffed_county(self) -> County:
         """The county with as many agents as are ever wanted at once, in place of its own."""
         county = self.county
-        times = (slot.start for slot in slots(county.hours, self.period, STEP))
+        times = (slot.start for slot in slots(county.hours, self.days))
         most = max((self.staffing(at) for at in times), default=0)
         departments = sorted(county.departments)
         each = self.departments_each or len(departments)
@@ -65,16 +67,18 @@ def simulate(
     times: WorkingTimes,
     engine_of: Callable[[County, str], QueueEngine] = QueueEngine,
 ) -> None:
-    """Let the period pass; ``ended`` gets every finished call, in the order of their ends.
+    """Let the days pass; ``ended`` gets every finished call, in the order of arrival.
 
     The same scenario and seed lead to the same calls, in any process. Raises Refused where nobody
-    can call in the period.
+    can call on these days.
     """
     county = scenario.staffed_county
     engine = engine_of(county, RUN)
     outside = Outside(engine, scenario.habits, times, ended, scenario.start, seed)
     chance = Random(f"arrivals {seed}")  # noqa: S311 - chance, not a secret
     outside.run(
-        arrivals(county, scenario.pattern, scenario.period, scenario.calls, chance),
-        quarters(county.hours, scenario.staffing, scenario.period),
+        arrivals(
+            county, scenario.week, scenario.habits.shares, scenario.days, scenario.calls, chance
+        ),
+        quarters(county.hours, scenario.staffing, scenario.days),
     )

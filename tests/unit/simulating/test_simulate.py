@@ -6,18 +6,19 @@ from datetime import date, datetime
 
 import pytest
 
-from ivr.application.simulating.arriving import Period
+from ivr.application.simulating.arriving import Days
 from ivr.application.simulating.habits import Habits
 from ivr.application.simulating.scenario import Scenario, simulate
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.county import County
 from ivr.domain.errors import Refused
 from ivr.domain.rules import Limits, Strategy, WayOut
+from ivr.domain.week import Expected, Week, intervals
 from tests import examples
 
 MONDAY = date(2026, 11, 23)
-ONE_DAY = Period(MONDAY, MONDAY)
-A_WEEK = Period(MONDAY, date(2026, 11, 29))
+ONE_DAY = Days(MONDAY, MONDAY)
+A_WEEK = Days(MONDAY, date(2026, 11, 29))
 
 
 @dataclass
@@ -38,10 +39,18 @@ def county() -> County:
     return examples.county()
 
 
+def even_week() -> Week:
+    """As many calls in each open hour, day after day."""
+    pieces = intervals(county().hours.weekly, 60)
+    return Week({piece: Expected(1) for piece in pieces}, variation=0.0)
+
+
 def scenario(
-    *, agents: int = 3, calls: int = 300, period: Period = ONE_DAY, habits: Habits | None = None
+    *, agents: int = 3, calls: int = 300, days: Days = ONE_DAY, habits: Habits | None = None
 ) -> Scenario:
-    return Scenario(county(), period, calls, lambda _at: agents, habits=habits or Habits())
+    return Scenario(
+        county(), days, calls, even_week(), lambda _at: agents, habits=habits or Habits()
+    )
 
 
 def records(wanted: Scenario, seed: int = 1) -> list[CallRecord]:
@@ -80,15 +89,15 @@ def test_more_agents_let_fewer_callers_give_up() -> None:
 
 def test_nobody_calls_while_the_service_is_closed() -> None:
     opening = county().hours
-    ended = records(scenario(agents=9, period=A_WEEK))
+    ended = records(scenario(agents=9, days=A_WEEK))
     assert all(opening.is_open(record.arrived_at) for record in ended)
     assert Outcome.CLOSED not in outcomes(ended)
 
 
 def test_a_period_without_opening_hours_is_refused() -> None:
-    sunday = Period(date(2026, 11, 29), date(2026, 11, 29))
+    sunday = Days(date(2026, 11, 29), date(2026, 11, 29))
     with pytest.raises(Refused, match="not open"):
-        records(scenario(period=sunday))
+        records(scenario(days=sunday))
 
 
 def test_who_gives_up_may_ask_for_a_callback_by_key() -> None:

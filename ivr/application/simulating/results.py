@@ -1,0 +1,108 @@
+"""What a simulated period was like, counted while it passes: by month, by weekday, by hour.
+
+The formulas are those of :mod:`ivr.domain.figures`, as for real calls; the occupancy is added,
+because here it is known how long agents were there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import TypeVar
+
+from ivr.domain.calls import CallRecord
+from ivr.domain.counting import CallCounter, together
+from ivr.domain.figures import CallFigures
+
+_Of = TypeVar("_Of", str, int)
+_Key = tuple[str, int, int]
+"""The month, the weekday (Monday is 0) and the hour, in local time."""
+
+OCCUPANCY = (
+    "time in which agents are rung, talk or wrap up / time in which they are there for calls"
+)
+"""The formula of the occupancy, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the simulated time: its calls, and how long agents worked."""
+
+    figures: CallFigures
+    there_hours: float
+    """How long agents were ready for calls or had one, together; without breaks."""
+    occupied_hours: float
+    """Of this, how long they were rung, talked or wrapped up."""
+
+    @property
+    def occupancy(self) -> float | None:
+        """See ``OCCUPANCY``; None where nobody was there."""
+        return self.occupied_hours / self.there_hours if self.there_hours else None
+
+
+@dataclass(slots=True)
+class _Cell:
+    counter: CallCounter = field(default_factory=CallCounter)
+    there: float = 0.0
+    occupied: float = 0.0
+
+
+class Results:
+    """Counts finished calls and working times of one simulation."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        """Months, weekdays and hours are those of ``zone``."""
+        self._zone = zone
+        self._cells: dict[_Key, _Cell] = {}
+
+    def ended(self, record: CallRecord) -> None:
+        """Count a finished call where it arrived."""
+        self._cell(record.arrived_at).counter.add(record)
+
+    def there(self, at: datetime, seconds: float) -> None:
+        """Count how long an agent was there, before ``at``."""
+        self._cell(at).there += seconds
+
+    def occupied(self, at: datetime, seconds: float) -> None:
+        """Count how long an agent was occupied, before ``at``."""
+        self._cell(at).occupied += seconds
+
+    def total(self) -> Part:
+        """Return all of it."""
+        return _part(self._cells.values())
+
+    def months(self) -> dict[str, Part]:
+        """Return each month, such as ``2026-11``, in order."""
+        return self._by(lambda key: key[0])
+
+    def weekdays(self) -> dict[int, Part]:
+        """Return each weekday, Monday is 0, in order."""
+        return self._by(lambda key: key[1])
+
+    def hours(self) -> dict[int, Part]:
+        """Return each hour of the day, in order."""
+        return self._by(lambda key: key[2])
+
+    def _cell(self, at: datetime) -> _Cell:
+        local = at.astimezone(self._zone)
+        key = (f"{local.year}-{local.month:02}", local.weekday(), local.hour)
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = _Cell()
+        return cell
+
+    def _by(self, of: Callable[[_Key], _Of]) -> dict[_Of, Part]:
+        grouped: dict[_Of, list[_Cell]] = {}
+        for key in sorted(self._cells):
+            grouped.setdefault(of(key), []).append(self._cells[key])
+        return {name: _part(grouped[name]) for name in sorted(grouped)}
+
+
+def _part(cells: Iterable[_Cell]) -> Part:
+    together_in = list(cells)
+    return Part(
+        together(cell.counter.figures() for cell in together_in),
+        sum(cell.there for cell in together_in) / 3600,
+        sum(cell.occupied for cell in together_in) / 3600,
+    )
