@@ -7,15 +7,18 @@ is tried until it is done, so a promise is never lost and a kept one never kept 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
 from ivr.application.backoff import Backoff
 from ivr.application.ports import Post, Store
 from ivr.application.written_later import WrittenLater
+from ivr.domain.commands import Command
 from ivr.domain.errors import Unavailable
-from ivr.domain.events import PlaceNotStored, PlaceRestored, PlaceStored
+from ivr.domain.events import Event, PlaceNotStored, PlaceRestored, PlaceStored
 from ivr.domain.ids import CallId
 from ivr.domain.kept_place import KeptPlace
 
@@ -40,6 +43,8 @@ class KeptPlaces:
         self._waiting: list[_Change] = []
         self._known: set[CallId] = set()
         """Those promised, or about to be; what comes for others is a first time."""
+        self._answers: list[Event] = []
+        """What came of first times, and the engine has not been told; at a stop it never is."""
         self._to_restore = False
         """The store has not been asked yet what was promised before."""
         self._later = WrittenLater("places", self.flush, lambda: len(self._waiting), backoff)
@@ -60,6 +65,7 @@ class KeptPlaces:
         released = {change.call for change in self._waiting if change.kept is None}
         to_honour = [kept for kept in places if kept.call not in released]
         stored = {kept.call for kept in to_honour}
+        asked = [change.call for change in self._waiting if change.first and change.call in stored]
         self._waiting = [
             replace(change, first=False) if change.call in stored else change
             for change in self._waiting
@@ -67,6 +73,8 @@ class KeptPlaces:
         self._known |= stored
         for kept in to_honour:
             self._post(PlaceRestored(kept))
+        for call in asked:  # in the run before, which did not hear the answer
+            self._answer(PlaceStored(call))
         self._to_restore = False
         if to_honour:
             log.info("places_restored", places=len(to_honour))
@@ -88,8 +96,13 @@ class KeptPlaces:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing waits."""
-        return not self._waiting
+        """Whether nothing waits, nor an answer for the engine."""
+        return not self._waiting and not self._answers
+
+    def heard(self, event: Event | None, _commands: Sequence[Command], _now: datetime) -> None:
+        """Take note of what the engine has been told; the dispatcher is followed by this."""
+        if event in self._answers:
+            self._answers.remove(event)
 
     async def run(self) -> None:
         """Write until cancelled; then write what is left, once."""
@@ -109,7 +122,7 @@ class KeptPlaces:
         del self._waiting[: len(changes)]
         for change in changes:
             if change.first:
-                self._post(PlaceStored(change.call))
+                self._answer(PlaceStored(change.call))
 
     async def _write(self, changes: list[_Change]) -> None:
         async with self._store.transaction() as transaction:
@@ -133,7 +146,11 @@ class KeptPlaces:
         for call in refused:
             log.error("place_not_stored", call=call, reason=error.message)
             self._known.discard(call)
-            self._post(PlaceNotStored(call))
+            self._answer(PlaceNotStored(call))
+
+    def _answer(self, event: PlaceStored | PlaceNotStored) -> None:
+        self._answers.append(event)
+        self._post(event)
 
     def _add(self, change: _Change) -> None:
         self._waiting.append(change)

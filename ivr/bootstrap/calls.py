@@ -64,6 +64,7 @@ def make_calls(given: Given, core: Core, callbacks: Callbacks) -> Calls:
         recording,
     )
     given.past.queue_log.follow(dispatcher)
+    dispatcher.follow(places.heard)
     known_callers = KnownCallers(dispatcher, store, inbox.post)
     call_back_results = CallBackResults(dispatcher, store, callbacks)
     standby, in_step = _standby(given, inbox, dispatcher)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -210,4 +210,37 @@ async def test_a_place_of_before_is_never_released_because_the_store_was_away() 
     after.places.keep(replace(a_place(), attempts=2))
     await after.places.flush()
     assert [kept.attempts for kept in await after.stored()] == [2]
-    assert after.told == [PlaceNotStored(CALL), PlaceRestored(a_place())]
+    assert after.told == [PlaceNotStored(CALL), PlaceRestored(a_place()), PlaceStored(CALL)]
+
+
+async def test_who_asked_in_the_run_before_hears_that_the_place_is_stored() -> None:
+    before, after = Lab(), Lab()
+    after.store = before.store
+    after.places = KeptPlaces(before.store, after._tell)
+    before.places.keep(a_place())
+    await before.places.flush()
+    after.places.keep(a_place())  # done again, as nobody knows what became of it
+    await after.places.restore_if_possible()
+    assert after.told == [PlaceRestored(a_place()), PlaceStored(CALL)]
+    await after.places.flush()
+    assert await after.stored() == [a_place()]
+
+
+@pytest.mark.parametrize(("down", "answer"), [(False, PlaceStored), (True, PlaceNotStored)])
+async def test_an_answer_the_engine_has_not_heard_keeps_the_journal_unsettled(
+    *, down: bool, answer: type[Event]
+) -> None:
+    lab = Lab()
+    settled = [lab.places.settled]
+    lab.places.keep(a_place())
+    lab.store.down = down
+    with suppress(Unavailable):
+        await lab.places.flush()
+    lab.store.down = False
+    await lab.places.flush()
+    assert [type(event) for event in lab.told] == [answer]
+    for event in (PlaceRestored(a_place()), None, *lab.told):
+        settled.append(lab.places.settled)
+        lab.places.heard(event, (), a_place().queued_at)
+    settled.append(lab.places.settled)
+    assert settled == [True, False, False, False, True]
