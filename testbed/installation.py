@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
+from uuid import uuid4
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -32,6 +33,7 @@ PROJECT: Final = Path(__file__).parent.parent
 IVR: Final = Path(sys.executable).parent / "ivr"
 MQTT_USER: Final = "ivr"
 _CASEWORKER: Final = "caseworker"
+_SESSION_SECONDS: Final = 3600
 _RTP_PORTS: Final = 100
 _OUTBOUND: Final = "outbound ="
 
@@ -144,12 +146,13 @@ class Installation:
 
     def caseworker(self) -> Caseworker:
         """Return a caseworker's program that listens at this broker."""
-        return Caseworker(AGENT_ADDRESS, self._mqtt_port, _CASEWORKER, self._mqtt_password)
+        name = f"caseworker-{uuid4().hex}"
+        return Caseworker(lambda: self.caseworker_client(name))
 
-    def caseworker_client(self, name: str, kept_for: int) -> aiomqtt.Client:
-        """Return a caseworker's connection; its session outlives it by ``kept_for`` seconds."""
+    def caseworker_client(self, name: str) -> aiomqtt.Client:
+        """Return a caseworker's connection; the broker keeps the session of that ``name``."""
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # paho
-        properties.SessionExpiryInterval = kept_for
+        properties.SessionExpiryInterval = _SESSION_SECONDS
         return aiomqtt.Client(
             AGENT_ADDRESS,
             self._mqtt_port,

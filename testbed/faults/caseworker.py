@@ -20,7 +20,6 @@ _NAME: Final = "fault-drive"
 _TOPIC: Final = "ivr/v1/callbacks/+/+"
 _AGAIN_SECONDS: Final = 0.2
 _QUIET_SECONDS: Final = 3.0
-_KEPT_FOR_SECONDS: Final = 3600
 
 
 class FaithfulCaseworker:
@@ -58,7 +57,7 @@ class FaithfulCaseworker:
     async def _keep_listening(self) -> None:
         while True:
             with suppress(aiomqtt.MqttError):
-                async with self._installation.caseworker_client(_NAME, _KEPT_FOR_SECONDS) as client:
+                async with self._installation.caseworker_client(_NAME) as client:
                     await client.subscribe(_TOPIC, qos=1)
                     self._subscribed.set()
                     async for message in client.messages:
