@@ -70,7 +70,7 @@ class Deadlines:
             case Due.OUTGOING:
                 self._parts.calling_back.words_lost(floor.outgoing[CallId(key)], now)
             case Due.REST:
-                floor.agent(AgentId(key)).rest_until = None
+                floor.roster.rested(floor.agent(AgentId(key)))
             case Due.REDIAL:
                 floor.entrance.forget_lost(E164(key))
             case _:

@@ -50,7 +50,7 @@ class Floor(State):
         for call in self.calls.values():
             if call.department not in county.departments:
                 call.department = None
-        for agent in self.roster.adopt(county.agents.values(), now):
+        for agent in self.roster.adopt(county.agents.values(), self.rules.strategy, now):
             self.talks.take_back(agent, now)
         for call in self.queue():
             self.entrance.await_widening(call, now)

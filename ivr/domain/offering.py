@@ -12,7 +12,6 @@ from typing import assert_never
 
 from ivr.domain import commands as do
 from ivr.domain.agents import Agent, PauseReason
-from ivr.domain.choosing import IdleAgents
 from ivr.domain.due import WHISPER_LIMIT, Due
 from ivr.domain.events import FailureCause
 from ivr.domain.floor import Floor
@@ -43,19 +42,21 @@ class Offering:
         Everybody gets one agent before anybody gets a second.
         """
         floor = self._floor
-        if not floor.waiting:
-            return
-        idle = IdleAgents(floor.roster.idle(), floor.rules, now)
-        self._ring(idle, 1, now)
+        self._ring(1, now)
         if floor.rules.strategy is Strategy.RING_SEVERAL:
-            self._ring(idle, floor.rules.ring_at_once, now)
+            self._ring(floor.rules.ring_at_once, now)
 
-    def _ring(self, idle: IdleAgents, at_once: int, now: datetime) -> None:
+    def _ring(self, at_once: int, now: datetime) -> None:
         """Let up to ``at_once`` agents ring for each waiting caller, as far as they go."""
-        for call in self._floor.queue():
+        floor = self._floor
+        idle = floor.roster.idle()
+        if not idle:
+            return
+        for call in floor.queue():
             if not idle:
                 return
-            while len(call.ringing) < at_once and (agent := idle.take(call)) is not None:
+            need = floor.need(call, now)
+            while len(call.ringing) < at_once and (agent := idle.best(call, need)) is not None:
                 self._offer(call, agent, now)
 
     def _offer(self, call: LiveCall, agent: Agent, now: datetime) -> None:

@@ -38,14 +38,18 @@ class PhoningBack:
         floor = self._floor
         if floor.keeping_place.first is FirstReached.AGENT:
             return
-        idle = IdleAgents(floor.roster.idle(), floor.rules, now)
+        idle = IdleAgents(floor.rules.strategy, floor.roster.idle())
         for waiting in list(floor.waiting):
             if not idle:
                 return
             call = floor.calls[waiting]
-            turn = not call.ringing and call.rests_until is None and idle.take(call) is not None
-            if turn and call.phase is Phase.AWAY and not call.parties:
-                self._phone(call, now)
+            if call.ringing or call.rests_until is not None:
+                continue
+            agent = idle.best(call, floor.need(call, now))
+            if agent is not None:
+                idle.drop(agent)
+                if call.phase is Phase.AWAY and not call.parties:
+                    self._phone(call, now)
 
     def agent_answered(self, offer: Offer, now: datetime) -> None:
         """The agent picked up: now the caller is phoned."""

@@ -9,22 +9,42 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ivr.domain.agents import Agent, AgentState, AgentView, PauseReason, Presence
+from ivr.domain.choosing import IdleAgents
 from ivr.domain.county import AgentProfile
 from ivr.domain.ids import AgentId, CallId, LegId, OfferId, VisitId
+from ivr.domain.rules import Strategy
+
+Leg = OfferId | VisitId | LegId
 
 
 class Roster:
-    """All configured agents with what they want and what the system does with them."""
+    """All configured agents with what they want and what the system does with them.
 
-    def __init__(self, profiles: Iterable[AgentProfile]) -> None:
-        """Everybody starts logged out, with no phone."""
+    Whatever changes whether an agent may be offered a call happens here.
+    """
+
+    def __init__(self, profiles: Iterable[AgentProfile], strategy: Strategy) -> None:
+        """Everybody starts logged out, with no phone; ``strategy`` says whose turn it is."""
         self._agents = {profile.id: Agent(profile.id, profile) for profile in profiles}
+        self._look_at_all(strategy)
         self.offers = 0
         """How many offers were made, over all agents."""
         self.chose: list[Agent] = []
         """Whose wish may have changed since the engine's step began."""
 
-    def adopt(self, profiles: Iterable[AgentProfile], now: datetime) -> list[Agent]:
+    def _look_at_all(self, strategy: Strategy) -> None:
+        """Work out again what is worked out of the agents."""
+        self._idle = IdleAgents(strategy, self)
+        self._strategy = strategy
+        self._by_leg: dict[Leg, list[Agent]] = {}
+        """Whose line a leg occupies."""
+        for agent in self:
+            for leg in agent.legs:
+                self._by_leg.setdefault(leg, []).append(agent)
+
+    def adopt(
+        self, profiles: Iterable[AgentProfile], strategy: Strategy, now: datetime
+    ) -> list[Agent]:
         """Go on with these agents; return those who are not among them any more.
 
         Who stays keeps presence and state. Who is new starts logged out, but the phone may be
@@ -39,6 +59,7 @@ class Roster:
         for profile in profiles:
             agent = self._agents.setdefault(profile.id, Agent(profile.id, profile))
             agent.profile, agent.dismissed = profile, False
+        self._look_at_all(strategy)
         dismissed = [agent for agent in self if agent.dismissed]
         for agent in dismissed:
             self.choose(agent, Presence.LOGGED_OUT, "", now)
@@ -56,6 +77,7 @@ class Roster:
             if now is not None:
                 agent.profile = now.profile
         self._agents.update(configured)
+        self._look_at_all(self._strategy)
 
     def get(self, agent: AgentId) -> Agent | None:
         """Return an agent, also a dismissed one; None for one who is unknown."""
@@ -70,9 +92,9 @@ class Roster:
         """Go through all agents."""
         return iter(self._agents.values())
 
-    def idle(self) -> list[Agent]:
-        """Return the agents who may be offered a call now."""
-        return [agent for agent in self._agents.values() if agent.can_be_offered]
+    def idle(self) -> IdleAgents:
+        """Return the agents who may be offered a call now, kept up to date."""
+        return self._idle
 
     def choose(self, agent: Agent, presence: Presence, reason: str, now: datetime) -> None:
         """Let ``agent`` want ``presence``; a wish to be ready also ends wrap-up."""
@@ -92,14 +114,15 @@ class Roster:
             agent.idle_since = now
         if (agent.state, agent.reason) != (state, old_reason):
             agent.since = now
+        self._idle.note(agent)
 
     def offered(self, agent: Agent, offer: OfferId, call: CallId, now: datetime) -> None:
         """The agent's phone is to ring."""
         self.offers += 1
         agent.last_offer = self.offers
         agent.offer, agent.call = offer, call
-        agent.legs.add(offer)
         agent.since = now
+        self.occupied(agent, offer)
 
     def answered(self, agent: Agent) -> None:
         """The agent picked up."""
@@ -130,14 +153,19 @@ class Roster:
 
     def rest(self, agent: Agent, until: datetime, now: datetime) -> None:
         """Free the agent of an offer that failed for no fault of the agent's, after a while."""
-        self.free(agent, now)
         agent.rest_until = until
+        self.free(agent, now)
+
+    def rested(self, agent: Agent) -> None:
+        """The rest is over."""
+        agent.rest_until = None
+        self._idle.note(agent)
 
     def wrap_up(self, agent: Agent, until: datetime, now: datetime) -> None:
         """The talk is over; if it was the last, so is the agent's day."""
-        self.free(agent, now)
         agent.wrap_up_until = until if until > now else None
         agent.idle_since = now
+        self.free(agent, now)
         if agent.last_call:
             self.choose(agent, Presence.LOGGED_OUT, "", now)
 
@@ -145,25 +173,47 @@ class Roster:
         """The agent is done with the last call."""
         agent.wrap_up_until = None
         agent.idle_since = agent.since = now
+        self._idle.note(agent)
 
     def free(self, agent: Agent, now: datetime) -> None:
         """The agent has no offer and no call any more."""
         agent.offer = agent.call = None
         agent.talking = False
         agent.since = now
+        self._idle.note(agent)
 
     def takes_part(self, agent: Agent, leg: LegId, now: datetime) -> None:
         """The agent is a third party in somebody else's call."""
         agent.party = leg
         agent.since = now
 
-    def leg_ended(self, leg: OfferId | VisitId | LegId, now: datetime) -> None:
+    # -- telephones ----------------------------------------------------------------------------
+
+    def reachable(self, agent: Agent, *, reachable: bool) -> None:
+        """The agent's phone is there, or gone."""
+        agent.reachable = reachable
+        self._idle.note(agent)
+
+    def busy(self, agent: Agent, *, busy: bool) -> None:
+        """The agent's phone has a call that is none of ours, or has none any more."""
+        agent.busy = busy
+        self._idle.note(agent)
+
+    def occupied(self, agent: Agent, leg: Leg) -> None:
+        """The leg occupies the line of the agent's phone."""
+        if leg not in agent.legs:
+            agent.legs.add(leg)
+            self._by_leg.setdefault(leg, []).append(agent)
+            self._idle.note(agent)
+
+    def leg_ended(self, leg: Leg, now: datetime) -> None:
         """The leg occupies nobody's line any more."""
-        for agent in self:
+        for agent in self._by_leg.pop(leg, ()):
             agent.legs.discard(leg)
             if agent.party == leg:
                 agent.party = None
                 agent.since = agent.idle_since = now
+            self._idle.note(agent)
 
     def views(self) -> tuple[AgentView, ...]:
         """Return all agents as shown to people."""

@@ -55,7 +55,7 @@ class State:
         self.lost_places: dict[E164, Place] = {}
         """Places of callers who were lost while waiting, for a call from the same number."""
         self.announcements = Announcements()
-        self.roster = Roster(county.agents.values())
+        self.roster = Roster(county.agents.values(), self.rules.strategy)
         self.timers: Timers[tuple[Due, str]] = Timers()
         self.brought_forward: list[CallId] = []
         """Who came into the queue, to an agent or to a way out since the step began."""

@@ -41,7 +41,7 @@ class ThirdParties:
         call.parties.append(party.id)
         agent = self._agent_at(party)
         if agent is not None:
-            agent.legs.add(party.id)
+            self._state.roster.occupied(agent, party.id)
         self._state.timers.set((Due.PARTY, party.id), now + ring_time)
         shown = self._state.county.common_number
         self._state.command(do.DialParty(call.id, party.id, to, shown, label, ring_time))

@@ -127,7 +127,7 @@ class Transferring:
             return
         if event.visit in agent.legs:
             return
-        agent.legs.add(event.visit)
+        floor.roster.occupied(agent, event.visit)
         if agent.offer is None:
             floor.lines.speak_and_end(event.visit, _words(TransferProgress.REFUSED), now)
             return

@@ -49,9 +49,9 @@ class Wishes:
             case on.PhoneUnreachable():
                 self.phone_unreachable(agent, now)
             case on.PhoneBusy():
-                agent.busy = True
+                self._floor.roster.busy(agent, busy=True)
             case on.PhoneFree():
-                agent.busy = False
+                self._floor.roster.busy(agent, busy=False)
             case _:
                 assert_never(event)
 
@@ -97,7 +97,7 @@ class Wishes:
         if agent is None:
             sound = Sound("agent-unknown")
         else:
-            agent.legs.add(event.visit)
+            self._floor.roster.occupied(agent, event.visit)
             dialled = self._floor.codes.dialled(event.code)
             sound = Sound("agent-code-unknown") if not dialled else self._grant(agent, dialled, now)
         self._floor.lines.speak_and_end(event.visit, sound, now)
@@ -128,13 +128,13 @@ class Wishes:
 
     def phone_reachable(self, agent: Agent, now: datetime) -> None:
         """The phone is back; so is an agent who was paused for its absence."""
-        agent.reachable = True
+        self._floor.roster.reachable(agent, reachable=True)
         if agent.presence is Presence.PAUSED and agent.reason == PauseReason.UNREACHABLE.value:
             self._floor.roster.choose(agent, Presence.READY, "", now)
 
     def phone_unreachable(self, agent: Agent, now: datetime) -> None:
         """The phone is gone: its caller need not wait for it, and nobody missed anything."""
-        agent.reachable = False
+        self._floor.roster.reachable(agent, reachable=False)
         self._floor.talks.take_back(agent, now)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 
+from ivr.domain.choosing import IdleAgents
 from ivr.domain.county import County
 from ivr.domain.estimating import Abilities
 from ivr.domain.floor import Floor
@@ -19,6 +20,8 @@ from ivr.domain.timers import Timers
 
 _THE_COUNTY_S = {"county", "rules", "codes", "number_keys", "_abilities"}
 """What is worked out of the admin's files."""
+_WORKED_OUT = {"_by_leg"}
+"""What is worked out of the rest, in no order."""
 _OF_ONE_STEP = {"brought_forward", "taken_over", "chose"}
 """What is told of a step after it, and forgotten with the next."""
 
@@ -34,6 +37,8 @@ def _everything(thing: object) -> object:
             return None  # the floor again, or the same for both
         case Timers():
             return list(thing.pending())
+        case IdleAgents():
+            return [sorted(thing._line_of), *(line.turns for line in thing._lines)]
         case Enum() | str() | int() | float() | None:
             return thing
         case Mapping():
@@ -51,5 +56,5 @@ def _held(thing: object) -> object:
         return {field.name: _everything(getattr(thing, field.name)) for field in fields(thing)}
     if not hasattr(thing, "__dict__"):
         return thing
-    left_out = _THE_COUNTY_S | _OF_ONE_STEP
+    left_out = _THE_COUNTY_S | _WORKED_OUT | _OF_ONE_STEP
     return {name: _everything(value) for name, value in vars(thing).items() if name not in left_out}

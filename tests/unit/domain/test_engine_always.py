@@ -735,6 +735,15 @@ class AnyDay(RuleBasedStateMachine):
             if len(call.ringing) < self.at_once:
                 assert not any(self.suits(agent, call) for agent in idle)
 
+    @invariant()
+    def who_is_idle_and_whose_line_is_occupied_is_known_without_looking(self) -> None:
+        roster = self.floor.roster
+        assert {a.id for a in roster.idle()} == {a.id for a in roster if a.can_be_offered}
+        occupied = {(leg, agent.id) for agent in roster for leg in agent.legs}
+        assert all(agent.party is None or agent.party in agent.legs for agent in roster)
+        known = {(leg, agent.id) for leg, there in roster._by_leg.items() for agent in there}
+        assert known == occupied
+
     @property
     def at_once(self) -> int:
         rules = self.floor.rules
