@@ -50,6 +50,7 @@ def _commands() -> dict[str, str]:
         "inbox": _("A caseworker's callbacks in the terminal, over MQTT."),
         "audit": _("Who saw, changed, exported or listened to what."),
         "backup": _("Back up the database while the service runs, and put a backup back."),
+        "plan": _("How many agents the calls need, hour by hour."),
         "replay": _("Decide recorded calls once more with this version, and tell what differs."),
         "purge": _("Delete what is older than privacy.toml says."),
         "privacy": _(

@@ -13,6 +13,7 @@ from ivr.cli.german_deliveries import DELIVERIES
 from ivr.cli.german_duty import DUTY
 from ivr.cli.german_fallback import FALLBACK
 from ivr.cli.german_inbox import INBOX
+from ivr.cli.german_plan import PLAN
 from ivr.cli.german_privacy import PRIVACY
 from ivr.cli.german_replay import REPLAY
 from ivr.cli.german_rules import RULES
@@ -427,6 +428,7 @@ GERMAN = (
     | FALLBACK
     | INBOX
     | RULES
+    | PLAN
     | PRIVACY
     | REPLAY
     | SERVICE

@@ -61,6 +61,11 @@ class Terms:
         """How many have to be on the roster so that ``agents`` are there."""
         return math.ceil(agents / (1 - self.shrinkage) - 1e-9)  # 9 / (1 - 0.1) is 10
 
+    @property
+    def model(self) -> str:
+        """The key of the model in FORMULAS that is planned with."""
+        return "erlang_c" if self.patience is None else "erlang_a"
+
     def patient(self) -> Terms:
         """The same with callers who never give up."""
         return replace(self, patience=None)

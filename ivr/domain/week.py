@@ -215,7 +215,7 @@ class CallCount:
             days=len(days),
             first=days[0],
             last=days[-1],
-            left_out=1 - inside / self._counts.total(),
+            left_out=(self._counts.total() - inside) / self._counts.total(),
         )
 
     def _patience(self) -> float | None:
