@@ -56,8 +56,9 @@ format: $(READY) ## Format the code
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
-bench: setup ## Measure
-	@$(BIN)/python -m benchmarks
+bench: test-packages $(READY) ## Measure, against Asterisk's own queue (ONLY=dispatch,answer QUICK=1 STRICT=1 STORE=1)
+	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick) \
+	    $(if $(STRICT),--strict) $(if $(STORE),--store) $(ARGS)
 
 lock: $(READY) ## Lock the newest versions that pyproject.toml allows
 	@$(BIN)/pip install --quiet uv

@@ -1,89 +1,129 @@
-"""``make bench``: measure, print a table, keep the figures in benchmarks/results/latest.json."""
+"""``make bench``: measure, compare, and keep the results in benchmarks/results/."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import json
-import platform
+import sys
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from rich.console import Console
-from rich.table import Table
 
-from benchmarks.adoption import adoption
-from benchmarks.callbacks import callback_costs
-from benchmarks.dispatch import dispatch_gaps
-from benchmarks.engine import engine_costs
+from benchmarks.comparison import changes
 from benchmarks.estimate import Accuracy, estimates
 from benchmarks.figures import Figure
+from benchmarks.laboratory import laboratory
+from benchmarks.machine import Machine, asterisk_version
+from benchmarks.parts import AGENTS, ALL, ALONE, ESTIMATES, IN_LABORATORY, Extent
+from benchmarks.plots import draw
+from benchmarks.progress import Progress
+from benchmarks.results import FOLDER, LATEST, REFERENCE, Results
+from benchmarks.tables import changes_table, estimates_table, figures_table, targets_table
+from benchmarks.targets import verdicts
 
-RESULTS: Final = Path(__file__).parent / "results" / "latest.json"
+
+def main() -> int:
+    """Measure what was asked for; returns the exit status."""
+    wanted = _arguments()
+    parts = wanted.only or ALL
+    before = Results.read(wanted.against)
+    began, machine = datetime.now(UTC), Machine.this(asterisk_version())
+    print(machine, file=sys.stderr)
+    figures = asyncio.run(_measure(parts, Extent(quick=wanted.quick)))
+    accuracies = estimates() if ESTIMATES in parts else []
+    results = _results(began, machine, figures, accuracies)
+    results.write(LATEST)
+    pictures = draw(figures, FOLDER)
+    if wanted.store:
+        results.write(REFERENCE)
+    worse = _show(results, before, wanted.against)
+    for file in (LATEST, *pictures, *([REFERENCE] if wanted.store else [])):
+        print(f"kept in {file}")
+    return 1 if worse and wanted.strict else 0
 
 
-def main() -> None:
-    """Measure everything, the quick things first."""
-    figures = [
-        *engine_costs(),
-        asyncio.run(dispatch_gaps()),
-        *asyncio.run(adoption()),
-        *asyncio.run(_callbacks()),
-    ]
-    table = Table("what", "n", "median ms", "p99 ms", "worst ms")
-    for figure in figures:
-        table.add_row(
-            figure.name,
-            str(len(figure.milliseconds)),
-            f"{figure.quantile(0.5):.3f}",
-            f"{figure.quantile(0.99):.3f}",
-            f"{max(figure.milliseconds):.3f}",
-        )
-    Console().print(table)
-    accuracies = estimates()
-    Console().print(_accuracy_table(accuracies))
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(
-        json.dumps(
-            {
-                "machine": f"{platform.machine()}, Python {platform.python_version()}",
-                "figures": [figure.summary() for figure in figures],
-                "estimated_waits": [asdict(accuracy) for accuracy in accuracies],
-            },
-            indent=2,
-        )
+async def _measure(parts: Sequence[str], extent: Extent) -> list[Figure]:
+    progress = Progress()
+    figures = []
+    for name, alone in ALONE.items():
+        if name in parts:
+            figures += await alone(extent, progress)
+    if any(name in parts for name in IN_LABORATORY):
+        progress.says("building prompts, starting Asterisk")
+        async with laboratory(AGENTS) as running:
+            for name, part in IN_LABORATORY.items():
+                if name in parts:
+                    figures += await part(running, extent, progress)
+    progress.says("done")
+    return figures
+
+
+def _results(
+    began: datetime, machine: Machine, figures: Sequence[Figure], accuracies: Sequence[Accuracy]
+) -> Results:
+    summaries = [figure.summary() for figure in figures]
+    targets = [{**asdict(each), "word": each.word} for each in verdicts(summaries)]
+    return Results(began.isoformat(timespec="seconds"), machine, summaries, targets, accuracies)
+
+
+def _show(results: Results, before: Results | None, file: Path) -> list[str]:
+    """Print all; return what got worse."""
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    console.print(str(results.machine))
+    if results.figures:
+        console.print(figures_table(results.figures))
+    if results.estimated_waits:
+        console.print(estimates_table(results.estimated_waits))
+    worse = []
+    if before is None:
+        console.print(f"nothing to compare with: there are no results in {file}")
+    else:
+        console.print(f"compared with {before.at}, {before.machine}")
+        if not results.machine.comparable(before.machine):
+            console.print("ANOTHER MACHINE: times from there mean little here")
+        compared = changes(results.figures, before.figures)
+        console.print(changes_table(compared))
+        worse = [change.name for change in compared if change.worse]
+    console.print(targets_table(verdicts(results.figures)))
+    if worse:
+        console.print("worse than before: " + "; ".join(worse))
+    return worse
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("make bench", description=__doc__)
+    parser.add_argument(
+        "--only", type=_parts, metavar="PART,PART", help="measure only these: " + ", ".join(ALL)
     )
-    print(f"kept in {RESULTS}")
-
-
-async def _callbacks() -> list[Figure]:
-    return [figure async for figure in callback_costs()]
-
-
-def _accuracy_table(accuracies: list[Accuracy]) -> Table:
-    table = Table(
-        "estimated wait",
-        "announced",
-        "silent",
-        "wait s",
-        "bias s",
-        "abs. error s",
-        "within 1 min",
-        "within 25 %",
+    parser.add_argument("--quick", action="store_true", help="once, to see that it works")
+    parser.add_argument(
+        "--against",
+        type=Path,
+        default=REFERENCE,
+        metavar="FILE",
+        help="compare with the results in this file (default: %(default)s)",
     )
-    for each in accuracies:
-        table.add_row(
-            each.name,
-            str(each.announcements),
-            f"{each.silent:.1%}",
-            f"{each.mean_wait:.0f}",
-            f"{each.bias:+.1f}",
-            f"{each.error:.1f}",
-            f"{each.within_a_minute:.0%}",
-            f"{each.within_a_quarter:.0%}",
+    parser.add_argument(
+        "--strict", action="store_true", help="exit status 1 where something got worse"
+    )
+    parser.add_argument(
+        "--store", action="store_true", help=f"keep the results as the reference, {REFERENCE}"
+    )
+    return parser.parse_args()
+
+
+def _parts(text: str) -> list[str]:
+    parts = text.split(",")
+    unknown = [part for part in parts if part not in ALL]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"there is no part {', '.join(unknown)}; there are {', '.join(ALL)}"
         )
-    return table
+    return parts
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -38,6 +38,12 @@ class AsteriskInstance:
         """It was started and has not ended."""
         return self._process is not None and self._process.running
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._process is not None, "Asterisk is not started"
+        return self._process.pid
+
     async def start(self, *, within: float = 20) -> None:
         """Return when it is fully booted; the first time on a machine it is built as well.
 

@@ -16,7 +16,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 from uuid import uuid4
 
 import aiomqtt
@@ -169,6 +169,11 @@ class Installation:
         return str(self._secrets()["agents"][agent])
 
     @property
+    def ari_password(self) -> str:
+        """The password of ARI's user."""
+        return str(self._secrets()["ari_password"])
+
+    @property
     def _mqtt_port(self) -> int:
         return int(self.environment["IVR_MQTT_URL"].rpartition(":")[2])
 
@@ -176,5 +181,5 @@ class Installation:
     def _mqtt_password(self) -> str:
         return self.environment["IVR_MQTT_PASSWORD"]
 
-    def _secrets(self) -> dict[str, dict[str, str]]:
+    def _secrets(self) -> dict[str, Any]:
         return tomllib.loads((self.state / "secrets.toml").read_text())

@@ -1,0 +1,75 @@
+"""The names of figures that are compared with a target or drawn, so that all mean the same."""
+
+from __future__ import annotations
+
+from typing import Final
+
+IVR: Final = "ivr"
+APP_QUEUE: Final = "app_queue"
+BARE: Final = "bare ARI"
+SIDES: Final = (IVR, APP_QUEUE, BARE)
+
+
+def dispatch_gap(side: str) -> str:
+    """An agent's call ends, and the same agent's telephone rings for the next caller."""
+    return f"dispatch gap, {side}"
+
+
+def ring(side: str) -> str:
+    """A caller's INVITE, and the idle agent's."""
+    return f"answer path, to the agent's ring, {side}"
+
+
+def join(side: str) -> str:
+    """The agent picks up, and the caller hears the agent."""
+    return f"answer path, pick-up to talk, {side}"
+
+
+def talk(side: str) -> str:
+    """A caller's INVITE, and the caller hears an agent who picks up at once."""
+    return f"answer path, in all, {side}"
+
+
+def rate(side: str) -> str:
+    """How many calls a second are served, at most."""
+    return f"most calls a second, {side}"
+
+
+def app_cpu(side: str) -> str:
+    """What a call costs the program."""
+    return f"CPU per call, the program, {side}"
+
+
+def asterisk_cpu(side: str) -> str:
+    """What a call costs Asterisk."""
+    return f"CPU per call, Asterisk, {side}"
+
+
+def gap_with_waiting(side: str, waiting: int) -> str:
+    """The dispatch gap with so many callers waiting."""
+    return f"dispatch gap with {waiting} waiting, {side}"
+
+
+def app_memory(waiting: int) -> str:
+    """What the program occupies with so many callers waiting."""
+    return f"memory with {waiting} waiting, the program"
+
+
+def asterisk_memory(side: str, waiting: int) -> str:
+    """What Asterisk occupies with so many callers waiting."""
+    return f"memory with {waiting} waiting, Asterisk, {side}"
+
+
+def asterisk_load(side: str, waiting: int) -> str:
+    """How busy Asterisk is with so many callers waiting, in per cent of one core."""
+    return f"CPU with {waiting} waiting, Asterisk, {side}"
+
+
+def app_load(waiting: int) -> str:
+    """How busy the program is with so many callers waiting, in per cent of one core."""
+    return f"CPU with {waiting} waiting, the program"
+
+
+COMMITTED: Final = "callback: key to committed"
+PUBLISHED: Final = "callback: key to published"
+ACKNOWLEDGED: Final = "callback: caseworker's word to acknowledged"

@@ -1,0 +1,83 @@
+"""The parts of a measurement, in the order in which they are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from benchmarks import answer, dispatch, growth, load
+from benchmarks.adoption import adoption
+from benchmarks.callbacks import callback_costs
+from benchmarks.engine import engine_costs
+from benchmarks.figures import Figure
+from benchmarks.laboratory import Laboratory
+from benchmarks.progress import Progress
+
+ROUNDS: Final = 4
+QUICK_ROUNDS: Final = 1
+_FEW_WAITING: Final = (10, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is measured: everything, or (quick) only so much that it is seen to work."""
+
+    quick: bool
+
+    @property
+    def rounds(self) -> int:
+        """Return how often each side has its turn."""
+        return QUICK_ROUNDS if self.quick else ROUNDS
+
+
+InLaboratory = Callable[[Laboratory, Extent, Progress], Awaitable[list[Figure]]]
+Alone = Callable[[Extent, Progress], Awaitable[list[Figure]]]
+
+
+async def _dispatch(laboratory: Laboratory, extent: Extent, progress: Progress) -> list[Figure]:
+    return await dispatch.dispatch_gaps(laboratory, extent.rounds, progress)
+
+
+async def _answer(laboratory: Laboratory, extent: Extent, progress: Progress) -> list[Figure]:
+    return await answer.answer_paths(laboratory, extent.rounds, progress)
+
+
+async def _load(laboratory: Laboratory, extent: Extent, progress: Progress) -> list[Figure]:
+    return await load.most_calls(laboratory, extent.rounds, progress)
+
+
+async def _growth(laboratory: Laboratory, extent: Extent, progress: Progress) -> list[Figure]:
+    waiting = _FEW_WAITING if extent.quick else growth.WAITING
+    return await growth.growth(laboratory, progress, waiting)
+
+
+async def _engine(_extent: Extent, progress: Progress) -> list[Figure]:
+    progress.says("engine")
+    return list(engine_costs())
+
+
+async def _adoption(_extent: Extent, progress: Progress) -> list[Figure]:
+    progress.says("adoption after a crash")
+    return await adoption()
+
+
+async def _callbacks(_extent: Extent, progress: Progress) -> list[Figure]:
+    progress.says("lists of callbacks")
+    return [figure async for figure in callback_costs()]
+
+
+ALONE: Final[Mapping[str, Alone]] = {
+    "engine": _engine,
+    "callbacks": _callbacks,
+    "adoption": _adoption,
+}
+IN_LABORATORY: Final[Mapping[str, InLaboratory]] = {
+    "dispatch": _dispatch,
+    "answer": _answer,
+    "load": _load,
+    "growth": _growth,
+}
+ESTIMATES: Final = "estimates"
+ALL: Final = (*ALONE, *IN_LABORATORY, ESTIMATES)
+AGENTS: Final = max(dispatch.AGENTS, answer.AGENTS, load.AGENTS)

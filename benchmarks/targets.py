@@ -1,0 +1,116 @@
+"""What the measurements are to reach, and whether they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Final
+
+from benchmarks import names
+from benchmarks.figures import Summary
+from benchmarks.names import APP_QUEUE, IVR
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``value`` is what was measured, in words; ``reached`` None: it was not measured."""
+
+    target: str
+    value: str
+    reached: bool | None
+
+    @property
+    def word(self) -> str:
+        """Say it."""
+        if self.reached is None:
+            return "not measured"
+        return "reached" if self.reached else "not reached"
+
+
+_Figures = Mapping[str, Summary]
+_Judge = Callable[[_Figures], tuple[str, bool]]
+"""Raises KeyError where a figure it needs was not measured."""
+
+
+def verdicts(figures: Sequence[Summary]) -> list[Verdict]:
+    """Compare with every target."""
+    known = {each.name: each for each in figures}
+    return [_verdict(target, judge, known) for target, judge in _TARGETS.items()]
+
+
+def _verdict(target: str, judge: _Judge, figures: _Figures) -> Verdict:
+    try:
+        value, reached = judge(figures)
+    except KeyError:
+        return Verdict(target, "", None)
+    return Verdict(target, value, reached)
+
+
+def _gap(figures: _Figures) -> tuple[str, bool]:
+    ours = figures[names.dispatch_gap(IVR)].p99
+    return f"{ours:.1f} ms", ours <= 20
+
+
+def _gap_against(figures: _Figures) -> tuple[str, bool]:
+    ours = figures[names.dispatch_gap(IVR)].p99
+    theirs = figures[names.dispatch_gap(APP_QUEUE)].p99
+    return f"{theirs / ours:.0f} times", theirs / ours >= 40
+
+
+def _talk(figures: _Figures, most: float) -> tuple[str, bool]:
+    ours, theirs = figures[names.talk(IVR)].median, figures[names.talk(APP_QUEUE)].median
+    return f"{ours / theirs:.2f} times ({ours:.1f} against {theirs:.1f} ms)", ours / theirs <= most
+
+
+def _talk_tail(figures: _Figures) -> tuple[str, bool]:
+    ours, theirs = figures[names.talk(IVR)].p99, figures[names.talk(APP_QUEUE)].p99
+    return f"{ours:.1f} against {theirs:.1f} ms", ours <= theirs
+
+
+def _rate(figures: _Figures) -> tuple[str, bool]:
+    ours, theirs = figures[names.rate(IVR)].median, figures[names.rate(APP_QUEUE)].median
+    return f"{ours / theirs:.0%} ({ours:.0f} against {theirs:.0f})", ours / theirs >= 0.8
+
+
+def _cpu(figures: _Figures) -> tuple[str, bool]:
+    ours, asterisk = figures[names.app_cpu(IVR)].median, figures[names.asterisk_cpu(IVR)].median
+    return f"{ours:.1f} against {asterisk:.1f} ms", ours <= asterisk
+
+
+def _growth(figures: _Figures) -> tuple[str, bool]:
+    """At most logarithmically: from the smallest size to the largest, no more than log n does."""
+    sizes = [(int(name.split()[2]), each) for name, each in figures.items() if _is_engine(name)]
+    (least, small), (most, large) = min(sizes, key=_size), max(sizes, key=_size)
+    grown, allowed = large.median / small.median, log(most) / log(least)
+    return f"{grown:.2f} times from {least} to {most} waiting (allowed {allowed:.1f})", (
+        grown <= allowed
+    )
+
+
+def _is_engine(name: str) -> bool:
+    return name.startswith("engine event, ")
+
+
+def _size(each: tuple[int, Summary]) -> int:
+    return each[0]
+
+
+def _promise(figures: _Figures) -> tuple[str, bool]:
+    ours = figures[names.COMMITTED].p99
+    return f"{ours:.1f} ms", ours <= 10
+
+
+_TARGETS: Final[Mapping[str, _Judge]] = {
+    "dispatch gap, p99: at most 20 ms": _gap,
+    "dispatch gap, p99: at least 40 times better than app_queue's": _gap_against,
+    "answer path, median: at most 1.5 times app_queue's": lambda figures: _talk(figures, 1.5),
+    "answer path, p99: not worse than app_queue's": _talk_tail,
+    "answer path, median: not slower than app_queue's (beyond the target)": (
+        lambda figures: _talk(figures, 1.0)
+    ),
+    "calls per second: at least 80 % of app_queue's": _rate,
+    "CPU per call: the program's below Asterisk's": _cpu,
+    "engine: cost per event grows at most logarithmically": _growth,
+    "callback: promise committed within 10 ms of the key, p99": _promise,
+}
