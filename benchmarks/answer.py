@@ -18,11 +18,11 @@ from benchmarks.telephones import AgentCall, Ear, caller_number, now
 from testbed import CITIZEN_ADDRESS
 from testbed.phone import SipServer
 
-AGENTS: Final = 2
-CALLS: Final = 80
+AGENTS: Final = 4
+CALLS: Final = 100
 """In a round."""
 WARM_UP: Final = 4
-_PAUSE: Final = (0.03, 0.09)
+_PAUSE: Final = (0.1, 0.2)
 """Between two calls: seconds in which the agent is idle again."""
 _WITHIN_SECONDS: Final = 10.0
 _STEPS: Final = (names.ring, names.join, names.talk)

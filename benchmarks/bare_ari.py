@@ -51,10 +51,13 @@ class BareQueue:
                 play = f"channels/{caller}/play/{caller}-p"
                 await self._ask("POST", play, media=f"sound:{self._greeting}")
             case {"type": "PlaybackFinished", "playback": {"target_uri": target}}:
-                await self._ask("POST", f"channels/{target.removeprefix('channel:')}/moh")
                 await self._serve()
+                caller = target.removeprefix("channel:")
+                if caller in self._waiting:
+                    await self._ask("POST", f"channels/{caller}/moh")
             case {"type": "StasisStart", "args": ["agent"], "channel": {"id": leg}}:
                 _, caller = self._talks[leg]
+                await self._ask("DELETE", f"channels/{caller}/moh")
                 await self._ask("POST", f"bridges/{leg}-b", type="mixing,dtmf_events")
                 both = f"{caller},{leg}"
                 await self._ask("POST", f"bridges/{leg}-b/addChannel", channel=both)

@@ -21,7 +21,7 @@ AGENTS: Final = 4
 WAITING: Final = 20
 TALKS: Final = (0.3, 0.9)
 """The shortest and the longest talk, in seconds: never in step with a clock."""
-GAPS: Final = 100
+GAPS: Final = 110
 """In a round."""
 WARM_UP: Final = 8
 """So many at the beginning of a round are not counted."""

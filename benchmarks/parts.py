@@ -14,7 +14,7 @@ from benchmarks.figures import Figure
 from benchmarks.laboratory import Laboratory
 from benchmarks.progress import Progress
 
-ROUNDS: Final = 4
+ROUNDS: Final = 3
 QUICK_ROUNDS: Final = 1
 _FEW_WAITING: Final = (10, 100)
 

@@ -81,6 +81,8 @@ def _cpu(figures: _Figures) -> tuple[str, bool]:
 def _growth(figures: _Figures) -> tuple[str, bool]:
     """At most logarithmically: from the smallest size to the largest, no more than log n does."""
     sizes = [(int(name.split()[2]), each) for name, each in figures.items() if _is_engine(name)]
+    if len(sizes) < 2:
+        raise KeyError("engine event")
     (least, small), (most, large) = min(sizes, key=_size), max(sizes, key=_size)
     grown, allowed = large.median / small.median, log(most) / log(least)
     return f"{grown:.2f} times from {least} to {most} waiting (allowed {allowed:.1f})", (
