@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time
 from importlib.resources import files
@@ -55,44 +56,47 @@ def has_counts(file: Path) -> bool:
 
     Raises ConfigError where it can't be read.
     """
-    return "calls" in next(_rows(file, _read(file)), (0, []))[1]
+    with _readable(file) as lines:
+        return "calls" in next(_rows(file, lines), (0, []))[1]
 
 
 def read_counts(file: Path) -> CallCounts:
     """Return the counts in ``file``. Raises ConfigError with what is wrong with it."""
-    return _counts(file, _read(file))
+    with _readable(file) as lines:
+        return _counts(file, lines)
 
 
 def pilot_counts() -> CallCounts:
     """Return the shipped counts of the pilot."""
     file = files("ivr.provisioning") / "pilot.csv"
-    return _counts(Path("pilot.csv"), file.read_text(encoding="utf-8"))
+    return _counts(Path("pilot.csv"), file.read_text(encoding="utf-8").splitlines())
 
 
-def _read(file: Path) -> str:
-    findings = Findings()
-    here = findings.of(str(file))
+@contextmanager
+def _readable(file: Path) -> Iterator[Iterable[str]]:
+    """Give the lines of ``file``. Raises ConfigError where it can't be read."""
+    here = Findings()
     try:
-        return file.read_text(encoding="utf-8-sig")
+        with file.open(encoding="utf-8-sig") as lines:
+            yield lines
     except OSError as error:
         wrong = Wording("can't be read: {reason}", reason=error.strerror or "")
-        here.add("", "", wrong, Wording("a CSV file of counts or of calls"))
+        here.of(str(file)).add("", "", wrong, Wording("a CSV file of counts or of calls"))
     except UnicodeDecodeError:
-        here.add(
-            "", "", Wording("is no text in UTF-8"), Wording("a CSV file of counts or of calls")
-        )
-    raise ConfigError(tuple(findings.found.values()))
+        wrong = Wording("is no text in UTF-8")
+        here.of(str(file)).add("", "", wrong, Wording("a CSV file of counts or of calls"))
+    if here.found:
+        raise ConfigError(tuple(here.found.values()))
 
 
-def _rows(file: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     """Yield the lines with their numbers, without remarks and empty ones."""
     findings = Findings()
-    lines = enumerate(text.splitlines(), start=1)
-    for number, line in lines:
+    for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
             continue
         try:
-            yield number, [cell.strip() for cell in next(csv.reader([line], strict=True))]
+            yield number, [cell.strip() for cell in next(csv.reader([line.rstrip()], strict=True))]
         except csv.Error as error:
             wrong = Wording("is no CSV: {reason}", reason=str(error))
             findings.of(str(file)).add(f"line {number}", line, wrong, "a,b,c")
@@ -152,10 +156,10 @@ class _Lines:
         self.here.add(key, value, wrong, allowed)
 
 
-def _counts(file: Path, text: str) -> CallCounts:
+def _counts(file: Path, lines: Iterable[str]) -> CallCounts:
     findings = Findings()
     here = findings.of(str(file))
-    rows = _rows(file, text)
+    rows = _rows(file, lines)
     number, columns = next(rows, (1, []))
     kinds = (["weekday", "start", "calls", "days"], ["date", "start", "calls"])
     if columns not in (kinds[0], kinds[0][:-1], kinds[1]):
@@ -163,8 +167,7 @@ def _counts(file: Path, text: str) -> CallCounts:
         allowed = Wording("weekday,start,calls,days or date,start,calls")
         here.add(f"line {number}", ",".join(columns), wrong, allowed)
         raise ConfigError(tuple(findings.found.values()))
-    lines = _Lines(here, columns)
-    values = list(lines.values(rows))
+    values = list(_Lines(here, columns).values(rows))
     if not values and not findings.found:
         here.add("", "", Wording("holds no counts"), Wording("a line for each interval"))
     if findings.found:
