@@ -14,6 +14,7 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from ivr.adapters.ari import connection as ari
+from ivr.adapters.ari import ghosts
 from ivr.adapters.ari.connection import AriConnection, AriError, Replaced
 from ivr.adapters.ari.messages import Message, StasisEnd
 from ivr.application.backoff import Backoff
@@ -263,11 +264,50 @@ async def test_garbage_is_logged_and_survived(server: AriServer, garbage: str) -
         assert client.ari.up.is_set()
 
 
-async def test_being_replaced_ends_it(server: AriServer) -> None:
+async def test_being_replaced_ends_it(server: AriServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ghosts, "YOUNG_SECONDS", 0)
     async with connected(server) as client:
         await (await server.next_socket()).send_json({"type": "ApplicationReplaced"})
         with pytest.raises(Replaced):
             await asyncio.wait_for(client.running, 5)
+
+
+async def test_who_is_replaced_just_after_connecting_comes_back_once(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ghosts, "GONE_SECONDS", 0.2)
+    async with connected(server) as client:
+        began = time.monotonic()
+        with capture_logs() as lines:
+            await (await server.next_socket()).send_json({"type": "ApplicationReplaced"})
+            again = await server.next_socket(since=1)
+            assert time.monotonic() - began > 0.2
+            await client.ari.up.wait()
+        assert client.prepared == 2
+        assert lines[0]["reason"] == "replaced, maybe by nobody"
+        await again.send_json({"type": "ApplicationReplaced"})
+        with pytest.raises(Replaced):
+            await asyncio.wait_for(client.running, 5)
+
+
+async def test_who_is_replaced_while_preparing_comes_back(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ghosts, "GONE_SECONDS", 0.0)
+    server.answer = lambda _: None
+
+    async def prepare() -> None:
+        await client.ari.request("GET", "applications/ivr")
+
+    client = Client(server, prepare)
+    first = await server.next_socket()
+    await server.asked.first(lambda asked: asked["uri"] == "applications/ivr", "a request")
+    server.answer = lambda _: {"status_code": 204}
+    await first.send_json({"type": "ApplicationReplaced"})
+    async with asyncio.timeout(5):
+        await client.ari.up.wait()
+    client.running.cancel()
+    await asyncio.wait({client.running})
 
 
 async def test_after_a_standstill_it_asks_instead_of_reading_what_waits(
@@ -405,6 +445,7 @@ async def line_to(server: AriServer) -> AsyncIterator[Line]:
 async def test_who_is_replaced_asks_nothing_more_and_tells_nobody(
     server: AriServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(ghosts, "YOUNG_SECONDS", 0)
     monkeypatch.setattr(ari, "REQUEST_SECONDS", 0.1)
     server.answer = lambda _: None
     async with connected(server) as client:

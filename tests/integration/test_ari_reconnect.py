@@ -17,6 +17,7 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
+from ivr.adapters.ari import ghosts
 from ivr.adapters.ari import switch as ari_switch
 from ivr.adapters.ari.connection import HEARTBEAT_SECONDS, Address, Replaced
 from ivr.adapters.ari.messages import Message
@@ -223,6 +224,38 @@ async def test_a_frozen_asterisk_is_noticed_and_found_again(lab: Lab) -> None:
         await run.ari.request("GET", "channels")
 
 
+async def test_who_is_replaced_by_a_connection_of_a_dead_program_comes_back(lab: Lab) -> None:
+    """Asterisk carries them out when it goes on, in any order, and finds out then who is there."""
+    assert lab.asterisk._process is not None
+    os.kill(lab.asterisk._process.pid, signal.SIGSTOP)
+    try:
+        for _ in range(4):
+            await _dies_while_connecting(lab)
+        run = Run(lab)
+        await asyncio.sleep(0.5)  # so it is the last, and yet not the last to be carried out
+    finally:
+        os.kill(lab.asterisk._process.pid, signal.SIGCONT)
+    await run.up()
+    await asyncio.sleep(2)  # a ghost comes within milliseconds, and is waited for a second
+    await run.up()
+    assert not run.task.done()
+    await run.ari.request("GET", "channels")
+    await run.end()
+
+
+async def _dies_while_connecting(lab: Lab) -> None:
+    host, _, port = lab.settings.ari.removeprefix("http://").partition(":")
+    login = aiohttp.encode_basic_auth("ivr", lab.secrets.ari_password)
+    _, writer = await asyncio.open_connection(host, int(port))
+    writer.write(
+        f"GET /ari/events?app=ivr,ivr_phones HTTP/1.1\r\nHost: {host}:{port}\r\n"
+        f"Authorization: {login}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+    )
+    await writer.drain()
+    writer.close()
+
+
 async def test_a_wrong_password_is_said(lab: Lab) -> None:
     with capture_logs() as lines:
         run = Run(lab, password="wrong")
@@ -233,12 +266,29 @@ async def test_a_wrong_password_is_said(lab: Lab) -> None:
     assert "wrong ARI user or password" in lines[0]["reason"]
 
 
-async def test_a_second_program_ends_the_first(lab: Lab) -> None:
+async def test_a_second_program_ends_the_first(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ghosts, "YOUNG_SECONDS", 0)
     async with running(lab) as first, running(lab) as second:
         with pytest.raises(ExceptionGroup) as ended:
             await asyncio.wait_for(first.task, 5)
         assert ended.group_contains(Replaced)
         await second.ari.request("GET", "channels")
+
+
+async def test_of_two_programs_that_start_together_one_stays(lab: Lab) -> None:
+    first, second = Run(lab), Run(lab)
+    done, running = await asyncio.wait(
+        {first.task, second.task}, timeout=20, return_when=asyncio.FIRST_COMPLETED
+    )
+    stays = first if first.task in running else second
+    assert len(done) == 1
+    await stays.up()
+    await asyncio.sleep(2)
+    await stays.ari.request("GET", "channels")
+    await stays.end()
+    with pytest.raises(ExceptionGroup) as ended:
+        done.pop().result()
+    assert ended.group_contains(Replaced)
 
 
 # -- gaps ------------------------------------------------------------------------------------------

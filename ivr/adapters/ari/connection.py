@@ -19,6 +19,7 @@ import aiohttp
 import orjson
 import structlog
 
+from ivr.adapters.ari.ghosts import Ghosts
 from ivr.adapters.ari.messages import (
     ApplicationReplaced,
     Message,
@@ -123,6 +124,7 @@ class AriConnection:
         """Why it is away, as logged."""
         self._replaced = False
         """Nobody is told any more that something failed: it would be acted on."""
+        self._ghosts = Ghosts()
         self._stood_still = asyncio.Event()
         """Set when this program did, since it connected; then nothing more is read."""
         self._echo = asyncio.Event()
@@ -145,7 +147,8 @@ class AriConnection:
                 if reason != self._told:  # not a line for each of many tries
                     log.warning("asterisk_away", reason=reason)
                 self._told = reason
-                await asyncio.sleep(self._backoff.next())
+                pause = self._ghosts.pause(time.monotonic())
+                await asyncio.sleep(max(pause, self._backoff.next()))
 
     async def request(self, method: str, path: str, query: Query | None = None, **body: Any) -> Any:  # noqa: ANN401 - JSON
         """Send one request and return the answer's JSON, None where it has none.
@@ -217,6 +220,7 @@ class AriConnection:
                 max_msg_size=0,
             ) as socket:
                 self._socket = socket
+                self._ghosts.connected(time.monotonic())
                 return await self._serve(socket)
         except aiohttp.WSServerHandshakeError as error:
             return f"Asterisk answered {error.status}" + _hint(error.status)
@@ -243,7 +247,10 @@ class AriConnection:
             reading.cancel()
             await asyncio.wait({reading})
         if not reading.cancelled():
-            reading.result()  # raises Replaced, also where on_connect failed because of it
+            try:
+                reading.result()  # raises Replaced, also where on_connect failed because of it
+            except Unavailable as error:
+                reason = error.message
         return reason or f"socket closed ({socket.close_code})"
 
     async def _until_over(self, reading: asyncio.Task[None]) -> None:
@@ -316,6 +323,8 @@ class AriConnection:
             case UserEvent(name) if name == _ECHO:
                 self._echo.set()
             case ApplicationReplaced():
+                if self._ghosts.replaced(time.monotonic()):
+                    raise Unavailable("replaced, maybe by nobody", code="asterisk_away")
                 self._replaced = True
                 raise Replaced("Another program has taken over the ARI application.")
             case _:
