@@ -5,18 +5,19 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from ivr.adapters.web import views
 from ivr.adapters.web.failures import documented
 from ivr.adapters.web.models import AgentList, AgentShown, Id, OnBehalf, PresenceWish
 from ivr.adapters.web.parts import With
+from ivr.adapters.web.routers import api_router
 from ivr.domain.agents import Presence
 from ivr.domain.ids import AgentId
 
 AgentInPath = Annotated[Id, Path(description="The agent's id.", examples=["1001"])]
 
-router = APIRouter(prefix="/agents", tags=["agents"])
+router = api_router("agents", prefix="/agents")
 _not_found = documented(HTTPStatus.NOT_FOUND)
 _failures = documented(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
 

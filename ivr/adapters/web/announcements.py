@@ -7,12 +7,13 @@ from datetime import datetime, tzinfo
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from pydantic import Field
 
 from ivr.adapters.web.failures import documented
 from ivr.adapters.web.models import By, Id, Line, Shown
 from ivr.adapters.web.parts import With
+from ivr.adapters.web.routers import api_router
 from ivr.application.bulk_announcements import LONGEST_TEXT, AnnouncementWish, Recording
 from ivr.domain.announcement import Announcement
 from ivr.domain.errors import Refused
@@ -33,11 +34,7 @@ _UNTIL = (
 )
 _DEPARTMENTS = "Whose callers hear it; none: everybody, also on the common number."
 
-router = APIRouter(
-    prefix="/announcements",
-    tags=["announcements"],
-    responses=documented(HTTPStatus.SERVICE_UNAVAILABLE),
-)
+router = api_router("announcements", HTTPStatus.SERVICE_UNAVAILABLE, prefix="/announcements")
 _made = documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from http import HTTPStatus
 
-from fastapi import APIRouter, FastAPI, Security
-from fastapi.routing import APIRoute
-from fastapi.security import HTTPBearer
+from fastapi import FastAPI
 
 from ivr import __version__
 from ivr.adapters.web import (
@@ -24,7 +21,7 @@ from ivr.adapters.web import (
     service,
     supervision,
 )
-from ivr.adapters.web.failures import documented, install_failures
+from ivr.adapters.web.failures import install_failures
 from ivr.adapters.web.gate import Gate
 from ivr.adapters.web.live_status import LiveStatus
 from ivr.adapters.web.parts import Parts
@@ -37,12 +34,20 @@ Every request but `/healthz`, `/readyz` and `/metrics` needs the token of `secre
 telephone numbers are E.164. Every error has the body `Failure`.
 """
 
-_ALWAYS = (
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.MISDIRECTED_REQUEST,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
+_ROUTERS = (
+    service.probes,
+    metrics.router,
+    service.router,
+    agents.router,
+    calls.router,
+    supervision.router,
+    callbacks.router,
+    callbacks_changes.router,
+    calls_back.router,
+    announcements.router,
+    audit.router,
+    persons.router,
+    configuration.router,
 )
 
 
@@ -68,35 +73,8 @@ def app_without_parts() -> FastAPI:
         openapi_url="/openapi.json",
         docs_url=None,  # the documentation pages load scripts from elsewhere
         redoc_url=None,
-        generate_unique_id_function=_operation_id,
         redirect_slashes=False,
+        routes=[route for router in _ROUTERS for route in router.routes],
     )
-    api = APIRouter(
-        prefix="/api/v1",
-        responses=documented(*_ALWAYS),
-        # Only tells of the token; the gate checks it before a body is read.
-        dependencies=[Security(HTTPBearer(auto_error=False, description="From secrets.toml."))],
-    )
-    for router in (
-        service.router,
-        agents.router,
-        calls.router,
-        supervision.router,
-        callbacks.router,
-        callbacks_changes.router,
-        calls_back.router,
-        announcements.router,
-        audit.router,
-        persons.router,
-        configuration.router,
-    ):
-        api.include_router(router)
-    app.include_router(service.probes)
-    app.include_router(metrics.router)
-    app.include_router(api)
     install_failures(app)
     return app
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name

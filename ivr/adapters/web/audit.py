@@ -6,21 +6,19 @@ from datetime import datetime, tzinfo
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
-from ivr.adapters.web.failures import documented
 from ivr.adapters.web.models import Id, Line, Shown
 from ivr.adapters.web.models_callbacks import Moment
 from ivr.adapters.web.parts import With
+from ivr.adapters.web.routers import api_router
 from ivr.adapters.web.who import Who
 from ivr.application.audit_chain import Damage
 from ivr.application.ports import AuditFilter, AuditHead, AuditLink
 from ivr.domain.errors import UnexpectedMessage
 
-router = APIRouter(
-    prefix="/audit", tags=["audit"], responses=documented(HTTPStatus.SERVICE_UNAVAILABLE)
-)
+router = api_router("audit", HTTPStatus.SERVICE_UNAVAILABLE, prefix="/audit")
 
 _HASH = "9f2c6d0e51b6a4d1f7e2a9c84b3d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f"
 _Kept = Annotated[

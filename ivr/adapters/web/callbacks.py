@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import Header, Path, Query, Request, Response
 
 from ivr.adapters.web import views_callbacks as views
 from ivr.adapters.web.failures import documented
@@ -23,6 +23,7 @@ from ivr.adapters.web.models_callbacks import (
     Moment,
 )
 from ivr.adapters.web.parts import Parts, With
+from ivr.adapters.web.routers import api_router
 from ivr.adapters.web.who import Who
 from ivr.application.callback_requests import WrittenRequest
 from ivr.application.county_checks import callable_number
@@ -39,9 +40,7 @@ _Key = Annotated[
     ),
 ]
 
-router = APIRouter(
-    prefix="/callbacks", tags=["callbacks"], responses=documented(HTTPStatus.SERVICE_UNAVAILABLE)
-)
+router = api_router("callbacks", HTTPStatus.SERVICE_UNAVAILABLE, prefix="/callbacks")
 _ID_DIGITS = 20
 _change_failures = documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from http import HTTPStatus
 
-from fastapi import APIRouter
-
 from ivr.adapters.web import views_callbacks as views
 from ivr.adapters.web.callbacks import CallbackInPath
-from ivr.adapters.web.failures import documented
 from ivr.adapters.web.models_callbacks import (
     AttemptMade,
     CallbackShown,
@@ -20,16 +17,19 @@ from ivr.adapters.web.models_callbacks import (
     Remark,
 )
 from ivr.adapters.web.parts import Parts, With
+from ivr.adapters.web.routers import api_router
 from ivr.application.county_checks import known_department
 from ivr.application.moments import read_moment
 from ivr.domain import callback as promise
 from ivr.domain.errors import Refused
 from ivr.domain.ids import E164, CallbackId, CaseworkerId, DepartmentId, TopicId
 
-router = APIRouter(
+router = api_router(
+    "callbacks",
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.SERVICE_UNAVAILABLE,
     prefix="/callbacks",
-    tags=["callbacks"],
-    responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 

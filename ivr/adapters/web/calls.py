@@ -5,13 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import Field
 
 from ivr.adapters.web import views
 from ivr.adapters.web.failures import documented
 from ivr.adapters.web.models import CallList, FinishedCall, Id, LiveCall
 from ivr.adapters.web.parts import With
+from ivr.adapters.web.routers import api_router
 from ivr.adapters.web.who import Who
 from ivr.domain.calls import CallRecord
 from ivr.domain.ids import CallId
@@ -20,9 +21,7 @@ CallInPath = Annotated[Id, Path(description="The call's id.", examples=["1763884
 _Limit = Annotated[int, Query(ge=0, le=1000, description="At most so many finished calls.")]
 _AnyCall = Annotated[LiveCall | FinishedCall, Field(discriminator="kind")]
 
-router = APIRouter(
-    prefix="/calls", tags=["calls"], responses=documented(HTTPStatus.SERVICE_UNAVAILABLE)
-)
+router = api_router("calls", HTTPStatus.SERVICE_UNAVAILABLE, prefix="/calls")
 
 
 @router.get("", summary="Calls going on and the latest finished ones")

@@ -5,20 +5,17 @@ from __future__ import annotations
 from datetime import tzinfo
 from http import HTTPStatus
 
-from fastapi import APIRouter
-
 from ivr.adapters.web.callbacks import CallbackInPath
 from ivr.adapters.web.failures import documented
 from ivr.adapters.web.models import By
 from ivr.adapters.web.models_calls_back import CallBack, CallBackList
 from ivr.adapters.web.parts import With
+from ivr.adapters.web.routers import api_router
 from ivr.domain.ids import CallbackId
 from ivr.domain.outgoing import OutgoingPhase, OutgoingRecord
 
-router = APIRouter(
-    prefix="/callbacks",
-    tags=["callbacks"],
-    responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE),
+router = api_router(
+    "callbacks", HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE, prefix="/callbacks"
 )
 
 

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter
-
 from ivr.adapters.web import views
-from ivr.adapters.web.failures import documented
 from ivr.adapters.web.models import ConfigurationChange
 from ivr.adapters.web.parts import With
+from ivr.adapters.web.routers import api_router
 
-router = APIRouter(
-    prefix="/configuration",
-    tags=["configuration"],
-    responses=documented(HTTPStatus.SERVICE_UNAVAILABLE),
-)
+router = api_router("configuration", HTTPStatus.SERVICE_UNAVAILABLE, prefix="/configuration")
 
 
 @router.get("/changes", summary="What the changed files would change")

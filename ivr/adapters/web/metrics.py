@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -26,15 +25,15 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from ivr import __version__
-from ivr.adapters.web.failures import documented
 from ivr.adapters.web.parts import With
+from ivr.adapters.web.routers import open_router
 from ivr.application.vitals import VitalSigns
 from ivr.domain.agents import AgentState
 from ivr.domain.calls import Outcome
 from ivr.domain.events import FailureCause
 from ivr.domain.live import Phase
 
-router = APIRouter(tags=["service"], responses=documented(HTTPStatus.MISDIRECTED_REQUEST))
+router = open_router("service")
 
 
 @router.get(

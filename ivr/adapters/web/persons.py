@@ -15,18 +15,19 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import Field
 
 from ivr.adapters.web.failures import documented
 from ivr.adapters.web.models import By, Line, Shown
 from ivr.adapters.web.parts import With
+from ivr.adapters.web.routers import api_router
 from ivr.application.persons import Export
 from ivr.application.purging import PurgeReport
 from ivr.domain.ids import RecordingId
 from ivr.domain.retention import DataClass, Reason
 
-router = APIRouter(tags=["privacy"], responses=documented(HTTPStatus.SERVICE_UNAVAILABLE))
+router = api_router("privacy", HTTPStatus.SERVICE_UNAVAILABLE)
 
 _COUNTS = {"callback_numbers": 1, "call_numbers": 3}
 _Row = Annotated[dict[str, Any], Field(description="All that is stored, named as in the database.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from ivr.adapters.web import views
@@ -12,9 +12,10 @@ from ivr.adapters.web.failures import RETRY_AFTER_SECONDS, documented
 from ivr.adapters.web.live_status import LiveStatus
 from ivr.adapters.web.models import Health, Ready, Status
 from ivr.adapters.web.parts import With
+from ivr.adapters.web.routers import api_router, open_router
 
-probes = APIRouter(tags=["service"], responses=documented(HTTPStatus.MISDIRECTED_REQUEST))
-router = APIRouter(tags=["service"])
+probes = open_router("service")
+router = api_router("service")
 
 
 @probes.get("/healthz", summary="Is the process alive?")

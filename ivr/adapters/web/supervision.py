@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from ivr.adapters.web import views
 from ivr.adapters.web.calls import CallInPath
-from ivr.adapters.web.failures import documented
 from ivr.adapters.web.models import By, Id, LiveCall
 from ivr.adapters.web.parts import With
+from ivr.adapters.web.routers import api_router
 from ivr.domain.commands import Supervision as How
 from ivr.domain.ids import AgentId, CallId
 
-router = APIRouter(
+router = api_router(
+    "supervision",
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.SERVICE_UNAVAILABLE,
     prefix="/calls",
-    tags=["supervision"],
-    responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 
