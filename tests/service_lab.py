@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ivr.adapters.system.systemd import Systemd
-from ivr.adapters.web import Parts
+from ivr.adapters.web.parts import Parts
 from ivr.application.applying import Applying
 from ivr.application.audit import Audit
 from ivr.application.bulk_announcements import BulkAnnouncements

@@ -13,7 +13,7 @@ from ivr.adapters.store import (
     verify_backup,
 )
 from ivr.adapters.system.clock import SystemClock
-from ivr.adapters.web import only_one
+from ivr.adapters.web.doors import only_one
 from ivr.domain.errors import Refused
 from ivr.provisioning.settings import Settings
 

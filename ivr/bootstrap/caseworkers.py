@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ivr.adapters.mail import Content, MailCourier, MailServer, mail_server
 from ivr.adapters.mqtt import BrokerAddress, MqttBroker, Payload, broker_address
 from ivr.adapters.webhook import Signature, WebhookCourier
 from ivr.application.backoff import Backoff
@@ -21,6 +21,9 @@ from ivr.domain.county import County
 from ivr.domain.delivery import Delivery
 from ivr.provisioning.credentials import Secrets, look_at_secrets
 from ivr.provisioning.settings import Settings
+
+if TYPE_CHECKING:
+    from ivr.adapters.mail import MailCourier
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,10 @@ def _further_ways(given: Given, county: Callable[[], County]) -> Iterator[Furthe
     settings, secrets = given.settings, given.secrets
     couriers: dict[Delivery, MailCourier | WebhookCourier] = {}
     if settings.smtp_url:
-        couriers[Delivery.MAIL] = MailCourier(
-            _mail_server(settings, secrets),
-            settings.mail_from,
-            county,
-            content=Content(settings.mail_content),
-        )
+        # Imported where there is mail: what writes letters and calendars takes time to import.
+        from ivr.bootstrap.mail import mail_courier  # noqa: PLC0415
+
+        couriers[Delivery.MAIL] = mail_courier(settings, secrets, county)
     if settings.webhook_url:
         signature = Signature.of(secrets.webhook_secret)
         couriers[Delivery.WEBHOOK] = WebhookCourier(settings.webhook_url, signature, given.clock)
@@ -112,13 +113,6 @@ def _further_ways(given: Given, county: Callable[[], County]) -> Iterator[Furthe
             backoff=Backoff(first=1.0, longest=60.0),
         )
         yield FurtherWay(way, relay, courier.probe)
-
-
-def _mail_server(settings: Settings, secrets: Secrets) -> MailServer:
-    server = mail_server(settings.smtp_url, settings.smtp_ca_file)
-    if secrets.smtp_user and secrets.smtp_password:
-        return server.with_login(secrets.smtp_user, secrets.smtp_password)
-    return server
 
 
 def _broker_address(settings: Settings, secrets: Secrets) -> BrokerAddress:

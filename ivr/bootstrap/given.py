@@ -9,7 +9,7 @@ from datetime import datetime
 from ivr.adapters.journal import JournalFiles, JournalNumbers
 from ivr.adapters.store import LastingStore
 from ivr.adapters.system.queue_log import QueueLogFile
-from ivr.adapters.web import Doors
+from ivr.adapters.web.doors import Doors
 from ivr.application.ports import Clock, Supervisor
 from ivr.application.queue_log import QueueLog
 from ivr.application.recovery import Recovered, latest_run, recover

@@ -17,7 +17,7 @@ from ivr.adapters.journal import JournalFiles
 from ivr.adapters.store import lasting_store
 from ivr.adapters.system.clock import SystemClock
 from ivr.adapters.system.systemd import Systemd
-from ivr.adapters.web import open_doors
+from ivr.adapters.web.doors import open_doors
 from ivr.application.ending import Ending
 from ivr.application.figures import Figures
 from ivr.application.recovery import files_in_force

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from ivr.adapters.system.queue_log_numbers import QueueLogNumbers
 from ivr.adapters.system.spoken_messages import SpokenMessageFiles
-from ivr.adapters.web import Parts, WebServer, build_app
+from ivr.adapters.web.app import build_app
+from ivr.adapters.web.parts import Parts
+from ivr.adapters.web.server import WebServer
 from ivr.application.applying import Applying
 from ivr.application.bulk_announcements import BulkAnnouncements
 from ivr.application.callback_figures import CallbackCount

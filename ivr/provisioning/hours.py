@@ -24,6 +24,8 @@ from ivr.provisioning.tables import (
 from ivr.provisioning.wording import Wording
 
 _TIME = r"((?:[01][0-9]|2[0-3]):[0-5][0-9])"
+_OTHER_CLOCKS = ("posix/", "right/")
+"""Zones that are there twice more: the same, and with leap seconds, which no telephone knows."""
 _SPAN = re.compile(rf"{_TIME} ?- ?(?:{_TIME}|24:00)")
 
 
@@ -82,13 +84,24 @@ def check_hours(
 
 
 def _zone(name: str, here: FileFindings) -> zoneinfo.ZoneInfo:
-    if name in zoneinfo.available_timezones():
-        return zoneinfo.ZoneInfo(name)
+    zone = _zone_called(name)
+    if zone is not None:
+        return zone
     if here.present("time_zone", name):
         here.add(
             "time_zone", name, Wording("is no time zone"), Wording("a name such as Europe/Berlin")
         )
     return zoneinfo.ZoneInfo("UTC")
+
+
+def _zone_called(name: str) -> zoneinfo.ZoneInfo | None:
+    """Look for this one alone: to list all would read every file of the zone database."""
+    if not name or name.startswith(_OTHER_CLOCKS):
+        return None
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # no such file, or no zone in it
+        return None
 
 
 def _week(week: WeekTable, key: str, here: FileFindings) -> Mapping[int, tuple[Span, ...]]:

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from alembic.script import ScriptDirectory
 from sqlalchemy import Executable, column, table, text, update
 from sqlalchemy.exc import DBAPIError
 
-from ivr.adapters.store import SqlStore, open_store
+from ivr.adapters.store import SqlStore, open_store, opening
 from ivr.application import audit as use_case
 from ivr.application.audit import Audit
 from ivr.application.audit_chain import Break, Damage
@@ -402,7 +401,7 @@ class TestMigration:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         url = _url(kind, tmp_path, request)
-        monkeypatch.setattr(ScriptDirectory, "get_current_head", lambda _scripts: "0002")
+        monkeypatch.setattr(opening, "table_versions", lambda: ("0002",))
         async with open_store(url) as old, old._engine.begin() as connection:
             at = "2026-11-23 08:00:00.000000" if kind == "sqlite" else MONDAY
             for position in (1, 2, 5):  # an entry that was undone leaves a gap

@@ -21,8 +21,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
-from ivr.adapters.store import SqlStore, open_store, opening
+from ivr.adapters.store import SqlStore, migrations, open_store, opening
 from ivr.adapters.store.tables import metadata
+from ivr.adapters.store.versions import table_versions
 from ivr.domain.callback import Callback
 from ivr.domain.errors import ConfigError, Unavailable
 from ivr.domain.ids import CallbackId, CallId
@@ -225,6 +226,10 @@ class TestForeignFiles:
 
 
 class TestUpgrade:
+    def test_the_versions_told_are_those_of_the_changes(self) -> None:
+        changes = ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions()
+        assert table_versions() == tuple(change.revision for change in changes)
+
     async def test_is_said_once(self, file: Path) -> None:
         with capture_logs() as logs:
             await make_database(url_of(file))
@@ -248,7 +253,7 @@ class TestUpgrade:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         url = _new_url(kind, file, request)
-        monkeypatch.setattr(ScriptDirectory, "get_current_head", lambda _scripts: "0001")
+        monkeypatch.setattr(opening, "table_versions", lambda: ("0001",))
         async with open_store(url) as store, store._engine.begin() as connection:
             await connection.execute(text(_OLD_CALLBACK), {"at": _instant(kind)})
             await connection.execute(text(_OLD_CALL), {"at": _instant(kind)})

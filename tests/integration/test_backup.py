@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from ivr.adapters.store import LastingStore, lasting_store
-from ivr.adapters.web import only_one
+from ivr.adapters.web.doors import only_one
 from ivr.application.audit import Audit
 from ivr.bootstrap import backing_up
 from ivr.domain.errors import Refused, Unavailable

@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
-from ivr.adapters.web import Doors, WebServer, build_app, open_doors
+from ivr.adapters.web.app import build_app
+from ivr.adapters.web.doors import Doors, open_doors
+from ivr.adapters.web.server import WebServer
 from ivr.domain import events as on
 from ivr.domain.agents import AgentState, Presence
 from ivr.domain.ids import CaseworkerId, RecordingId

@@ -20,7 +20,9 @@ import httpx
 import pytest
 import uvloop
 
-from ivr.adapters.web import Doors, WebServer, build_app, open_doors
+from ivr.adapters.web.app import build_app
+from ivr.adapters.web.doors import Doors, open_doors
+from ivr.adapters.web.server import WebServer
 from ivr.domain.errors import ConfigError, Refused, Unavailable
 from ivr.domain.ids import CallId
 from tests.service_lab import ServiceLab, running_service
@@ -118,7 +120,7 @@ class TestBinding:
         bind_and_die = (
             "import os, sys\n"
             "from pathlib import Path\n"
-            "from ivr.adapters.web import open_doors\n"
+            "from ivr.adapters.web.doors import open_doors\n"
             "with open_doors(Path(sys.argv[1]), '127.0.0.1', 0):\n"
             "    os.kill(os.getpid(), 9)\n"
         )

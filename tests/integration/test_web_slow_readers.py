@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.web import WebServer, build_app, live_status, open_doors
+from ivr.adapters.web import live_status
+from ivr.adapters.web.app import build_app
+from ivr.adapters.web.doors import open_doors
+from ivr.adapters.web.server import WebServer
 from ivr.domain.events import CallerPressed
 from ivr.domain.ids import CallId
 from tests.service_lab import ServiceLab, running_service

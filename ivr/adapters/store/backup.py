@@ -19,9 +19,10 @@ from sqlalchemy import URL
 
 from ivr.adapters.store.chain import link_of
 from ivr.adapters.store.failures import translated
-from ivr.adapters.store.opening import database_address, table_versions
+from ivr.adapters.store.opening import database_address
 from ivr.adapters.store.setting_aside import damage, set_aside
 from ivr.adapters.store.tables import metadata
+from ivr.adapters.store.versions import table_versions
 from ivr.application.audit_chain import ChainCheck
 from ivr.application.ports import AuditHead
 from ivr.domain.errors import Refused, Unavailable

@@ -14,10 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -25,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from ivr.adapters.store.failures import translated
 from ivr.adapters.store.searching import add_functions
 from ivr.adapters.store.store import SqlStore
+from ivr.adapters.store.versions import table_versions, version_of
 from ivr.domain.errors import ConfigError, Problem
 
 log = structlog.get_logger(__name__)
@@ -178,39 +175,22 @@ def _postgresql(address: URL) -> AsyncEngine:
 def _upgrade_tables(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
-    config = _migrations()
-    config.attributes["connection"] = connection
-    scripts = ScriptDirectory.from_config(config)
-    head = scripts.get_current_head()
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current == head:
+    current, wanted = version_of(connection), table_versions()[0]
+    if current == wanted:
         return
-    _check_upgradable(connection, current, scripts)
-    assert head is not None
-    command.upgrade(config, head)
-    log.info("database_upgraded", before=current or "empty", after=head)
+    _check_upgradable(connection, current)
+    # Alembic is imported where it has something to do: nearly every start is without.
+    from ivr.adapters.store.upgrading import upgrade  # noqa: PLC0415
+
+    upgrade(connection, wanted)
+    log.info("database_upgraded", before=current or "empty", after=wanted)
 
 
-def table_versions() -> list[str]:
-    """Return the versions of the tables this program knows, its own first."""
-    scripts = ScriptDirectory.from_config(_migrations())
-    return [script.revision for script in scripts.walk_revisions()]
-
-
-def _migrations() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "ivr.adapters.store:migrations")
-    config.set_main_option("path_separator", "os")
-    return config
-
-
-def _check_upgradable(
-    connection: Connection, current: str | None, scripts: ScriptDirectory
-) -> None:
-    known = [script.revision for script in scripts.walk_revisions()]
+def _check_upgradable(connection: Connection, current: str | None) -> None:
+    known = table_versions()
     if current is not None and current not in known:
         raise _unusable(
-            f"version {scripts.get_current_head()} or older: install the newer program again,"
+            f"version {known[0]} or older: install the newer program again,"
             " or restore a backup of the time before",
             "the database was written by a newer version of this program",
             current,

@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 from ivr.adapters.store.failures import translated, unavailable
-from ivr.adapters.store.opening import database_address, engine_for, table_versions
+from ivr.adapters.store.opening import database_address, engine_for
 from ivr.adapters.store.store import SqlTransaction
+from ivr.adapters.store.versions import table_versions, version_of
 from ivr.domain.errors import Unavailable
 
 
@@ -73,8 +73,7 @@ class VisitedStore:
 
 def check_version(connection: Connection) -> None:
     """Raise Unavailable (``database_version``) where the tables are not of this program's."""
-    there = MigrationContext.configure(connection).get_current_revision()
-    wanted = table_versions()[0]
+    there, wanted = version_of(connection), table_versions()[0]
     if there != wanted:
         raise Unavailable(
             f"The database has version {there or 'none'}, this program has {wanted}. The service"

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from ivr.adapters.web import build_app
+from ivr.adapters.web.app import build_app
 from tests.service_lab import ServiceLab, running_service
 
 TOKEN = "the-token"
