@@ -24,7 +24,7 @@ from ivr.domain.commands import Command
 from ivr.domain.county import County
 from ivr.domain.engine import QueueEngine
 from ivr.domain.events import Event
-from ivr.domain.week import Expected, Week, intervals
+from ivr.provisioning.call_counts import pilot_counts
 from ivr.provisioning.county import load_county
 from testbed.installation import PROJECT
 
@@ -83,17 +83,19 @@ class _Recording(QueueEngine):
 
 
 class _Uncounted:
-    def there(self, at: datetime, seconds: float) -> None:
+    def there(self, since: datetime, seconds: float) -> None:
         """Nobody asks."""
 
-    def occupied(self, at: datetime, seconds: float) -> None:
+    def occupied(self, since: datetime, seconds: float) -> None:
         """Nobody asks."""
 
 
 def simulation_speed(calls: int = MONTH) -> Speed:
     """Simulate ``calls`` of November twice: once for the time, once to record the steps."""
     county = load_county(PROJECT / "config").county
-    scenario = Scenario(county, _NOVEMBER, calls, _even_week(county), lambda _at: AGENTS)
+    week = pilot_counts().week(county.hours, minutes=60)
+    assert week is not None, "the pilot had calls"
+    scenario = Scenario(county, _NOVEMBER, calls, week, lambda _at: AGENTS)
     seconds = _processor_seconds(lambda: simulate(scenario, 1, _forget, _Uncounted()))
     engines: list[_Recording] = []
 
@@ -105,11 +107,6 @@ def simulation_speed(calls: int = MONTH) -> Speed:
     steps = engines[0].steps
     engine = QueueEngine(scenario.staffed_county, RUN)
     return Speed(calls, len(steps), seconds, _processor_seconds(lambda: _again(engine, steps)))
-
-
-def _even_week(county: County) -> Week:
-    pieces = intervals(county.hours.weekly, 60)
-    return Week({piece: Expected(piece.seconds / 3600) for piece in pieces}, variation=0.15)
 
 
 def _again(engine: QueueEngine, steps: list[tuple[Event | None, datetime]]) -> None:

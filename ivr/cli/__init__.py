@@ -53,6 +53,7 @@ def _commands() -> dict[str, str]:
         "audit": _("Who saw, changed, exported or listened to what."),
         "backup": _("Back up the database while the service runs, and put a backup back."),
         "plan": _("How many agents the calls need, hour by hour."),
+        "simulate": _("Let a year of calls happen by chance, and tell how long callers waited."),
         "replay": _("Decide recorded calls once more with this version, and tell what differs."),
         "purge": _("Delete what is older than privacy.toml says."),
         "privacy": _(

@@ -18,6 +18,7 @@ from ivr.cli.german_privacy import PRIVACY
 from ivr.cli.german_replay import REPLAY
 from ivr.cli.german_rules import RULES
 from ivr.cli.german_service import SERVICE
+from ivr.cli.german_simulate import SIMULATE
 
 COMMANDS = {
     "Begin with `ivr check`. `ivr COMMAND --help` explains a command with examples.": (
@@ -432,5 +433,6 @@ GERMAN = (
     | PRIVACY
     | REPLAY
     | SERVICE
+    | SIMULATE
     | WRONG
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
+from math import fsum
 from random import Random
 
 from ivr.application.simulating.habits import COMMON
@@ -83,6 +84,12 @@ class WeekTable:
         return self._values[local.weekday()][index - 1] if index else 0.0
 
 
+def expected_calls(hours: OpeningHours, week: Week, days: Days) -> float:
+    """Return how many calls come on these days if each is as its weekday usually is."""
+    rates = _rates(week)
+    return fsum(rates.at(slot.start) * slot.length.total_seconds() for slot in slots(hours, days))
+
+
 def arrivals(
     county: County,
     week: Week,
@@ -114,7 +121,7 @@ def arrivals(
 
 def _weights(open_slots: list[Slot], week: Week, chance: Random) -> list[float]:
     """How many calls each slot brings, compared with the others."""
-    rates = WeekTable({at: each.mean / at.seconds for at, each in week.calls.items()})
+    rates = _rates(week)
     busy: dict[date, float] = {}
     weights = []
     for slot in open_slots:
@@ -123,6 +130,10 @@ def _weights(open_slots: list[Slot], week: Week, chance: Random) -> list[float]:
             busy[day] = _busyness(week.variation, chance)
         weights.append(busy[day] * rates.at(slot.start) * slot.length.total_seconds())
     return weights
+
+
+def _rates(week: Week) -> WeekTable:
+    return WeekTable({at: each.mean / at.seconds for at, each in week.calls.items()})
 
 
 def _busyness(variation: float, chance: Random) -> float:

@@ -60,13 +60,13 @@ class Results:
         """Count a finished call where it arrived."""
         self._cell(record.arrived_at).counter.add(record)
 
-    def there(self, at: datetime, seconds: float) -> None:
-        """Count how long an agent was there, before ``at``."""
-        self._cell(at).there += seconds
+    def there(self, since: datetime, seconds: float) -> None:
+        """Count how long an agent was there."""
+        self._cell(since).there += seconds
 
-    def occupied(self, at: datetime, seconds: float) -> None:
-        """Count how long an agent was occupied, before ``at``."""
-        self._cell(at).occupied += seconds
+    def occupied(self, since: datetime, seconds: float) -> None:
+        """Count how long an agent was occupied."""
+        self._cell(since).occupied += seconds
 
     def total(self) -> Part:
         """Return all of it."""

@@ -11,6 +11,7 @@ from ivr.application.simulating.arriving import Days, arrivals, slots
 from ivr.application.simulating.habits import Habits
 from ivr.application.simulating.on_duty import Staffing, quarters
 from ivr.application.simulating.outside import Outside
+from ivr.application.simulating.remembered_numbers import RememberedNumbers
 from ivr.application.simulating.staff import WorkingTimes
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import AgentProfile, County
@@ -57,7 +58,8 @@ class Scenario:
             skills = {departments[(number + step) % len(departments)]: 1 for step in range(each)}
             agent = AgentId(f"agent-{number + 1}")
             agents[agent] = AgentProfile(agent, agent, skills, languages)
-        return replace(county, agents=agents)
+        numbering = RememberedNumbers(county.numbering.country, county.numbering.area_code)
+        return replace(county, agents=agents, numbering=numbering)
 
 
 def simulate(

@@ -26,11 +26,11 @@ _HOUR: Final = 3600.0
 class WorkingTimes(Protocol):
     """Where it is counted how long agents work."""
 
-    def there(self, at: datetime, seconds: float) -> None:
-        """An agent was ready for calls, or had one, for so long before ``at``."""
+    def there(self, since: datetime, seconds: float) -> None:
+        """An agent was ready for calls, or had one, for so long; in one quarter of an hour."""
 
-    def occupied(self, at: datetime, seconds: float) -> None:
-        """An agent was rung, talked or wrapped up for so long before ``at``."""
+    def occupied(self, since: datetime, seconds: float) -> None:
+        """An agent was rung, talked or wrapped up for so long."""
 
 
 @dataclass(slots=True, eq=False)
@@ -175,7 +175,7 @@ class Staff:
         now = self._clock.now
         if agent.busy_since is not None:
             busy = now - agent.busy_since + wrap_up
-            self._times.occupied(now, busy.total_seconds())
+            self._times.occupied(agent.busy_since, busy.total_seconds())
         agent.offer = agent.busy_since = None
         if agent.next_rest or not agent.on_duty:
             self._clock.plan_at(now, self._rest, agent, wrap_up.total_seconds())
@@ -186,7 +186,7 @@ class Staff:
         """Count what has passed, so that it is counted in the hour in which it passed."""
         if agent.there_since is not None:
             now = self._clock.now
-            self._times.there(now, (now - agent.there_since).total_seconds())
+            self._times.there(agent.there_since, (now - agent.there_since).total_seconds())
             agent.there_since = now
 
     def _stop_time_there(self, agent: _Agent, wrap_up: float = 0.0) -> None:

@@ -23,6 +23,7 @@ from ivr.cli.german_privacy import PRIVACY
 from ivr.cli.german_replay import REPLAY
 from ivr.cli.german_rules import RULES
 from ivr.cli.german_service import SERVICE
+from ivr.cli.german_simulate import SIMULATE
 from ivr.cli.language import _, language
 from ivr.provisioning.wording import Wording
 
@@ -70,6 +71,7 @@ def test_no_german_text_is_left_over() -> None:
         REPLAY,
         RULES,
         SERVICE,
+        SIMULATE,
         WRONG,
     )
     assert len(GERMAN) == sum(len(part) for part in parts)

@@ -26,12 +26,12 @@ class Hours:
     ready: float = 0.0
     busy: float = 0.0
 
-    def there(self, at: datetime, seconds: float) -> None:
-        del at
+    def there(self, since: datetime, seconds: float) -> None:
+        del since
         self.ready += seconds / 3600
 
-    def occupied(self, at: datetime, seconds: float) -> None:
-        del at
+    def occupied(self, since: datetime, seconds: float) -> None:
+        del since
         self.busy += seconds / 3600
 
 
