@@ -16,7 +16,7 @@ from ivr.application.stranded import Held
 from ivr.domain.errors import Unavailable
 from testbed.phone import Call, Phone
 from testbed.ports import Ports
-from tests.examples import DIDS, VERKEHR
+from tests.examples import DIDS, ONLY_JUGEND, VERKEHR
 from tests.integration.dialplan_lab import Lab, dialplan_lab
 
 CALLER = "+491713920136"
@@ -76,6 +76,29 @@ async def test_a_caller_is_found_and_moved(tmp_path: Path, *, listens: bool) -> 
             assert (await exchange.held()).lines == ()
             await exchange.move(line)  # harmless
             await call.hang_up()
+
+
+async def test_a_caller_for_whom_a_telephone_rang_is_moved_once(tmp_path: Path) -> None:
+    """Asterisk goes on listing such a caller; the fallback queue has the call all the same."""
+    async with (
+        dialplan_lab(tmp_path) as lab,
+        AriExchange.opened(address(lab)) as exchange,
+        service(lab),
+        calling(lab) as call,
+        lab.desk_phone(ONLY_JUGEND) as phone,
+    ):
+        [line] = (await held(exchange)).lines
+        leg = {"endpoint": f"PJSIP/{ONLY_JUGEND}", "app": "ivr", "channelId": "a-leg"}
+        await exchange._ask("POST", "channels/create", {**leg, "originator": line.channel})
+        await exchange._ask("POST", "channels/a-leg/dial")
+        ringing = await phone.incoming()
+        await ringing.hang_up()
+        await exchange.move(line)
+        await call.answered()
+        ours = await exchange._ask("GET", "applications/ivr")
+        assert line.channel in ours["channel_ids"]
+        assert (await exchange.held()).lines == ()
+        await call.hang_up()
 
 
 async def test_a_line_is_ended(tmp_path: Path) -> None:

@@ -54,7 +54,8 @@ class AriExchange:
         """Return the application's channels that are there, and their bridges.
 
         Raises Unavailable and UnexpectedMessage. Asterisk forgets an application that has no
-        channels left and nobody listening.
+        channels left and nobody listening; a caller for whom a telephone rang it goes on listing
+        when the fallback queue has the call.
         """
         ours = await self._ask("GET", f"applications/{self._application}")
         if not ours or not ours["channel_ids"]:
@@ -62,7 +63,11 @@ class AriExchange:
         bridges = await self._ask("GET", "bridges") or []
         channels = read_channels(await self._ask("GET", "channels") or [])
         return Held(
-            lines=tuple(_line(channels[one]) for one in ours["channel_ids"] if one in channels),
+            lines=tuple(
+                _line(channels[one])
+                for one in ours["channel_ids"]
+                if one in channels and not channels[one].is_in_fallback
+            ),
             talks=tuple(
                 frozenset(bridge["channels"])
                 for bridge in bridges
