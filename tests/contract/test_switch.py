@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from ivr.adapters.ari.talks import _RING_MARGIN
+from ivr.adapters.ari.ringing import _RING_MARGIN
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.errors import Unavailable

@@ -257,19 +257,24 @@ async def test_an_offer_that_rings_is_answered(scene: Scene) -> None:
     await hung_up(scene, caller, offer)
 
 
-@pytest.mark.parametrize("answered", [False, True])
-async def test_an_offer_that_ended_meanwhile_failed_by_nobodys_fault(
-    scene: Scene, *, answered: bool
-) -> None:
-    """Who answers for a program that is not there is hung up on by Asterisk."""
+async def test_an_offer_that_ended_meanwhile_failed_by_nobodys_fault(scene: Scene) -> None:
     caller, offer = await ringing_offer(scene)
     await scene.kill_program()
-    await (scene.agent.answer() if answered else scene.agent.reject())
+    await scene.agent.reject()
     await scene.alone()
     await scene.start_program(ringing(caller.id, offer))
     await told(scene, on.OfferFailed(offer, FailureCause.FAULT))
     await caller.hang_up()
     await told(scene, on.CallerHungUp(caller.id))
+
+
+async def test_an_offer_that_was_answered_meanwhile_is_answered(scene: Scene) -> None:
+    caller, offer = await ringing_offer(scene)
+    await scene.kill_program()
+    await scene.agent.answer()
+    await scene.start_program(ringing(caller.id, offer))
+    await told(scene, on.OfferAnswered(offer))
+    await hung_up(scene, caller, offer)
 
 
 async def test_an_offer_nobody_remembers_stops_ringing(scene: Scene) -> None:

@@ -39,9 +39,6 @@ class FakeParty:
     """Who the party is since it became the caller."""
 
     def answer(self) -> None:
-        if self.parties.world.dead:
-            self.parties.forget(self.leg)
-            return
         self.answered = True
         self.parties.world.tell(on.PartyAnswered(self.leg))
 

@@ -124,9 +124,6 @@ class FakePhone:
             self.party.answer()
             return
         leg = self._leg()
-        if self.world.dead:
-            self.world.forget_leg(leg.offer)
-            return
         leg.answered = True
         self.world.tell(on.OfferAnswered(leg.offer))
 

@@ -18,7 +18,7 @@ from ivr.domain import commands as do
 from ivr.domain.events import Event
 from ivr.domain.ids import AgentId, CallId, LegId, OfferId, PlaybackId, RecordingId, VisitId
 from ivr.domain.speech import Sound
-from tests.examples import CALLER
+from tests.examples import CALLER, COMMON_NUMBER
 from tests.integration.ari_description import Description, asterisk_description
 
 CALL, OFFER, PLAYBACK, VISIT = CallId("c"), OfferId("o"), PlaybackId("p"), VisitId("v")
@@ -115,6 +115,8 @@ class DescribedAsterisk:
             return None
         found = operation.problems(query or {}, body=bool(body))
         self.problems += [f"{method} {path}: {problem}" for problem in found]
+        if path == "channels/create" and query is not None:
+            self.tell(StasisStart(str(query["channelId"]), ()))
         if "/snoop/" in path:
             self.tell(StasisStart(path.rpartition("/")[2], ("snoop", LEG)))
         if operation.response == "void":
@@ -143,6 +145,7 @@ def switch(
     switch = AriSwitch(address, SoundFolders(tmp_path, "de"), tmp_path, posted.append)
     monkeypatch.setattr(switch._ari, "request", asterisk.request)
     asterisk.tell = switch._heard
+    switch._heard(StasisStart(CALL, ("caller", COMMON_NUMBER)))
     switch._ari.up.set()
     return switch
 

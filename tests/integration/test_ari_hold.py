@@ -167,24 +167,3 @@ async def test_a_caller_on_hold_at_the_telephone_is_handed_over_without_the_musi
         await ringing.ended()
         await scene.nothing_left()
     assert (heard(dialled), heard(ringing)) == ({OUTSIDE_HZ}, {CALLER_HZ})
-
-
-@pytest.mark.parametrize("target", [f"sip:{COMMON_NUMBER}@", "sip:*11@", "sip:1002@"])
-async def test_nobody_is_called_instead_of_one_who_redirects(
-    scene: AsteriskScene, target: str
-) -> None:
-    lab = scene.lab
-    seen = len(scene.events)
-    async with Exchange(lab.exchange) as exchange:
-        exchange.refuse(OUTSIDE, 302, f"{target}{lab.server}")
-        leg = LegId(f"redirected-{seen}")
-        await scene.switch.execute(
-            do.DialParty(CallId("c"), leg, OUTSIDE, COMMON_NUMBER, "Umwelt", RING_TIME)
-        )
-        await scene.events.first(
-            lambda event: isinstance(event, on.PartyFailed) and event.leg == leg, "a failure"
-        )
-        assert len(exchange.calls) == 1
-    entered = on.CallArrived | on.NumberDialled | on.FeatureCodeDialled
-    assert not [event for event in list(scene.events)[seen:] if isinstance(event, entered)]
-    await scene.nothing_left()

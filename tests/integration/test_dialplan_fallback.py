@@ -19,17 +19,15 @@ from ivr.application.callbacks import Callbacks
 from ivr.application.fallback_requests import FallbackCall, FallbackRequests, Telephone, Told
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.fallback_log import FallbackCalls, read_line
-from ivr.domain.ids import AgentId
 from ivr.domain.opening import OpeningHours, Span
 from ivr.domain.speech import Utterance
-from testbed.desk_phone import DeskPhone
 from testbed.exchange import Exchange
 from testbed.phone import Phone
-from testbed.sip import Message
 from tests.examples import BERLIN, DIDS, VERKEHR, always_open, county
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 from tests.integration.dialplan_lab import Lab, dialplan_lab
+from tests.integration.redirecting_phone import ABROAD, ABROAD_BY_TRUNK, RedirectingPhone
 
 CALLER = "04461987654"
 COUNTY = county()
@@ -241,26 +239,7 @@ async def test_the_log_tells_of_a_callback_of_who_hung_up_before_the_promise(
     assert record.outcome is Outcome.CALLBACK
 
 
-class RedirectingPhone(DeskPhone):
-    """One that answers each call with 302, to ``target``, the user part of an address."""
-
-    def __init__(self, agent: str, lab: Lab, target: str) -> None:
-        password = lab.secrets.agent_passwords[AgentId(agent)]
-        super().__init__(agent, password, server=lab.server, ports=lab.ports)
-        self.redirected = asyncio.Event()
-        self._target = target
-
-    def _asked(self, request: Message) -> None:
-        if request.method != "INVITE":
-            super()._asked(request)
-            return
-        more = (("Contact", f"<sip:{self._target}@{self.sip}>"),)
-        self.reply(request, request.answered(302, tag=self.agent, more=more))
-        self.redirected.set()
-
-
-# With a slash it is a technology and a device: Asterisk asks no context what to do with it.
-@pytest.mark.parametrize("target", ["+4990012345", "PJSIP%2F+4990012345%40trunk"])
+@pytest.mark.parametrize("target", [ABROAD, ABROAD_BY_TRUNK])
 async def test_nobody_is_called_instead_of_an_agent_who_redirects(
     tmp_path: Path, target: str
 ) -> None:

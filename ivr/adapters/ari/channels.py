@@ -21,12 +21,18 @@ class Channel:
     context: str
     application: str
     arguments: tuple[str, ...]
+    state: str
     created_at: datetime
 
     @property
     def is_in_stasis(self) -> bool:
-        """Whether it is ours to command: a leg that rings is not yet, who left not any more."""
+        """Whether it is ours to command: who left is not any more."""
         return self.application == "Stasis"
+
+    @property
+    def is_silent_offer(self) -> bool:
+        """Whether it is an agent's leg, and the telephone has not even said that it rings."""
+        return self.state == "Down" and self.is_in_stasis and self.arguments[:1] == ("agent",)
 
     @property
     def is_caller(self) -> bool:
@@ -35,7 +41,7 @@ class Channel:
 
     @property
     def is_in_fallback(self) -> bool:
-        """Whether Asterisk's own queue serves it."""
+        """Whether Asterisk's own queue serves it. It may be listed as our application's as well."""
         return self.context.startswith(_FALLBACK)
 
 
@@ -67,5 +73,6 @@ def _read_channel(channel: Mapping[str, Any]) -> Channel:
         dialplan["context"],
         dialplan["app_name"],
         tuple(arguments),
+        channel["state"],
         read_time(channel["creationtime"]),
     )

@@ -20,6 +20,7 @@ from ivr.adapters.ari.left_over import LeftOvers
 from ivr.adapters.ari.legs import Legs, talk_bridge
 from ivr.adapters.ari.messages import (
     ChannelDestroyed,
+    ChannelStateChange,
     Message,
     PlaybackFinished,
     StasisEnd,
@@ -143,9 +144,17 @@ class Comparison:
                 self._left_overs.stray(channel.id)
 
     def _tell_answers(self, there: Mapping[str, Channel]) -> None:
+        """Tell who answered, and which telephones will not: their legs were perhaps never dialled.
+
+        An agent would be told to have missed a call that never rang. Third parties are left to
+        their deadline: a line to the outside may ring without saying so (183).
+        """
         for channel in (there[each] for each in sorted(self._legs.ringing()) if each in there):
-            if channel.is_in_stasis:
-                self._hear(StasisStart(channel.id, channel.arguments))
+            if channel.is_silent_offer:
+                self._hear(ChannelDestroyed(channel.id, cause=0, tech_cause=0))
+                self._left_overs.stray(channel.id)
+            else:
+                self._hear(ChannelStateChange(channel.id, channel.state))
 
     async def _tell_joined(self) -> None:
         """Tell whether caller and agent, whom an earlier run was joining, hear each other."""
@@ -173,6 +182,8 @@ class Comparison:
         for channel in sorted(here, key=lambda channel: channel.created_at):
             # Who came in since has been heard of, or will be: only now is it known who has not.
             if channel.id in talks | needed | self._legs.needed() | self._left:
+                continue
+            if channel.is_in_fallback:
                 continue
             if channel.is_caller and not self._legs.follows(channel.id):
                 self._let_in(channel)

@@ -186,13 +186,13 @@ class AriConnection:
             return False
         return True
 
-    async def make(self, path: str, query: Query) -> bool:
+    async def make(self, path: str, query: Query, **body: Any) -> bool:  # noqa: ANN401 - JSON
         """Make what ``path`` names; False where it is there: the command is a repeat.
 
         Raises AriError where Asterisk refuses.
         """
         try:
-            await self.request("POST", path, query)
+            await self.request("POST", path, query, **body)
         except AriError as error:
             if error.status != HTTPStatus.CONFLICT:
                 raise

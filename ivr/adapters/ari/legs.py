@@ -227,6 +227,8 @@ class Legs:
         match message:
             case ari.StasisStart(channel, args):
                 return self._entered(channel, args)
+            case ari.ChannelStateChange(channel, "Up"):
+                return self._answered(channel)
             case ari.StasisEnd(channel):
                 return self._left(channel)
             case ari.ChannelDestroyed():
@@ -237,9 +239,15 @@ class Legs:
                 return self._transfer(message)
             case ari.PlaybackFinished():
                 return self._played(message)
-            case ari.RecordingFinished() | ari.RecordingFailed() | ari.EndpointStateChange():
-                return None
-            case ari.UserEvent() | ari.ApplicationReplaced() | ari.RestResponse():
+            case (
+                ari.ChannelStateChange()
+                | ari.RecordingFinished()
+                | ari.RecordingFailed()
+                | ari.EndpointStateChange()
+                | ari.UserEvent()
+                | ari.ApplicationReplaced()
+                | ari.RestResponse()
+            ):
                 return None
             case _:
                 assert_never(message)
@@ -251,12 +259,6 @@ class Legs:
                 self._calls[channel] = CallId(channel)
                 diverted = tuple(n for n in dict.fromkeys((original, last)) if n)
                 return on.CallArrived(CallId(channel), dialled, caller or None, diverted)
-            case ("agent", *_) if self._offers.get(OfferId(channel)) is False:
-                self._offers[OfferId(channel)] = True
-                return on.OfferAnswered(OfferId(channel))
-            case ("party", *_) if self._parties.get(LegId(channel)) is False:
-                self._parties[LegId(channel)] = True
-                return on.PartyAnswered(LegId(channel))
             case ("feature", code, agent):
                 self._visits[VisitId(channel)] = False
                 return on.FeatureCodeDialled(VisitId(channel), AgentId(agent), code)
@@ -271,6 +273,15 @@ class Legs:
             case _:
                 log.warning("unknown_channel_entered", channel=channel, kind=args[:1])
                 return None
+
+    def _answered(self, channel: str) -> _Event | None:
+        if self._offers.get(OfferId(channel)) is False:
+            self._offers[OfferId(channel)] = True
+            return on.OfferAnswered(OfferId(channel))
+        if self._parties.get(LegId(channel)) is False:
+            self._parties[LegId(channel)] = True
+            return on.PartyAnswered(LegId(channel))
+        return None
 
     def _left(self, channel: str, *, lost: bool = False) -> _Event | None:
         """Callers and answered legs end here; others are heard of when destroyed."""

@@ -42,6 +42,14 @@ class ChannelDestroyed:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelStateChange:
+    """A channel is ``state`` now: ``Up`` is answered."""
+
+    channel: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelDtmfReceived:
     """A key was pressed."""
 
@@ -124,6 +132,7 @@ Message = (
     StasisStart
     | StasisEnd
     | ChannelDestroyed
+    | ChannelStateChange
     | ChannelDtmfReceived
     | ChannelTransfer
     | PlaybackFinished
@@ -165,6 +174,7 @@ _READERS: dict[str, Callable[[_Json], Message]] = {
     "ChannelDestroyed": lambda m: ChannelDestroyed(
         m["channel"]["id"], m["cause"], m.get("tech_cause", 0)
     ),
+    "ChannelStateChange": lambda m: ChannelStateChange(m["channel"]["id"], m["channel"]["state"]),
     "ChannelDtmfReceived": lambda m: ChannelDtmfReceived(m["channel"]["id"], m["digit"]),
     "ChannelTransfer": _read_transfer,
     "PlaybackFinished": lambda m: PlaybackFinished(

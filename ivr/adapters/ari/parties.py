@@ -14,7 +14,8 @@ import structlog
 
 from ivr.adapters.ari.connection import AriConnection, AriError
 from ivr.adapters.ari.legs import Legs, party_bridge, talk_bridge
-from ivr.adapters.ari.talks import caller_id, refusal, ring_seconds
+from ivr.adapters.ari.ringing import Ringing, Shown
+from ivr.adapters.ari.talks import refusal
 from ivr.adapters.ari.visits import Visits
 from ivr.application.ports import Post
 from ivr.domain import commands as do
@@ -38,8 +39,9 @@ _PROGRESS: Final = {
 class Parties:
     """Carries out what concerns third parties and an agent's second call."""
 
-    def __init__(self, ari: AriConnection, legs: Legs, post: Post) -> None:
+    def __init__(self, ari: AriConnection, legs: Legs, post: Post, ringing: Ringing) -> None:
         self._ari = ari
+        self._ringing = ringing
         self._legs = legs
         self._post = post
         self._visits = Visits(ari, legs, post)
@@ -82,15 +84,8 @@ class Parties:
         leg = command.leg
         self._legs.expect_party(leg)
         try:
-            await self._ari.make(
-                f"channels/{leg}",
-                {
-                    "endpoint": _endpoint(command.to),
-                    "app": self._ari.application,
-                    "appArgs": f"party,{leg}",
-                    "callerId": _shown(command),
-                    "timeout": ring_seconds(command.ring_time),
-                },
+            await self._ringing.ring(
+                leg, _endpoint(command.to), "party", _shown(command), command.ring_time
             )
         except Unavailable:
             self._legs.drop_party(leg)  # it may ring all the same
@@ -167,6 +162,6 @@ def _endpoint(to: Target) -> str:
     return f"PJSIP/{to}@{_TRUNK}" if _is_number(to) else f"PJSIP/{to}"
 
 
-def _shown(command: do.DialParty) -> str:
+def _shown(command: do.DialParty) -> Shown:
     """Return what the party's phone shows. For whom it is called is nobody's outside to know."""
-    return caller_id("" if _is_number(command.to) else command.label, command.shown)
+    return Shown("" if _is_number(command.to) else command.label, command.shown)

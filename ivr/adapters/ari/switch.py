@@ -30,6 +30,7 @@ from ivr.adapters.ari.messages import (
 from ivr.adapters.ari.parties import Parties
 from ivr.adapters.ari.phones import Phones
 from ivr.adapters.ari.recordings import Recordings
+from ivr.adapters.ari.ringing import Ringing
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.supervision import Supervision
 from ivr.adapters.ari.talks import Talks
@@ -58,10 +59,11 @@ class AriSwitch:
         self._post = post
         self._legs = Legs()
         self._ari = ari = AriConnection(address, self._heard, self._connected)
-        self._talks = Talks(ari, self._legs, post)
-        self._parties = Parties(ari, self._legs, post)
-        self._media = Media(ari, self._legs, post, sounds)
         self._errands = Errands(ari)
+        self._ringing = Ringing(ari, self._legs, self._errands)
+        self._talks = Talks(ari, self._legs, post, self._ringing)
+        self._parties = Parties(ari, self._legs, post, self._ringing)
+        self._media = Media(ari, self._legs, post, sounds)
         self._recordings = Recordings(ari, self._legs, post, recordings, self._errands)
         self._supervision = Supervision(ari, self._legs, post, self._errands)
         self._phones = Phones(self._legs.follows)
@@ -129,6 +131,7 @@ class AriSwitch:
     def _heard(self, message: Message) -> None:
         self._recordings.heard(message)
         self._supervision.heard(message)
+        self._ringing.heard(message)
         self._comparison.heard(message)
         event = self._legs.translate(message)
         if event is not None:

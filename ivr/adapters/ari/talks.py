@@ -5,7 +5,6 @@ It plays nothing and knows no third parties.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from http import HTTPStatus
 from typing import assert_never
 
@@ -13,23 +12,22 @@ import structlog
 
 from ivr.adapters.ari.connection import AriConnection, AriError
 from ivr.adapters.ari.legs import Legs, talk_bridge
+from ivr.adapters.ari.ringing import Ringing, Shown
 from ivr.application.ports import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.errors import Unavailable
-from ivr.domain.ids import E164, CallId, OfferId
+from ivr.domain.ids import CallId, OfferId
 
 log = structlog.get_logger(__name__)
-
-_RING_MARGIN = timedelta(seconds=10)
-"""Asterisk's own time-out is only a safety net behind the engine's."""
 
 
 class Talks:
     """Carries out what concerns a caller's channel and agents' legs."""
 
-    def __init__(self, ari: AriConnection, legs: Legs, post: Post) -> None:
+    def __init__(self, ari: AriConnection, legs: Legs, post: Post, ringing: Ringing) -> None:
         self._ari = ari
+        self._ringing = ringing
         self._legs = legs
         self._post = post
 
@@ -58,16 +56,13 @@ class Talks:
         offer = command.offer
         self._legs.expect_offer(offer)
         try:
-            await self._ari.make(
-                f"channels/{offer}",
-                {
-                    "endpoint": f"PJSIP/{command.agent}",
-                    "app": self._ari.application,
-                    "appArgs": f"agent,{offer}",
-                    "callerId": caller_id(command.label, command.caller),
-                    "timeout": ring_seconds(command.ring_time),
-                    **self._originator(command),
-                },
+            await self._ringing.ring(
+                offer,
+                f"PJSIP/{command.agent}",
+                "agent",
+                Shown(command.label, command.caller),
+                command.ring_time,
+                self._originator(command),
             )
         except Unavailable:
             self._legs.drop_offer(offer)  # it may ring all the same
@@ -77,9 +72,9 @@ class Talks:
             self._legs.no_offer(offer)
             self._post(on.OfferFailed(offer, refusal(error)))
 
-    def _originator(self, command: do.OfferCall) -> dict[str, str]:
+    def _originator(self, command: do.OfferCall) -> str | None:
         """Name the caller's channel, so that no phone rings for one who is gone."""
-        return {} if command.phoned_back else {"originator": self._legs.caller_of(command.call)}
+        return None if command.phoned_back else self._legs.caller_of(command.call)
 
     async def _connect(self, call: CallId, offer: OfferId) -> None:
         bridge, caller = talk_bridge(offer), self._legs.caller_of(call)
@@ -101,17 +96,6 @@ class Talks:
         self._legs.drop_offer(offer)
         await self._ari.attempt("DELETE", f"channels/{offer}", {"reason": reason})
         await self._ari.attempt("DELETE", f"bridges/{talk_bridge(offer)}")
-
-
-def ring_seconds(ring_time: timedelta) -> int:
-    """Return how long Asterisk lets a phone ring by itself."""
-    return int((ring_time + _RING_MARGIN).total_seconds())
-
-
-def caller_id(label: str, number: E164 | None) -> str:
-    """Return what a phone shows, in Asterisk's writing ``"name" <number>``."""
-    name = "".join(c for c in label if c not in '"\\<>' and c.isprintable())
-    return f'"{name}" <{number or "anonymous"}>'
 
 
 def refusal(error: AriError) -> on.FailureCause:

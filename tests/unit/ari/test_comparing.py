@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ivr.adapters.ari.comparing import Comparison
 from ivr.adapters.ari.errands import Errands
@@ -11,37 +12,112 @@ from ivr.adapters.ari.legs import Legs
 from ivr.adapters.ari.messages import ChannelDestroyed, Message
 from ivr.adapters.ari.recordings import Recordings
 from ivr.adapters.ari.supervision import Supervision
+from ivr.domain import events as on
 from ivr.domain.events import Event
-from ivr.domain.ids import CallId, OfferId
-from ivr.domain.live import Offer
+from ivr.domain.ids import E164, CallId, LegId, OfferId
+from ivr.domain.live import Offer, Party, Purpose
 from ivr.domain.memory import Memory
 from tests.examples import ALL_ROUND
 from tests.unit.ari.scripted_connection import ScriptedConnection
 from tests.unit.ari.test_taking_over import CALL, NOW, call
 
+OFFER = OfferId("c-o1")
+STARTED = "2026-11-23T07:00:00.000+0000"
+
+
+class Start:
+    """The program begins, and remembers; Asterisk has these channels in our application."""
+
+    def __init__(self, memory: Memory, *channels: dict[str, Any]) -> None:
+        self.ari, self.legs = ScriptedConnection(), Legs()
+        self.heard: list[Message] = []
+        self.posted: list[Event] = []
+        self.errands = Errands(self.ari)
+        parts = (
+            Recordings(self.ari, self.legs, self.posted.append, Path(), self.errands),
+            Supervision(self.ari, self.legs, self.posted.append, self.errands),
+            LeftOvers(self.ari, self.errands),
+        )
+        self.comparison = Comparison(self.ari, self.legs, parts, self._hear, self.posted.append)
+        self.legs.take_over(memory)
+        self.comparison.take_over(memory)
+        ours = {"channel_ids": [each["id"] for each in channels], "bridge_ids": []}
+        self.ari.answers = {
+            "GET applications/ivr": ours,
+            "GET channels": list(channels),
+            "GET asterisk/info": {"status": {"startup_time": STARTED}},
+        }
+
+    def _hear(self, message: Message) -> None:
+        self.heard.append(message)
+        self.comparison.heard(message)
+        event = self.legs.translate(message)
+        if event is not None:
+            self.posted.append(event)
+
+    async def ended(self) -> list[str]:
+        """Compare, and return the channels that were ended."""
+        await self.comparison.tell_differences()
+        while self.errands._requests:
+            await self.errands.do_next()
+        return [each for each in self.ari.asked if each.startswith("DELETE")]
+
+
+def channel(name: str, state: str, *arguments: str, context: str = "from-agents") -> dict[str, Any]:
+    application = "Stasis" if arguments else "Queue"
+    data = ",".join(("ivr", *arguments))
+    dialplan = {"context": context, "app_name": application, "app_data": data}
+    return {"id": name, "state": state, "dialplan": dialplan, "creationtime": STARTED}
+
+
+def ringing(*legs: LegId) -> Memory:
+    parties = tuple(Party(leg, CALL, Purpose.CONSULTATION, E164("+494461555001")) for leg in legs)
+    return Memory(calls=(call(),), offers=(Offer(OFFER, CALL, ALL_ROUND),), parties=parties)
+
+
+CALLER_IS_THERE = channel(CALL, "Up", "caller", "+4944619197777", "", "", "")
+
 
 async def test_all_callers_ends_are_told_before_any_agent_s() -> None:
     """Else an agent who is free again would be offered somebody who is gone as well."""
-    ari, legs, heard = ScriptedConnection(), Legs(), list[Message]()
-    posted: list[Event] = []
-    errands = Errands(ari)
-    parts = (
-        Recordings(ari, legs, posted.append, Path(), errands),
-        Supervision(ari, legs, posted.append, errands),
-        LeftOvers(ari, errands),
-    )
-    comparison = Comparison(ari, legs, parts, heard.append, posted.append)
     later = call()
     later.id = CallId("z")
-    talk = Offer(OfferId("c-o1"), CALL, ALL_ROUND, NOW, joining=True, connected=True)
-    memory = Memory(calls=(call(), later), offers=(talk,))
-    legs.take_over(memory)
-    comparison.take_over(memory)
-    ari.answers = {
-        "GET applications/ivr": {"channel_ids": [], "bridge_ids": []},
-        "GET channels": [],
-        "GET asterisk/info": {"status": {"startup_time": "2026-11-23T07:00:00.000+0000"}},
-    }
-    await comparison.tell_differences()
-    told = [each.channel for each in heard if isinstance(each, ChannelDestroyed)]
+    talk = Offer(OFFER, CALL, ALL_ROUND, NOW, joining=True, connected=True)
+    start = Start(Memory(calls=(call(), later), offers=(talk,)))
+    await start.comparison.tell_differences()
+    told = [each.channel for each in start.heard if isinstance(each, ChannelDestroyed)]
     assert told == ["c", "z", "c-o1"]
+
+
+async def test_an_offer_whose_telephone_is_silent_failed_and_is_ended() -> None:
+    """The program died between making the leg and dialling it."""
+    start = Start(ringing(), CALLER_IS_THERE, channel(OFFER, "Down", "agent", OFFER))
+    assert await start.ended() == [f"DELETE channels/{OFFER}"]
+    assert start.posted == [on.OfferFailed(OFFER, on.FailureCause.FAULT)]
+
+
+async def test_an_offer_that_rings_goes_on() -> None:
+    start = Start(ringing(), CALLER_IS_THERE, channel(OFFER, "Ringing", "agent", OFFER))
+    assert await start.ended() == []
+    assert start.posted == []
+
+
+async def test_an_offer_that_was_answered_is_answered() -> None:
+    start = Start(ringing(), CALLER_IS_THERE, channel(OFFER, "Up", "agent", OFFER))
+    assert await start.ended() == []
+    assert start.posted == [on.OfferAnswered(OFFER)]
+
+
+async def test_an_outside_line_that_is_silent_may_ring() -> None:
+    leg = LegId("c-l1")
+    offer = channel(OFFER, "Ringing", "agent", OFFER)
+    start = Start(ringing(leg), CALLER_IS_THERE, offer, channel(leg, "Down", "party", leg))
+    assert await start.ended() == []
+    assert start.posted == []
+
+
+async def test_a_caller_whom_the_fallback_queue_serves_is_left_alone() -> None:
+    """Asterisk lists who is subscribed to, too: a telephone was rung for that caller."""
+    start = Start(Memory(), channel(CALL, "Up", context="ivr-fallback-moved"))
+    assert await start.ended() == []
+    assert start.posted == []

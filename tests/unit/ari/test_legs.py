@@ -15,9 +15,9 @@ CALL, OFFER, PLAYBACK, VISIT = CallId("c"), OfferId("o"), PlaybackId("p"), Visit
 WHISPER = PlaybackId("w")
 
 CALLER_ENTERS = ari.StasisStart(CALL, ("caller", "+4944619197777", "", "", "+491713920001"))
-AGENT_ENTERS = ari.StasisStart(OFFER, ("agent", OFFER))
+AGENT_ANSWERS = ari.ChannelStateChange(OFFER, "Up")
 LEG = LegId("l")
-PARTY_ENTERS = ari.StasisStart(LEG, ("party", LEG))
+PARTY_ANSWERS = ari.ChannelStateChange(LEG, "Up")
 VISIT_ENTERS = ari.StasisStart(VISIT, ("feature", "*11", "1001"))
 
 
@@ -73,7 +73,7 @@ def test_the_end_of_a_call_that_we_end_is_no_news(legs: Legs) -> None:
 
 def test_an_offer_is_answered_and_the_agent_hangs_up(legs: Legs) -> None:
     legs.expect_offer(OFFER)
-    assert legs.translate(AGENT_ENTERS) == on.OfferAnswered(OFFER)
+    assert legs.translate(AGENT_ANSWERS) == on.OfferAnswered(OFFER)
     assert legs.translate(ari.StasisEnd(OFFER)) == on.AgentHungUp(OFFER)
     assert legs.translate(end_of(OFFER)) is None
     assert forgotten(legs)
@@ -97,14 +97,14 @@ def test_an_offer_taken_back_only_frees_the_line(legs: Legs) -> None:
 def test_an_answer_that_crosses_the_taking_back_is_none(legs: Legs) -> None:
     legs.expect_offer(OFFER)
     legs.drop_offer(OFFER)
-    assert legs.translate(AGENT_ENTERS) is None
+    assert legs.translate(AGENT_ANSWERS) is None
     assert legs.translate(ari.StasisEnd(OFFER)) is None
     assert legs.translate(end_of(OFFER)) == on.LegEnded(OFFER)
 
 
 def test_a_repeated_offer_is_still_answered(legs: Legs) -> None:
     legs.expect_offer(OFFER)
-    legs.translate(AGENT_ENTERS)
+    legs.translate(AGENT_ANSWERS)
     legs.expect_offer(OFFER)
     assert legs.translate(ari.StasisEnd(OFFER)) == on.AgentHungUp(OFFER)
 
@@ -137,7 +137,7 @@ def test_an_agent_who_hangs_up_a_feature_code_has_the_line_free(legs: Legs) -> N
 
 def test_a_third_party_answers_presses_a_key_and_hangs_up(legs: Legs) -> None:
     legs.expect_party(LEG)
-    assert legs.translate(PARTY_ENTERS) == on.PartyAnswered(LEG)
+    assert legs.translate(PARTY_ANSWERS) == on.PartyAnswered(LEG)
     assert LEG in legs.needed()
     assert legs.translate(ari.ChannelDtmfReceived(LEG, "1")) == on.PartyPressed(LEG, "1")
     assert legs.translate(ari.StasisEnd(LEG)) == on.PartyHungUp(LEG)
@@ -154,7 +154,7 @@ def test_a_third_party_does_not_answer(legs: Legs) -> None:
 def test_a_third_party_that_we_end_only_frees_a_line(legs: Legs) -> None:
     legs.expect_party(LEG)
     legs.drop_party(LEG)
-    assert legs.translate(PARTY_ENTERS) is None
+    assert legs.translate(PARTY_ANSWERS) is None
     assert LEG not in legs.needed()
     assert legs.translate(end_of(LEG)) == on.LegEnded(LEG)
     assert forgotten(legs)
@@ -168,7 +168,7 @@ def test_a_third_party_never_made_leaves_nothing(legs: Legs) -> None:
 
 def test_a_third_party_becomes_the_caller(legs: Legs) -> None:
     legs.expect_party(LEG)
-    legs.translate(PARTY_ENTERS)
+    legs.translate(PARTY_ANSWERS)
     assert legs.adopt(CALL, LEG)
     assert legs.adopt(CALL, LEG)  # a repeat
     legs.expect_party(LEG)  # so is this
@@ -187,7 +187,7 @@ def test_one_who_rings_or_is_gone_does_not_become_the_caller(legs: Legs) -> None
 
 def test_the_end_of_a_phoned_back_caller_that_we_end_is_no_news(legs: Legs) -> None:
     legs.expect_party(LEG)
-    legs.translate(PARTY_ENTERS)
+    legs.translate(PARTY_ANSWERS)
     legs.adopt(CALL, LEG)
     legs.drop_call(CALL)
     assert legs.translate(ari.StasisEnd(LEG)) is None
@@ -201,7 +201,7 @@ def test_the_end_of_a_phoned_back_caller_that_we_end_is_no_news(legs: Legs) -> N
 def two_calls(legs: Legs) -> Legs:
     """An agent's leg, and the second call of the agent's phone."""
     legs.expect_offer(OFFER)
-    legs.translate(AGENT_ENTERS)
+    legs.translate(AGENT_ANSWERS)
     legs.translate(ari.StasisStart(VISIT, ("dial", "5001", "1001")))
     return legs
 
@@ -293,7 +293,7 @@ def test_playbacks_are_forgotten_with_their_call(legs: Legs) -> None:
 
 def test_a_whisper_ends_once(legs: Legs) -> None:
     legs.expect_offer(OFFER)
-    legs.translate(AGENT_ENTERS)
+    legs.translate(AGENT_ANSWERS)
     legs.expect_playback(WHISPER, on.WhisperFinished(OFFER))
     over = ari.PlaybackFinished(WHISPER, "sound:x", failed=True)
     assert legs.translate(over) == on.WhisperFinished(OFFER)
@@ -304,7 +304,7 @@ def test_a_whisper_is_forgotten_with_the_agents_leg(legs: Legs) -> None:
     legs.expect_playback(PLAYBACK, on.PlaybackFinished(CALL, PLAYBACK))
     for hangs_up in (True, False):
         legs.expect_offer(OFFER)
-        legs.translate(AGENT_ENTERS)
+        legs.translate(AGENT_ANSWERS)
         legs.expect_playback(WHISPER, on.WhisperFinished(OFFER))
         if hangs_up:
             legs.translate(ari.StasisEnd(OFFER))

@@ -117,7 +117,7 @@ async def test_a_hang_up_that_was_missed_loses_no_message(studio: Studio) -> Non
 async def test_a_caller_who_was_phoned_back_is_recorded_there(studio: Studio) -> None:
     leg = LegId("l")
     studio.legs.expect_party(leg)
-    studio.legs.translate(ari.StasisStart(leg, ("party", leg)))
+    studio.legs.translate(ari.ChannelStateChange(leg, "Up"))
     assert studio.legs.adopt(CALL, leg)
     await studio.recordings.execute(RECORD)
     assert studio.ari.asked == [f"POST channels/{leg}/record"]

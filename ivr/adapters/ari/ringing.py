@@ -1,0 +1,116 @@
+"""Making telephones ring: a channel is made in our application, and dialled when it is there.
+
+Not ``POST channels/{id}`` (originate): Asterisk then follows a telephone's redirection (302), with
+``PJSIP/NUMBER@trunk`` to any number (handle_call_forward in its main/dial.c). A channel that is
+dialled by itself follows none. What comes of it, others are told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+
+from ivr.adapters.ari.connection import AriConnection, AriError
+from ivr.adapters.ari.errands import Errands
+from ivr.adapters.ari.legs import Legs
+from ivr.adapters.ari.messages import ChannelDestroyed, Message, StasisEnd, StasisStart
+from ivr.domain.ids import E164
+
+_ENTER_SECONDS = 2.0
+"""A channel that was made enters our application at once, if it does."""
+
+_RING_MARGIN = timedelta(seconds=10)
+"""Asterisk's own time-out is only a safety net behind the engine's."""
+
+_DIAL = "POST channels/dial"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a ringing phone shows."""
+
+    name: str
+    number: E164 | None
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Return it as the variables of the channel that is to ring, as originate sets them."""
+        name = "".join(c for c in self.name if c not in '"\\<>' and c.isprintable())
+        number = self.number or "anonymous"
+        return {
+            "CALLERID(name)": name,
+            "CALLERID(num)": number,
+            # "i": it is no news for anybody yet, the INVITE will tell it.
+            "CONNECTEDLINE(name,i)": name,
+            "CONNECTEDLINE(num,i)": number,
+        }
+
+
+class Ringing:
+    """Channels on their way to a telephone."""
+
+    def __init__(self, ari: AriConnection, legs: Legs, errands: Errands) -> None:
+        self._ari = ari
+        self._legs = legs
+        self._errands = errands
+        self._entering: dict[str, asyncio.Event] = {}
+
+    async def ring(
+        self,
+        leg: str,
+        endpoint: str,
+        kind: str,
+        shown: Shown,
+        ring_time: timedelta,
+        caller: str | None = None,
+    ) -> None:
+        """Let ``endpoint`` ring; harmless where it does.
+
+        No phone rings for a ``caller``'s channel that is gone. Raises AriError, and sees to it that
+        nothing is left of the leg; raises Unavailable.
+        """
+        query = {
+            "endpoint": endpoint,
+            "app": self._ari.application,
+            "appArgs": f"{kind},{leg}",
+            "channelId": leg,
+        }
+        if caller is not None:
+            query["originator"] = caller  # whose codec is asked for first
+        entered = self._entering.setdefault(leg, asyncio.Event())
+        try:
+            # Dialled twice before it rings, a channel ends: only who made it dials.
+            if await self._ari.make("channels/create", query, variables=shown.variables):
+                await self._dial(leg, entered, caller, ring_time)
+        except AriError:
+            self._errands.delete(f"channels/{leg}")
+            raise
+        finally:
+            self._entering.pop(leg, None)
+
+    async def _dial(
+        self, leg: str, entered: asyncio.Event, caller: str | None, ring_time: timedelta
+    ) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ENTER_SECONDS):
+                await entered.wait()
+        if not entered.is_set():
+            raise AriError(HTTPStatus.CONFLICT, _DIAL)
+        # Asterisk takes an originator who is gone. Who comes and goes it tells in order: whose end
+        # came before the leg entered is known here.
+        if caller is not None and not self._legs.is_caller(caller):
+            raise AriError(HTTPStatus.NOT_FOUND, _DIAL)
+        seconds = int((ring_time + _RING_MARGIN).total_seconds())
+        await self._ari.request("POST", f"channels/{leg}/dial", {"timeout": seconds})
+
+    def heard(self, message: Message) -> None:
+        """Take note of who is in the application, or gone."""
+        match message:
+            case StasisStart(channel) | StasisEnd(channel) | ChannelDestroyed(channel):
+                if (entering := self._entering.get(channel)) is not None:
+                    entering.set()
+            case _:
+                pass
