@@ -58,7 +58,7 @@ class Exchange(Protocol):
     async def move(self, line: Line) -> None:
         """Let a caller go on in Asterisk's own queue; harmless where the caller is gone.
 
-        Raises UnexpectedMessage where Asterisk is there and does not do it.
+        Raises UnexpectedMessage where Asterisk is there and does not do it, or not in time.
         """
         ...
 
@@ -143,26 +143,36 @@ class WatchingOver:
         self._absence.busy_until(self._monotonic())
 
     async def _carry_out(self, rescue: Rescue) -> None:
-        """Move and end, until all is done or the service answers. Raises Unavailable."""
+        """Move and end, until all is done or the service answers. Raises Unavailable.
+
+        One after the other is begun, and none waits for the one before: it may be slow.
+        """
         back = asyncio.create_task(self._until_back(), name="asking for the service")
+        under_way: list[asyncio.Task[None]] = []
+        wanted = [(self._move, line) for line in rescue.moved]
+        wanted += [(self._end, line) for line in rescue.ended]
         try:
-            for line in rescue.moved:
+            for do, line in wanted:
                 if back.done():
-                    return
-                if await self._done(self._exchange.move, line):
-                    log.warning("caller_moved", call=line.channel)
+                    break
+                under_way.append(asyncio.create_task(do(line), name=f"freeing {line.channel}"))
                 await asyncio.sleep(self._pace_seconds)
-            for line in rescue.ended:
-                if back.done():
-                    return
-                if await self._done(self._exchange.end, line):
-                    log.warning("line_ended", channel=line.channel)
+            await asyncio.gather(*under_way)
         finally:
-            back.cancel()
-            await asyncio.wait({back})
+            for task in (back, *under_way):
+                task.cancel()
+            await asyncio.gather(back, *under_way, return_exceptions=True)
+
+    async def _move(self, line: Line) -> None:
+        if await self._done(self._exchange.move, line):
+            log.warning("caller_moved", call=line.channel)
+
+    async def _end(self, line: Line) -> None:
+        if await self._done(self._exchange.end, line):
+            log.warning("line_ended", channel=line.channel)
 
     async def _done(self, do: Callable[[Line], Awaitable[None]], line: Line) -> bool:
-        """Whether Asterisk did it; if not, the others are not kept waiting, and it is tried again.
+        """Whether Asterisk did it; if not, it is tried again with the next look.
 
         Raises Unavailable.
         """

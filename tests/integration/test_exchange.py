@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from ivr.adapters.ari import exchange as ari_exchange
 from ivr.adapters.ari.connection import Address
 from ivr.adapters.ari.exchange import AriExchange
-from ivr.application.stranded import Held
-from ivr.domain.errors import Unavailable
+from ivr.application.stranded import Held, Line
+from ivr.domain.errors import Unavailable, UnexpectedMessage
 from testbed.phone import Call, Phone
 from testbed.ports import Ports
 from tests.examples import DIDS, ONLY_JUGEND, VERKEHR
@@ -62,12 +65,12 @@ async def test_a_caller_is_found_and_moved(tmp_path: Path, *, listens: bool) -> 
         AsyncExitStack() as listening,
     ):
         assert await exchange.held() == Held()
-        socket = await listening.enter_async_context(service(lab))
+        listener = await listening.enter_async_context(service(lab))
         async with calling(lab) as call:
             [line] = (await held(exchange)).lines
             if not listens:
                 await listening.aclose()
-            assert socket.closed is not listens
+            assert listener.closed is not listens
             assert line.dialled == DIDS[VERKEHR]
 
             await exchange.move(line)
@@ -112,6 +115,19 @@ async def test_a_line_is_ended(tmp_path: Path) -> None:
         await exchange.end(line)
         await call.ended()
         await exchange.end(line)  # harmless
+
+
+async def test_a_channel_about_which_nothing_is_said_is_no_sign_of_asterisk_being_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ari_exchange, "_CHANNEL_SECONDS", 0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:  # connected by the kernel alone
+        host, port = server.getsockname()
+        slow = Address(f"http://{host}:{port}", "ivr", "secret", "ivr")
+        async with AriExchange.opened(slow) as exchange:
+            with pytest.raises(UnexpectedMessage):
+                await exchange.end(Line("c-1", datetime.now(UTC)))
 
 
 async def test_asterisk_is_away() -> None:

@@ -7,6 +7,7 @@ dialplan. What becomes of whom is decided in :mod:`ivr.application.stranded`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -24,6 +25,8 @@ MOVED_CONTEXT = "ivr-fallback-moved"
 """Where the dialplan serves callers who come from the dead service, by the number they dialled."""
 
 _SECONDS = 5.0
+_CHANNEL_SECONDS = 3.0
+"""What is about one channel takes milliseconds; less than the limit of all."""
 _TALK = 2
 """Channels in a bridge that is a talk."""
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED})
@@ -78,11 +81,19 @@ class AriExchange:
     async def move(self, line: Line) -> None:
         """Let a caller go on in the dialplan. Raises Unavailable and UnexpectedMessage."""
         goal = {"context": MOVED_CONTEXT, "extension": str(line.dialled), "priority": "1"}
-        await self._ask("POST", f"channels/{line.channel}/continue", goal)
+        await self._tell("POST", f"channels/{line.channel}/continue", goal)
 
     async def end(self, line: Line) -> None:
         """Hang up a channel. Raises Unavailable and UnexpectedMessage."""
-        await self._ask("DELETE", f"channels/{line.channel}")
+        await self._tell("DELETE", f"channels/{line.channel}")
+
+    async def _tell(self, method: str, path: str, query: Mapping[str, str] | None = None) -> None:
+        """Ask for something about one channel, which may hang where others don't."""
+        try:
+            async with asyncio.timeout(_CHANNEL_SECONDS):
+                await self._ask(method, path, query)
+        except TimeoutError:
+            raise UnexpectedMessage("Asterisk does not answer about it in time.") from None
 
     async def _ask(self, method: str, path: str, query: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
         """Return the answer's JSON; None where it has none, or what it is about is gone.

@@ -85,13 +85,18 @@ class Scene:
     asterisk_away: bool = False
     stubborn: tuple[Line, ...] = ()
     """Asterisk neither moves nor ends these."""
+    slow: tuple[Line, ...] = ()
+    """Asterisk never answers about these; else it moves and ends at once."""
     back_after: int | None = None
     """The service is back after so many callers were moved."""
+    pace_seconds: float = 0.0
     done: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def watching(self) -> WatchingOver:
-        return WatchingOver(self, self, AFTER, monotonic=lambda: self.seconds, pace_seconds=0)
+        return WatchingOver(
+            self, self, AFTER, monotonic=lambda: self.seconds, pace_seconds=self.pace_seconds
+        )
 
     async def beats(self) -> bool:
         await asyncio.sleep(0)
@@ -105,11 +110,11 @@ class Scene:
     async def move(self, line: Line) -> None:
         if line in self.stubborn:
             raise UnexpectedMessage("Asterisk answers 500.")
+        if line in self.slow:
+            await asyncio.get_running_loop().create_future()
         self.done.append(f"move {line.channel}")
         if len(self.done) == self.back_after:
             self.beats_now = True
-            for _ in range(5):  # let it be asked
-                await asyncio.sleep(0.1)
 
     async def end(self, line: Line) -> None:
         if line in self.stubborn:
@@ -159,7 +164,7 @@ async def test_who_comes_into_a_frozen_service_later_is_moved_as_well() -> None:
 
 
 async def test_it_stops_as_soon_as_the_service_is_back() -> None:
-    scene = Scene(back_after=1)
+    scene = Scene(back_after=1, pace_seconds=0.5)  # longer than until it is asked again
 
     await looked(scene, scene.watching(), 0, 9, 15)
 
@@ -193,6 +198,21 @@ async def test_a_line_that_can_t_be_freed_keeps_nobody_waiting_and_is_tried_agai
     refused = [line["channel"] for line in logs if line["event"] == "line_not_freed"]
     assert refused == ["first", "leg"]
     assert scene.done[2:] == ["move first", "end leg"]
+
+
+async def test_a_line_about_which_asterisk_is_slow_keeps_nobody_waiting() -> None:
+    scene = Scene(slow=(FIRST,))
+    watching = scene.watching()
+    await looked(scene, watching, 0, 9)
+    scene.seconds = 15
+    looking = asyncio.create_task(watching.look())
+    async with asyncio.timeout(5):
+        while len(scene.done) < 2:  # noqa: ASYNC110 - the scene has no events
+            await asyncio.sleep(0)
+    assert scene.done == ["move second", "end leg"]
+    assert not looking.done()
+    looking.cancel()
+    await asyncio.wait({looking})
 
 
 async def test_what_happens_is_said_once() -> None:
