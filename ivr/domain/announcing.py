@@ -45,14 +45,16 @@ class Announcing:
         self.begin(call, now)
         if call.playback is not None:
             return
-        words = self._words(call)
+        words = self._words(call, now)
         if words:
             floor.command(do.StopMusic(call.id))
             floor.voice.say(call, words, now)
 
-    def _words(self, call: LiveCall) -> Utterance:
+    def _words(self, call: LiveCall, now: datetime) -> Utterance:
         rules = self._floor.rules.announcing
-        standing = self._floor.standing(call)
+        if call.place is None:
+            raise AssertionError(f"call {call.id} waits without a place")
+        standing = self._floor.standing(call, call.place, now)
         words: Utterance = ()
         if rules.position:
             words += position_words(standing.position)

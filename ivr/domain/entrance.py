@@ -57,14 +57,15 @@ class Entrance:
             call.place = (call.queued_at - head_start, self.entries)
         call.phase = Phase.WAITING
         self._state.waiting.enter(call.id, call.place)
+        self._state.seekers.touch(call.id)
         self.await_widening(call, now)
         self._entered.append(call.id)
         self._state.brought_forward.append(call.id)
 
     def leave(self, call: LiveCall) -> None:
         """Take the caller out of the waiting room; the place is kept."""
-        if call.place is not None:
-            self._state.waiting.leave(call.id, call.place)
+        if call.place is not None and self._state.waiting.leave(call.id, call.place):
+            self._state.seekers.touch(call.id)
         for due in (Due.ANNOUNCE, Due.CLOSING, Due.LIMIT, Due.WIDEN):
             self._state.timers.cancel((due, call.id))
 
@@ -72,6 +73,7 @@ class Entrance:
         """Let a waiting caller be the next; the place of one who does not wait stays."""
         if call.place is not None:
             call.place = self._state.waiting.move_up(call.id, call.place)
+            self._state.seekers.touch(call.id)
 
     def await_widening(self, call: LiveCall, now: datetime) -> None:
         """Look again when the caller's need widens: somebody may be suitable then."""
@@ -110,6 +112,7 @@ class Entrance:
         if call.place is None:
             raise AssertionError(f"call {call.id} is away without a place")
         self._state.waiting.enter(call.id, call.place)
+        self._state.seekers.touch(call.id)
         self.await_widening(call, now)
         self._state.brought_forward.append(call.id)
 

@@ -25,16 +25,16 @@ and with the handling times.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import accumulate
 
-from ivr.domain.agents import Agent, Presence
-from ivr.domain.ids import AgentId, CallId
+from ivr.domain.ids import AgentId, CallId, DepartmentId
 from ivr.domain.live import LiveCall
 from ivr.domain.need import Need, need_at_last, widest
 from ivr.domain.rules import Widening
+from ivr.domain.staff import Group
 
 RECENT = 50
 """So many handling times are remembered."""
@@ -79,7 +79,7 @@ class Standing:
 
 
 class Abilities:
-    """Which needs each agent meets, remembered for as long as profiles stay as they are."""
+    """Which needs a group of agents meets, remembered for as long as profiles stay as they are."""
 
     def __init__(self) -> None:
         """Start without having looked at anybody."""
@@ -92,25 +92,26 @@ class Abilities:
             self._needs.update(needs)
             self._met.clear()
 
-    def met_by(self, agent: Agent) -> frozenset[Need]:
-        """Return which of the needs the agent meets."""
-        met = self._met.get(agent.id)
+    def met_by(self, group: Group) -> frozenset[Need]:
+        """Return which of the needs the agents of a group meet."""
+        profile = group.profile
+        met = self._met.get(profile.id)
         if met is None:
-            met = frozenset(need for need in self._needs if need.met_by(agent.profile))
-            self._met[agent.id] = met
+            met = frozenset(need for need in self._needs if need.met_by(profile))
+            self._met[profile.id] = met
         return met
 
 
 def standings(
     queue: Iterable[LiveCall],
-    agents: Iterable[Agent],
+    staff: Sequence[Group],
     abilities: Abilities,
     widening: Widening,
     handling: timedelta | None,
 ) -> Iterator[tuple[CallId, Standing]]:
     """Say how each caller of ``queue`` stands, in its order."""
     needs = [(call, need_at_last(call, widening)) for call in queue]
-    line = _Line({need for _, need in needs}, agents, abilities)
+    line = _Line({need for _, need in needs}, staff, abilities)
     for call, need in needs:
         yield call.id, line.standing(call, need, handling)
         if not call.ringing:  # whoever rings has an agent, and keeps nobody else waiting
@@ -119,24 +120,26 @@ def standings(
 
 def standing(
     call: LiveCall,
-    ahead: Iterable[LiveCall],
-    agents: Iterable[Agent],
+    ahead: Mapping[tuple[DepartmentId | None, str], int],
+    staff: Sequence[Group],
     abilities: Abilities,
     widening: Widening,
     handling: timedelta | None,
 ) -> Standing:
-    """Say how one caller stands behind those who are ``ahead``, without everybody else's."""
+    """Say how one caller stands, without looking at everybody else.
+
+    So many callers are ``ahead`` for whom no phone rings, by department and language.
+    """
     need = need_at_last(call, widening)
-    kinds = Counter((each.department, each.language) for each in ahead if not each.ringing)
-    needs = [(widest(*kind, widening), number) for kind, number in kinds.items()]
-    line = _Line({need, *(each for each, _ in needs)}, agents, abilities)
+    needs = [(widest(*kind, widening), number) for kind, number in ahead.items()]
+    line = _Line({need, *(each for each, _ in needs)}, staff, abilities)
     for each, number in needs:
         line.put(each, number)
     return line.standing(call, need, handling)
 
 
 @dataclass(slots=True)
-class _Group:
+class _Servers:
     """Agents who can serve the same callers. ``load`` is what each of them has to serve before."""
 
     needs: frozenset[Need]
@@ -147,16 +150,16 @@ class _Group:
 class _Line:
     """The agents with the load that the callers ahead are to them."""
 
-    def __init__(self, needs: set[Need], agents: Iterable[Agent], abilities: Abilities) -> None:
+    def __init__(self, needs: set[Need], staff: Sequence[Group], abilities: Abilities) -> None:
         abilities.learn(needs)
-        sizes = Counter(
-            (abilities.met_by(agent), agent.can_be_offered)
-            for agent in agents
-            if agent.reachable and agent.presence is Presence.READY and not agent.last_call
-        )
+        sizes: Counter[tuple[frozenset[Need], bool]] = Counter()
+        for group in staff:
+            for idle, size in ((True, group.free), (False, group.occupied)):
+                if size:
+                    sizes[abilities.met_by(group), idle] += size
         # An idle agent has served somebody already, so to speak.
         groups = [
-            _Group(served, size, -1.0 if idle else 0.0) for (served, idle), size in sizes.items()
+            _Servers(served, size, -1.0 if idle else 0.0) for (served, idle), size in sizes.items()
         ]
         self._able = {need: [group for group in groups if need in group.needs] for need in needs}
         self._rivals = {

@@ -52,6 +52,8 @@ class Floor(State):
                 call.department = None
         for agent in self.roster.adopt(county.agents.values(), self.rules.strategy, now):
             self.talks.take_back(agent, now)
+        for waiting in self.waiting:
+            self.seekers.touch(waiting)
         for call in self.queue():
             self.entrance.await_widening(call, now)
 
@@ -112,7 +114,7 @@ class Floor(State):
 
     def end(self, call: LiveCall, outcome: Outcome, now: datetime) -> None:
         """Give the call its outcome, unless it is served elsewhere. Every call comes here, once."""
-        self._forget(call, now)
+        self._let_go(call, now)
         if call.taken_over:
             self.taken_over.append(call)
             return
@@ -120,15 +122,14 @@ class Floor(State):
             self.entrance.keep_lost(call, now, gave_up=outcome is Outcome.ABANDONED)
         self.command(do.RecordCall(_record(call, outcome, now)))
 
-    def _forget(self, call: LiveCall, now: datetime) -> None:
+    def _let_go(self, call: LiveCall, now: datetime) -> None:
         self.entrance.leave(call)
         self._end_parties(call, now)
         self._cancel_timers(call, (*_OF_THE_CALLER, Due.MESSAGE, Due.STORE))
         if call.kept is not None:
             self.entrance.release(call)
         self.third_parties.disown(call)
-        del self.calls[call.id]
-        self.ended.append(call.id)
+        self.forget(call)
 
     def _end_parties(self, call: LiveCall, now: datetime) -> None:
         self.lines.end_visit(call, now)

@@ -21,7 +21,7 @@ from ivr.domain.callback import CallbackSource
 from ivr.domain.calls import Outcome
 from ivr.domain.due import STORE_LIMIT, Due
 from ivr.domain.floor import Floor, outcome_of
-from ivr.domain.ids import CallbackId
+from ivr.domain.ids import CallbackId, DepartmentId
 from ivr.domain.kept_place import KeptPlace
 from ivr.domain.live import CallbackDialog, LiveCall, Offer, Phase
 from ivr.domain.speech import Digits, Sound
@@ -160,7 +160,7 @@ class KeepingPlace:
             kept=kept,
             on_line=False,
         )
-        floor.calls[call.id] = call
+        floor.begin(call)
         self._away(call, now)
 
     def _away(self, call: LiveCall, now: datetime) -> None:
@@ -176,7 +176,8 @@ class KeepingPlace:
         neither abandoned nor sent away, and the figures count nobody twice as served.
         """
         floor = self._floor
-        before = next((other for other in floor.calls.values() if _is_of(other, call)), None)
+        others = floor.calls_from(call.caller)
+        before = next((other for other in others if _is_kept(other, call.department)), None)
         if before is None:
             return False
         floor.talks.stop_ringing(before, do.Withdrawal.ELSEWHERE, now)
@@ -204,6 +205,7 @@ class KeepingPlace:
         kept = _kept(call)
         if call.rests_until is not None and call.rests_until <= now:
             call.rests_until = None
+            floor.seekers.touch(call.id)
         if not self._is_over(call, now):
             looks = (now + LOOK, kept.expires_at, call.rests_until or kept.expires_at)
             floor.timers.set((Due.AWAY, call.id), min(looks))
@@ -259,12 +261,11 @@ def _kept(call: LiveCall) -> KeptPlace:
     return call.kept
 
 
-def _is_of(away: LiveCall, call: LiveCall) -> bool:
-    """Whether ``away`` is the kept place of the caller of ``call``, for the same matter."""
+def _is_kept(call: LiveCall, department: DepartmentId | None) -> bool:
+    """Whether ``call`` is a kept place for a matter of ``department``."""
     return (
-        away.phase is Phase.AWAY
-        and not away.on_line  # who has two lines, and still hears the last words on one
-        and away.dialog is None
-        and away.caller == call.caller
-        and away.department == call.department
+        call.phase is Phase.AWAY
+        and not call.on_line  # who has two lines, and still hears the last words on one
+        and call.dialog is None
+        and call.department == department
     )

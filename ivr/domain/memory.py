@@ -72,7 +72,8 @@ def remember(floor: Floor) -> Memory:
 
 def recall(floor: Floor, memory: Memory) -> None:
     """Let everything in ``memory`` go on, on an empty ``floor`` of the same county."""
-    floor.calls.update((call.id, call) for call in memory.calls)
+    for call in memory.calls:
+        floor.begin(call)
     floor.outgoing.update((call.id, call) for call in memory.outgoing)
     floor.offers.update((offer.id, offer) for offer in memory.offers)
     floor.parties.update((party.id, party) for party in memory.parties)
@@ -84,6 +85,7 @@ def recall(floor: Floor, memory: Memory) -> None:
         if place is None:
             raise AssertionError(f"call {waiting} waits without a place")
         floor.waiting.enter(waiting, place)
+        floor.seekers.touch(waiting)
     floor.lost_places.update(memory.lost_places)
     for announcement in memory.announcements:
         floor.announcements.made(announcement)

@@ -7,6 +7,7 @@ given a rest, depending on whose doing it was.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -19,6 +20,7 @@ from ivr.domain.known import concerning
 from ivr.domain.known import label as known_label
 from ivr.domain.live import LiveCall, Offer, Phase
 from ivr.domain.rules import Strategy
+from ivr.domain.seeking import Kind
 from ivr.domain.speech import Sound, department_prompt
 
 PHONED_BACK = "↩"
@@ -42,28 +44,33 @@ class Offering:
         Everybody gets one agent before anybody gets a second.
         """
         floor = self._floor
-        self._ring(1, now)
-        if floor.rules.strategy is Strategy.RING_SEVERAL:
-            self._ring(floor.rules.ring_at_once, now)
-
-    def _ring(self, at_once: int, now: datetime) -> None:
-        """Let up to ``at_once`` agents ring for each waiting caller, as far as they go."""
-        floor = self._floor
-        idle = floor.roster.idle()
-        if not idle:
+        if floor.roster.staff.is_occupied:
             return
-        for call in floor.queue():
-            if not idle:
-                return
-            need = floor.need(call, now)
-            while len(call.ringing) < at_once and (agent := idle.best(call, need)) is not None:
-                self._offer(call, agent, now)
+        self._ring(lambda kind: not kind.phones, now)
+        if floor.rules.strategy is Strategy.RING_SEVERAL:
+            self._ring(lambda kind: bool(kind.phones), now)
+
+    def _ring(self, wanted: Callable[[Kind], bool], now: datetime) -> None:
+        """Let agents ring for waiting callers of the kinds that are ``wanted``, as far as they go.
+
+        Whoever is left with nobody suitable stays so: meanwhile nobody becomes idle.
+        """
+        floor, staff = self._floor, self._floor.roster.staff
+
+        def served(kind: Kind) -> bool:
+            return kind.offerable and wanted(kind) and staff.meets(kind.need)
+
+        while (found := floor.seekers.first(served, now)) is not None:
+            waiting, need = found
+            call = floor.calls[waiting]
+            self._offer(call, staff.next_for(call, need), now)
 
     def _offer(self, call: LiveCall, agent: Agent, now: datetime) -> None:
         floor = self._floor
         offer = Offer(floor.offer_id(call), call.id, agent.id)
         floor.offers[offer.id] = offer
         call.ringing.append(offer.id)
+        floor.seekers.touch(call.id)
         floor.roster.offered(agent, offer.id, call.id, now)
         ring_time = floor.rules.ring_time
         floor.timers.set((Due.RING, offer.id), now + ring_time)

@@ -13,12 +13,12 @@ from datetime import datetime
 
 from ivr.domain import commands as do
 from ivr.domain.agents import PauseReason
-from ivr.domain.choosing import IdleAgents
 from ivr.domain.due import WHISPER_LIMIT, Due
 from ivr.domain.floor import Floor
 from ivr.domain.live import LiveCall, Offer, Party, Phase, Phoning, Purpose
 from ivr.domain.rules import FirstReached
 from ivr.domain.speech import Sound
+from ivr.domain.staff import Staff
 
 
 class PhoningBack:
@@ -36,18 +36,20 @@ class PhoningBack:
         The agent is not held: by the time the caller answers it is the next to get free.
         """
         floor = self._floor
-        if floor.keeping_place.first is FirstReached.AGENT:
+        if floor.keeping_place.first is FirstReached.AGENT or floor.roster.staff.is_occupied:
             return
-        idle = IdleAgents(floor.rules.strategy, floor.roster.idle())
+        if all(kind.offerable for kind in floor.seekers.lines(now)):
+            return  # nobody who is away
+        idle = Staff(floor.rules.strategy, floor.roster.idle())
         for waiting in list(floor.waiting):
-            if not idle:
+            if idle.is_occupied:
                 return
             call = floor.calls[waiting]
             if call.ringing or call.rests_until is not None:
                 continue
-            agent = idle.best(call, floor.need(call, now))
-            if agent is not None:
-                idle.drop(agent)
+            need = floor.need(call, now)
+            if idle.meets(need):
+                idle.leave_out(idle.next_for(call, need))
                 if call.phase is Phase.AWAY and not call.parties:
                     self._phone(call, now)
 

@@ -53,7 +53,7 @@ class Reception:
             arrived_at=_arrival(event, now),
             language=county.language,
         )
-        floor.calls[call.id] = call
+        floor.begin(call)
         if destination is None:
             floor.hang_up(call, Outcome.FAILED, now)
             return
@@ -167,6 +167,7 @@ class Reception:
         if call.language == language:
             return True
         call.language = language
+        floor.seekers.touch(call.id)
         if call.announcements:
             return True  # there is no other language for them
         match call.phase:

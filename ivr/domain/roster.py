@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ivr.domain.agents import Agent, AgentState, AgentView, PauseReason, Presence
-from ivr.domain.choosing import IdleAgents
 from ivr.domain.county import AgentProfile
 from ivr.domain.ids import AgentId, CallId, LegId, OfferId, VisitId
 from ivr.domain.rules import Strategy
+from ivr.domain.staff import Staff
 
 Leg = OfferId | VisitId | LegId
 
@@ -34,7 +34,8 @@ class Roster:
 
     def _look_at_all(self, strategy: Strategy) -> None:
         """Work out again what is worked out of the agents."""
-        self._idle = IdleAgents(strategy, self)
+        self.staff = Staff(strategy, self)
+        """The same agents by what they can do, kept up to date."""
         self._strategy = strategy
         self._by_leg: dict[Leg, list[Agent]] = {}
         """Whose line a leg occupies."""
@@ -92,9 +93,9 @@ class Roster:
         """Go through all agents."""
         return iter(self._agents.values())
 
-    def idle(self) -> IdleAgents:
-        """Return the agents who may be offered a call now, kept up to date."""
-        return self._idle
+    def idle(self) -> Iterator[Agent]:
+        """Go through the agents who may be offered a call now, in no order that means anything."""
+        return self.staff.idle()
 
     def choose(self, agent: Agent, presence: Presence, reason: str, now: datetime) -> None:
         """Let ``agent`` want ``presence``; a wish to be ready also ends wrap-up."""
@@ -114,7 +115,12 @@ class Roster:
             agent.idle_since = now
         if (agent.state, agent.reason) != (state, old_reason):
             agent.since = now
-        self._idle.note(agent)
+        self.staff.note(agent)
+
+    def wants_a_last_call(self, agent: Agent) -> None:
+        """The agent is to be logged out after the next talk."""
+        agent.last_call = True
+        self.staff.note(agent)
 
     def offered(self, agent: Agent, offer: OfferId, call: CallId, now: datetime) -> None:
         """The agent's phone is to ring."""
@@ -159,7 +165,7 @@ class Roster:
     def rested(self, agent: Agent) -> None:
         """The rest is over."""
         agent.rest_until = None
-        self._idle.note(agent)
+        self.staff.note(agent)
 
     def wrap_up(self, agent: Agent, until: datetime, now: datetime) -> None:
         """The talk is over; if it was the last, so is the agent's day."""
@@ -173,14 +179,14 @@ class Roster:
         """The agent is done with the last call."""
         agent.wrap_up_until = None
         agent.idle_since = agent.since = now
-        self._idle.note(agent)
+        self.staff.note(agent)
 
     def free(self, agent: Agent, now: datetime) -> None:
         """The agent has no offer and no call any more."""
         agent.offer = agent.call = None
         agent.talking = False
         agent.since = now
-        self._idle.note(agent)
+        self.staff.note(agent)
 
     def takes_part(self, agent: Agent, leg: LegId, now: datetime) -> None:
         """The agent is a third party in somebody else's call."""
@@ -192,19 +198,19 @@ class Roster:
     def reachable(self, agent: Agent, *, reachable: bool) -> None:
         """The agent's phone is there, or gone."""
         agent.reachable = reachable
-        self._idle.note(agent)
+        self.staff.note(agent)
 
     def busy(self, agent: Agent, *, busy: bool) -> None:
         """The agent's phone has a call that is none of ours, or has none any more."""
         agent.busy = busy
-        self._idle.note(agent)
+        self.staff.note(agent)
 
     def occupied(self, agent: Agent, leg: Leg) -> None:
         """The leg occupies the line of the agent's phone."""
         if leg not in agent.legs:
             agent.legs.add(leg)
             self._by_leg.setdefault(leg, []).append(agent)
-            self._idle.note(agent)
+            self.staff.note(agent)
 
     def leg_ended(self, leg: Leg, now: datetime) -> None:
         """The leg occupies nobody's line any more."""
@@ -213,7 +219,7 @@ class Roster:
             if agent.party == leg:
                 agent.party = None
                 agent.since = agent.idle_since = now
-            self._idle.note(agent)
+            self.staff.note(agent)
 
     def views(self) -> tuple[AgentView, ...]:
         """Return all agents as shown to people."""

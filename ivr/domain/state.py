@@ -7,12 +7,11 @@ modules it is made of.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import takewhile
 
 from ivr.domain import commands as do
-from ivr.domain.agents import Agent, Presence
+from ivr.domain.agents import Agent
 from ivr.domain.announcement import Announcements
 from ivr.domain.county import County
 from ivr.domain.due import Due
@@ -20,10 +19,11 @@ from ivr.domain.estimating import Abilities, HandlingTimes, Standing, standing, 
 from ivr.domain.ids import E164, AgentId, CallbackId, CallId, LegId, OfferId
 from ivr.domain.keys import Codes, NumberKeys
 from ivr.domain.live import LiveCall, Offer, Party, Phase
-from ivr.domain.need import Need, need_at_last, need_of
+from ivr.domain.need import Need, need_at_last, need_of, widens_at
 from ivr.domain.outgoing import OutgoingCall
 from ivr.domain.roster import Roster
-from ivr.domain.rules import FirstReached, KeepingPlace
+from ivr.domain.rules import FirstReached, KeepingPlace, Strategy
+from ivr.domain.seeking import Kind, Seekers, Seeking
 from ivr.domain.timers import Timers
 from ivr.domain.waiting import Place, WaitingRoom
 
@@ -42,6 +42,8 @@ class State:
         self.run = run
         """Tells this run of the program from others."""
         self.calls: dict[CallId, LiveCall] = {}
+        self._by_number: dict[E164, dict[CallId, LiveCall]] = {}
+        """The same calls by the number they came from, where that is known."""
         self.outgoing: dict[CallId, OutgoingCall] = {}
         """Caseworkers phoning back; none of the queue's business."""
         self.ended: deque[CallId] = deque(maxlen=_ENDED_CALLS)
@@ -51,6 +53,8 @@ class State:
         self.adopted: dict[LegId, CallId] = {}
         """Whose caller was phoned back by which leg, or by which the caseworker takes part."""
         self.waiting = WaitingRoom()
+        self.seekers = Seekers(self._look)
+        """Those of them for whom another phone may ring."""
         self.handling = HandlingTimes()
         self.lost_places: dict[E164, Place] = {}
         """Places of callers who were lost while waiting, for a call from the same number."""
@@ -98,6 +102,27 @@ class State:
         call.callbacks += 1
         return CallbackId(f"cb-{call.id}-{self.run}-{call.callbacks}")
 
+    # -- calls ----------------------------------------------------------------------------------
+
+    def begin(self, call: LiveCall) -> None:
+        """Take in a call."""
+        self.calls[call.id] = call
+        if call.caller is not None:
+            self._by_number.setdefault(call.caller, {})[call.id] = call
+
+    def forget(self, call: LiveCall) -> None:
+        """The call is over."""
+        del self.calls[call.id]
+        self.ended.append(call.id)
+        if call.caller is not None:
+            del self._by_number[call.caller][call.id]
+            if not self._by_number[call.caller]:
+                del self._by_number[call.caller]
+
+    def calls_from(self, caller: E164 | None) -> Iterable[LiveCall]:
+        """Go through the calls from one number, earliest first; from an unknown one: none."""
+        return self._by_number.get(caller, {}).values() if caller is not None else ()
+
     # -- finding --------------------------------------------------------------------------------
 
     def agent(self, agent: AgentId) -> Agent:
@@ -142,26 +167,35 @@ class State:
 
     def somebody_there(self, call: LiveCall) -> bool:
         """Whether anybody is logged in who could serve the caller, now or later."""
-        need = need_at_last(call, self.rules.widening)
-        return any(
-            agent.presence is not Presence.LOGGED_OUT
-            and agent.reachable
-            and need.met_by(agent.profile)
-            for agent in self.roster
-        )
+        return self.roster.staff.is_there_for(need_at_last(call, self.rules.widening))
 
-    def standing(self, call: LiveCall) -> Standing:
-        """Say how a caller in the waiting room stands."""
-        queue = (self.calls[each] for each in self.waiting)
-        ahead = takewhile(lambda each: each is not call, queue)
+    def _look(self, waiting: CallId, now: datetime) -> Seeking | None:
+        """Say how a caller stands for whom another phone may ring; None for anybody else."""
+        call = self.calls.get(waiting)
+        if call is None or call.place is None or not self.waiting.has(call.id, call.place):
+            return None
+        several = self.rules.strategy is Strategy.RING_SEVERAL
+        phones = len(call.ringing)
+        if phones >= (self.rules.ring_at_once if several else 1):
+            return None
+        widening = self.rules.widening
+        need, offerable = need_of(call, widening, now), self.may_be_offered(call)
+        kind = Kind(call.department, call.language, need, offerable, phones)
+        return Seeking(kind, call.place, widens_at(call, widening, now))
+
+    def standing(self, call: LiveCall, place: Place, now: datetime) -> Standing:
+        """Say how a caller stands who is in the waiting room at ``place``."""
+        ahead = self.seekers.ahead_of(call.id, place, now)
         widening, handling = self.rules.widening, self.handling.mean()
-        return standing(call, ahead, self.roster, self._abilities, widening, handling)
+        return standing(call, ahead, self.roster.staff.groups, self._abilities, widening, handling)
 
     def standings(self) -> dict[CallId, Standing]:
         """Say how everybody in the waiting room stands."""
         everybody = (self.calls[call] for call in self.waiting)
         widening, handling = self.rules.widening, self.handling.mean()
-        return dict(standings(everybody, self.roster, self._abilities, widening, handling))
+        return dict(
+            standings(everybody, self.roster.staff.groups, self._abilities, widening, handling)
+        )
 
     # -- kept places ----------------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ class Talks:
             call.offer = None
         else:
             call.ringing.remove(offer.id)
+        self._state.seekers.touch(call.id)
         for due in (Due.RING, Due.WHISPER, Due.CONNECT, Due.CODE):
             self._state.timers.cancel((due, offer.id))
 

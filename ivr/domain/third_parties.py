@@ -39,6 +39,7 @@ class ThirdParties:
         party = Party(leg or self._leg_id(call), call.id, purpose, to)
         self._state.parties[party.id] = party
         call.parties.append(party.id)
+        self._state.seekers.touch(call.id)
         agent = self._agent_at(party)
         if agent is not None:
             self._state.roster.occupied(agent, party.id)
@@ -88,6 +89,7 @@ class ThirdParties:
     def _drop(self, party: Party) -> None:
         del self._state.parties[party.id]
         self._state.with_parties(party.call).parties.remove(party.id)
+        self._state.seekers.touch(party.call)
         self._state.timers.cancel((Due.PARTY, party.id))
 
     def _agent_at(self, party: Party) -> Agent | None:

@@ -17,7 +17,7 @@ from ivr.domain.commands import TransferProgress
 from ivr.domain.due import Due
 from ivr.domain.events import NumberDialled, TransferRequested
 from ivr.domain.floor import Floor, outcome_of
-from ivr.domain.ids import OfferId, Target, VisitId
+from ivr.domain.ids import CallId, OfferId, Target, VisitId
 from ivr.domain.live import Consultation, LiveCall, Offer, Party, Phase, Purpose
 from ivr.domain.speech import Sound
 
@@ -26,8 +26,14 @@ class Transferring:
     """Consultations and transfers under way."""
 
     def __init__(self, floor: Floor) -> None:
-        """Work on ``floor``."""
+        """Work on ``floor``, with the consultations that are under way there."""
         self._floor = floor
+        self._calls_of_visits: dict[VisitId, CallId] = {
+            call.consultation.visit: call.id
+            for call in floor.calls.values()
+            if call.consultation is not None and call.consultation.visit is not None
+        }
+        """Of each visit until it ends, perhaps longer than the consultation by it."""
 
     # -- by key --------------------------------------------------------------------------------
 
@@ -137,14 +143,16 @@ class Transferring:
             floor.lines.speak_and_end(event.visit, _words(target), now)
         else:
             self._ring(floor.calls[offer.call], target, now).visit = event.visit
+            self._calls_of_visits[event.visit] = offer.call
 
     def visit_ended(self, visit: VisitId, now: datetime) -> None:
         """The agent hung up the second call: the talk is as it was."""
-        for call in self._floor.calls.values():
-            consultation = call.consultation
-            if consultation is not None and consultation.visit == visit:
-                call.consultation = None
-                self._floor.third_parties.end(self._floor.parties[consultation.leg], now)
+        of_visit = self._calls_of_visits.pop(visit, None)
+        call = self._floor.calls.get(of_visit) if of_visit is not None else None
+        consultation = call.consultation if call is not None else None
+        if call is not None and consultation is not None and consultation.visit == visit:
+            call.consultation = None
+            self._floor.third_parties.end(self._floor.parties[consultation.leg], now)
 
     # -- ringing -------------------------------------------------------------------------------
 

@@ -30,14 +30,17 @@ class WaitingRoom:
         """Put a caller at ``place``: new callers at the end, returning ones where they were."""
         insort(self._order, (place, call))
 
-    def leave(self, call: CallId, place: Place) -> None:
-        """Take a caller out; harmless for one who is not in."""
-        if self._has(call, place):
-            del self._order[bisect_left(self._order, (place, call))]
+    def leave(self, call: CallId, place: Place) -> bool:
+        """Take a caller out; say whether that one was in."""
+        index = bisect_left(self._order, (place, call))
+        found = self._order[index : index + 1] == [(place, call)]
+        if found:
+            del self._order[index]
+        return found
 
     def move_up(self, call: CallId, place: Place) -> Place:
         """Put a caller before all others; returns the new place, the old one where not in."""
-        if not self._has(call, place) or self._order[0][1] == call:
+        if not self.has(call, place) or self._order[0][1] == call:
             return place
         (first, _), _ = self._order[0]
         self.leave(call, place)
@@ -53,6 +56,7 @@ class WaitingRoom:
         """Count the callers."""
         return len(self._order)
 
-    def _has(self, call: CallId, place: Place) -> bool:
+    def has(self, call: CallId, place: Place) -> bool:
+        """Whether a caller is in at ``place``."""
         index = bisect_left(self._order, (place, call))
         return index < len(self._order) and self._order[index][1] == call

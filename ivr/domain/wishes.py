@@ -73,7 +73,7 @@ class Wishes:
         Only for one who gets calls; any presence chosen afterwards counts instead.
         """
         if agent.presence is Presence.READY or agent.state is AgentState.ON_CALL:
-            agent.last_call = True
+            self._floor.roster.wants_a_last_call(agent)
 
     # -- wrap-up -------------------------------------------------------------------------------
 

@@ -11,17 +11,17 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 
-from ivr.domain.choosing import IdleAgents
 from ivr.domain.county import County
 from ivr.domain.estimating import Abilities
 from ivr.domain.floor import Floor
+from ivr.domain.staff import Staff
 from ivr.domain.state import State
 from ivr.domain.timers import Timers
 
 _THE_COUNTY_S = {"county", "rules", "codes", "number_keys", "_abilities"}
 """What is worked out of the admin's files."""
-_WORKED_OUT = {"_by_leg"}
-"""What is worked out of the rest, in no order."""
+_WORKED_OUT = {"_by_leg", "_by_number", "seekers"}
+"""What is worked out of the rest, in no order or not before somebody asks."""
 _OF_ONE_STEP = {"brought_forward", "taken_over", "chose"}
 """What is told of a step after it, and forgotten with the next."""
 
@@ -37,8 +37,8 @@ def _everything(thing: object) -> object:
             return None  # the floor again, or the same for both
         case Timers():
             return list(thing.pending())
-        case IdleAgents():
-            return [sorted(thing._line_of), *(line.turns for line in thing._lines)]
+        case Staff():
+            return [_held(group) for group in thing.groups]
         case Enum() | str() | int() | float() | None:
             return thing
         case Mapping():

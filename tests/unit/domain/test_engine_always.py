@@ -59,6 +59,7 @@ from ivr.domain.rules import (
     WayOut,
     Widening,
 )
+from ivr.domain.seeking import Kind
 from ivr.domain.waiting import Place
 from tests.examples import (
     ALL_ROUND,
@@ -743,6 +744,30 @@ class AnyDay(RuleBasedStateMachine):
         assert all(agent.party is None or agent.party in agent.legs for agent in roster)
         known = {(leg, agent.id) for leg, there in roster._by_leg.items() for agent in there}
         assert known == occupied
+
+    @invariant()
+    def whose_turn_it_may_be_is_known_without_looking(self) -> None:
+        now = self.outside.now
+        waiting = [self.floor.calls[call] for call in self.floor.waiting]
+        lines = self.floor.seekers.lines(now)
+        known = {(kind, place, id_) for kind, line in lines.items() for place, id_ in line}
+        assert known == {
+            (self.kind(call, now), call.place, call.id)
+            for call in waiting
+            if len(call.ringing) < self.at_once
+        }
+        assert all(line == sorted(line) for line in lines.values())
+
+    def kind(self, call: LiveCall, now: datetime) -> Kind:
+        need, offerable = self.floor.need(call, now), self.floor.may_be_offered(call)
+        return Kind(call.department, call.language, need, offerable, len(call.ringing))
+
+    @invariant()
+    def a_number_s_calls_are_known_without_looking(self) -> None:
+        for number in {call.caller for call in self.floor.calls.values()} - {None}:
+            calls = [call for call in self.floor.calls.values() if call.caller == number]
+            assert list(self.floor.calls_from(number)) == calls
+        assert all(self.floor._by_number.values())
 
     @property
     def at_once(self) -> int:
