@@ -112,8 +112,9 @@ class CallsFile:
         return record
 
     def _check_order(self, record: CallRecord, line: int) -> None:
-        times = [(name, getattr(record, name)) for name in _IN_TIME]
-        for (before, earlier), (after, later) in pairwise([t for t in times if t[1] is not None]):
+        times = (record.arrived_at, record.queued_at, record.answered_at, record.ended_at)
+        told = [(name, at) for name, at in zip(_IN_TIME, times, strict=True) if at is not None]
+        for (before, earlier), (after, later) in pairwise(told):
             if later < earlier:
                 raise self._wrong_cell(
                     line,

@@ -7,19 +7,19 @@ tidying up.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Text, select, tuple_, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ivr.adapters.store.failures import translated, unavailable
 from ivr.adapters.store.opening import BUSY_MILLISECONDS, database_address, engine_for
-from ivr.adapters.store.tables import calls
+from ivr.adapters.store.tables import Instant, calls
 from ivr.adapters.store.visiting import check_version
 from ivr.application.call_history import Period
 from ivr.domain.calls import PERSONAL, CallRecord, Outcome
@@ -29,6 +29,7 @@ PAGE = 5000
 
 _COLUMNS = [column for column in calls.c if column.name not in PERSONAL]
 _NAMES = [column.name for column in _COLUMNS]
+_INSTANTS = frozenset(column.name for column in _COLUMNS if isinstance(column.type, Instant))
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
 
@@ -50,11 +51,12 @@ class StoredHistory:
         Raises Unavailable: the database is not there or not of this program's version, and as
         every store does.
         """
+        columns = _columns(self._address.get_backend_name())
         after: tuple[datetime, str] | None = None
         while True:
             async with self._reading() as connection:
-                found = (await connection.execute(_page(period, after))).all()
-            records = [_record(row) for row in found]
+                found = await connection.execute(_page(period, after, columns))
+                records = [_record(row) for row in found]
             if records:
                 yield records
             if len(records) < PAGE:
@@ -89,9 +91,11 @@ class StoredHistory:
         )
 
 
-def _page(period: Period, after: tuple[datetime, str] | None) -> Select[Any]:
+def _page(
+    period: Period, after: tuple[datetime, str] | None, columns: Sequence[ColumnElement[Any]]
+) -> Select[Any]:
     """Select what comes next; by keys, so that a late page costs no more than an early one."""
-    query = select(*_COLUMNS).order_by(calls.c.arrived_at, calls.c.id).limit(PAGE)
+    query = select(*columns).order_by(calls.c.arrived_at, calls.c.id).limit(PAGE)
     if period.since is not None:
         query = query.where(calls.c.arrived_at >= period.since)
     if period.until is not None:
@@ -105,7 +109,28 @@ def _page(period: Period, after: tuple[datetime, str] | None) -> Select[Any]:
     return query
 
 
+def _columns(dialect: str) -> list[ColumnElement[Any]]:
+    """Select times on SQLite as they are kept: as instants they cost as much as all the rest."""
+    return [
+        type_coerce(column, Text) if dialect == "sqlite" and column.name in _INSTANTS else column
+        for column in _COLUMNS
+    ]
+
+
 def _record(row: Row[Any]) -> CallRecord:
-    values = dict(zip(_NAMES, row, strict=True))
-    values["outcome"] = _OUTCOMES[values["outcome"]]
+    values = {name: read(value) for name, read, value in zip(_NAMES, _READS, row, strict=True)}
     return CallRecord(caller_number=None, agent=None, **values)
+
+
+def _instant(value: datetime | str | None) -> datetime | None:
+    return datetime.fromisoformat(f"{value}+00:00") if isinstance(value, str) else value
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+_READS: list[Callable[[Any], Any]] = [
+    _OUTCOMES.__getitem__ if name == "outcome" else _instant if name in _INSTANTS else _as_it_is
+    for name in _NAMES
+]
