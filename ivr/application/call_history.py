@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from ivr.domain.callbacks_counted import CallbackTimes
 from ivr.domain.calls import CallRecord
 
 
@@ -29,5 +30,16 @@ class CallHistory(Protocol):
         """Return the calls that arrived in ``period``, by arrival, so many at once as is handy.
 
         Raises IvrError where they can't be read, also after the first ones.
+        """
+        ...
+
+
+class CallbackHistory(Protocol):
+    """What became of the callbacks requested in the past, without the persons in them."""
+
+    def callbacks(self, period: Period) -> AsyncIterator[Sequence[CallbackTimes]]:
+        """Return those requested in ``period``, so many at once as is handy.
+
+        Raises IvrError where they can't be read.
         """
         ...

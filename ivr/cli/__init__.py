@@ -51,6 +51,7 @@ def _commands() -> dict[str, str]:
         "callbacks": _("Show callbacks, request them, say what was done about them."),
         "inbox": _("A caseworker's callbacks in the terminal, over MQTT."),
         "audit": _("Who saw, changed, exported or listened to what."),
+        "report": _("How many calls there were, how long they waited, what came of them."),
         "backup": _("Back up the database while the service runs, and put a backup back."),
         "plan": _("How many agents the calls need, hour by hour."),
         "simulate": _("Let a year of calls happen by chance, and tell how long callers waited."),

@@ -16,6 +16,7 @@ from ivr.cli.german_inbox import INBOX
 from ivr.cli.german_plan import PLAN
 from ivr.cli.german_privacy import PRIVACY
 from ivr.cli.german_replay import REPLAY
+from ivr.cli.german_report import REPORT
 from ivr.cli.german_rules import RULES
 from ivr.cli.german_service import SERVICE
 from ivr.cli.german_simulate import SIMULATE
@@ -432,6 +433,7 @@ GERMAN = (
     | PLAN
     | PRIVACY
     | REPLAY
+    | REPORT
     | SERVICE
     | SIMULATE
     | WRONG

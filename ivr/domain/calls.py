@@ -24,6 +24,18 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class CallResult(StrEnum):
+    """What the agent says about a call that was answered: what came of the caller's matter."""
+
+    SETTLED = "settled"
+    CALLBACK = "callback"
+    TRANSFERRED = "transferred"
+    REFERRED = "referred"
+    """The caller was told who else is responsible."""
+    NO_MATTER = "no_matter"
+    """A wrong number, a prank, nobody there."""
+
+
 ONLY_GONE = frozenset({Outcome.ABANDONED, Outcome.FAILED})
 """What a call is to the program that only sees the caller gone. The fallback queue may know better:
 it may have taken the caller over, and served the caller before the program was back."""
@@ -54,6 +66,8 @@ class CallRecord:
     """Whom the caller was put through to; empty where the caller was not."""
     by_fallback: bool = False
     """Served by Asterisk's own queue while the program was away; its times are whole seconds."""
+    result: CallResult | None = None
+    """What the agent says came of it; None: nothing was said."""
 
     @property
     def waited_seconds(self) -> float | None:

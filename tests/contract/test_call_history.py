@@ -14,11 +14,13 @@ from ivr.adapters.calls_file import reading as calls_file_reading
 from ivr.adapters.store import StoredHistory, open_store
 from ivr.adapters.store import history as store_history
 from ivr.application.call_history import CallHistory, Period
-from ivr.domain.calls import CallRecord, Outcome, impersonal
+from ivr.domain.callback import Acknowledge, Attempt, AttemptResult, Close, CloseReason
+from ivr.domain.callbacks_counted import CallbackTimes
+from ivr.domain.calls import CallRecord, CallResult, Outcome, impersonal
 from ivr.domain.errors import Unavailable
 from tests.contract.postgresql import PostgreSql
 from tests.fakes.call_history import FakeCallHistory
-from tests.fakes.callbacks import MONDAY, a_call
+from tests.fakes.callbacks import MONDAY, a_call, a_callback
 
 Kept = Callable[[Sequence[CallRecord]], Awaitable[CallHistory]]
 
@@ -88,6 +90,7 @@ EVERYTHING = CallRecord(
     offers=0,
     language="en",
     by_fallback=True,
+    result=CallResult.REFERRED,
 )
 
 
@@ -144,6 +147,65 @@ async def test_it_can_be_asked_twice(kept: Kept) -> None:
     history = await kept(calls_of_an_hour(5))
 
     assert await told(history) == await told(history)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/ivr.db"
+    server: PostgreSql = request.getfixturevalue("postgresql")
+    return server.emptied_database()
+
+
+async def callbacks_of(url: str, period: Period = EVER) -> list[CallbackTimes]:
+    history = StoredHistory(url)
+    found = [each async for chunk in history.callbacks(period) for each in chunk]
+    await history.close()
+    return found
+
+
+class TestCallbacks:
+    async def test_what_became_of_one(self, url: str) -> None:
+        first = a_callback()
+        at = [MONDAY + timedelta(hours=hour) for hour in range(6)]
+        versions = [first]
+        for change, moment in (
+            (Acknowledge(), at[1]),
+            (Attempt(result=AttemptResult.NOT_REACHED), at[2]),
+            (Attempt(result=AttemptResult.REACHED), at[3]),
+            (Close(), at[4]),
+        ):
+            versions.append(versions[-1].after(change, by="janssen", at=moment))
+        async with open_store(url) as store:
+            async with store.transaction() as transaction:
+                await transaction.add_callback(first)
+            for version in versions[1:]:
+                async with store.transaction() as transaction:
+                    await transaction.save_callback(version)
+
+            assert await callbacks_of(url) == [
+                CallbackTimes(
+                    requested_at=MONDAY,
+                    due_at=first.due_at,
+                    acknowledged_at=at[1],
+                    reached_at=at[3],
+                    closed_at=at[4],
+                    close_reason=CloseReason.SETTLED,
+                )
+            ]
+
+    async def test_all_of_a_period(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(store_history, "PAGE", 3)
+        requested = [MONDAY + timedelta(minutes=index // 2) for index in range(8)]
+        async with open_store(url) as store:
+            async with store.transaction() as transaction:
+                for index, at in enumerate(requested):
+                    callback = replace(a_callback(f"cb-{index}"), requested_at=at)
+                    await transaction.add_callback(callback)
+
+            period = Period(requested[2], requested[7])
+            assert [each.requested_at for each in await callbacks_of(url)] == requested
+            assert [e.requested_at for e in await callbacks_of(url, period)] == requested[2:6]
 
 
 class TestBesideTheService:

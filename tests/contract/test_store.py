@@ -13,6 +13,7 @@ from ivr.application.messages import callback_message
 from ivr.application.ports import CallbackFilter, OutboxMessage, Store
 from ivr.domain.callback import Acknowledge, Callback, CallbackState, Close
 from ivr.domain.calls import CallRecord, Outcome
+from ivr.domain.counting import count_calls
 from ivr.domain.errors import Refused
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
@@ -480,7 +481,7 @@ class TestFigures:
             return await transaction.call_figures(MONDAY, MONDAY + timedelta(days=1))
 
     async def test_of_no_call(self, store: Store) -> None:
-        assert await self.figures(store) == CallFigures(answered_within={20: 0, 30: 0})
+        assert await self.figures(store) == count_calls([])
 
     async def test_of_a_day(self, store: Store) -> None:
         figures = await self.figures(
@@ -512,6 +513,7 @@ class TestFigures:
             answered_wait_seconds=101.502,
             longest_wait_seconds=120.0,
             answered_within={20: 1, 30: 2},
+            abandoned_within={20: 1, 30: 1},
         )
 
 

@@ -199,7 +199,7 @@ class TestForeignFiles:
         execute(file, "UPDATE alembic_version SET version_num = '9999'")
         content = content_of(file)
         refusal = await refusal_to_open(url_of(file))
-        assert "newer version of this program; version 0004 or older" in refusal
+        assert "newer version of this program; version 0005 or older" in refusal
         assert content_of(file) == content
 
     async def test_another_programs_database_is_left_alone(self, file: Path) -> None:
@@ -240,7 +240,7 @@ class TestUpgrade:
                 "event": "database_upgraded",
                 "log_level": "info",
                 "before": "empty",
-                "after": "0004",
+                "after": "0005",
             }
         ]
 
@@ -270,7 +270,7 @@ class TestUpgrade:
                 call = await transaction.call(CallId("call-1"))
         assert call is not None
         assert (call.language, call.transferred_to) == ("", "")
-        assert [(line["before"], line["after"]) for line in logs] == [("0001", "0004")]
+        assert [(line["before"], line["after"]) for line in logs] == [("0001", "0005")]
 
     @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
     async def test_builds_the_tables_the_program_uses(

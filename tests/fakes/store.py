@@ -20,10 +20,11 @@ from ivr.application.ports import (
 )
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackEvent, CallbackState
-from ivr.domain.calls import ONLY_GONE, CallRecord, Outcome
+from ivr.domain.calls import ONLY_GONE, CallRecord
+from ivr.domain.counting import count_calls
 from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused, Unavailable
-from ivr.domain.figures import SERVICE_LEVELS, SHORT_ABANDON, CallFigures
+from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
     AnnouncementId,
     CallbackId,
@@ -293,25 +294,8 @@ class FakeTransaction(FakeForgetting):
         return latest[::-1][:limit]
 
     async def call_figures(self, since: datetime, until: datetime) -> CallFigures:
-        arrived = [c for c in self._content.calls.values() if since <= c.arrived_at < until]
-        offered = [c for c in arrived if c.queued_at is not None]
-        waits = [c.waited_seconds or 0.0 for c in offered]
-        answered = [c.waited_seconds or 0.0 for c in offered if c.answered_at is not None]
-        gone = [c.waited_seconds or 0.0 for c in offered if c.outcome is Outcome.ABANDONED]
-        return CallFigures(
-            arrived=len(arrived),
-            offered=len(offered),
-            answered=len(answered),
-            abandoned=len(gone),
-            abandoned_at_once=sum(wait <= SHORT_ABANDON for wait in gone),
-            callbacks=sum(c.outcome is Outcome.CALLBACK for c in arrived),
-            by_fallback=sum(c.by_fallback for c in arrived),
-            answered_wait_seconds=sum(answered),
-            longest_wait_seconds=max(waits, default=0.0),
-            answered_within={
-                limit: sum(wait <= limit for wait in answered) for limit in SERVICE_LEVELS
-            },
-        )
+        calls = self._content.calls.values()
+        return count_calls(each for each in calls if since <= each.arrived_at < until)
 
     async def add_outgoing(self, record: OutgoingRecord) -> None:
         assert record.id not in self._content.outgoing

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from ivr.domain.calls import PERSONAL, CallRecord, Outcome
+from ivr.domain.calls import PERSONAL, CallRecord, CallResult, Outcome
 from ivr.domain.ids import CallId, DepartmentId
 
 TRUE, FALSE = "true", "false"
@@ -58,13 +58,19 @@ def _truth(text: str) -> bool:
 
 
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_RESULTS = {result.value: result for result in CallResult}
 
 
 def _outcome(text: str) -> Outcome:
-    try:
-        return _OUTCOMES[text]
-    except KeyError:
-        raise ValueError(text) from None
+    if text not in _OUTCOMES:
+        raise ValueError(text)
+    return _OUTCOMES[text]
+
+
+def _result(text: str) -> CallResult | None:
+    if text and text not in _RESULTS:
+        raise ValueError(text)
+    return _RESULTS.get(text)
 
 
 def _department(text: str) -> DepartmentId | None:
@@ -96,6 +102,7 @@ COLUMNS: dict[str, Column] = {
     "by_fallback": Column(
         lambda served: TRUE if served else FALSE, _truth, f"{TRUE} or {FALSE}", needed=False
     ),
+    "result": Column(_text_or_nothing, _result, f"{', '.join(_RESULTS)}, or nothing", needed=False),
 }
 """In the order of the file."""
 

@@ -61,10 +61,15 @@ async def call_figures(
             _count(and_(_answered, _wait <= limit)).label(f"within_{limit}")
             for limit in SERVICE_LEVELS
         ),
+        *(
+            _count(and_(_abandoned, _wait <= limit)).label(f"gone_within_{limit}")
+            for limit in SERVICE_LEVELS
+        ),
     ).where(calls.c.arrived_at >= since, calls.c.arrived_at < until)
     row = dict((await connection.execute(query)).mappings().one())
     within = {limit: row.pop(f"within_{limit}") for limit in SERVICE_LEVELS}
-    return CallFigures(**row, answered_within=within)
+    gone = {limit: row.pop(f"gone_within_{limit}") for limit in SERVICE_LEVELS}
+    return CallFigures(**row, answered_within=within, abandoned_within=gone)
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

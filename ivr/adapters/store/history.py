@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, Row, Select, Text, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Row, Select, Text, func, select, tuple_, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ivr.adapters.store.failures import translated, unavailable
 from ivr.adapters.store.opening import BUSY_MILLISECONDS, database_address, engine_for
-from ivr.adapters.store.tables import Instant, calls
+from ivr.adapters.store.tables import Instant, callback_versions, callbacks, calls
 from ivr.adapters.store.visiting import check_version
 from ivr.application.call_history import Period
-from ivr.domain.calls import PERSONAL, CallRecord, Outcome
+from ivr.domain.callback import AttemptResult, CallbackEvent, CallbackState, CloseReason
+from ivr.domain.callbacks_counted import CallbackTimes
+from ivr.domain.calls import PERSONAL, CallRecord, CallResult, Outcome
 
 PAGE = 5000
 """Rows that are read at once."""
@@ -30,11 +32,10 @@ PAGE = 5000
 _COLUMNS = [column for column in calls.c if column.name not in PERSONAL]
 _NAMES = [column.name for column in _COLUMNS]
 _INSTANTS = frozenset(column.name for column in _COLUMNS if isinstance(column.type, Instant))
-_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
 
 class StoredHistory:
-    """Implements :class:`ivr.application.call_history.CallHistory`."""
+    """Implements ``CallHistory`` and ``CallbackHistory`` of the application."""
 
     def __init__(self, url: str) -> None:
         """Nothing is opened yet. Raises ConfigError where ``url`` can't be that of a database."""
@@ -62,6 +63,21 @@ class StoredHistory:
             if len(records) < PAGE:
                 return
             after = records[-1].arrived_at, records[-1].id
+
+    async def callbacks(self, period: Period) -> AsyncIterator[Sequence[CallbackTimes]]:
+        """Return what became of the callbacks requested in ``period``, a page at a time.
+
+        Raises Unavailable as ``calls`` does.
+        """
+        after: tuple[datetime, str] | None = None
+        while True:
+            async with self._reading() as connection:
+                found = (await connection.execute(_page_of_callbacks(period, after))).all()
+            if found:
+                yield [_times(row) for row in found]
+            if len(found) < PAGE:
+                return
+            after = found[-1].requested_at, found[-1].id
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncConnection]:
@@ -109,6 +125,56 @@ def _page(
     return query
 
 
+def _page_of_callbacks(period: Period, after: tuple[datetime, str] | None) -> Select[Any]:
+    version = callback_versions.c
+    spoken = version.result.in_([AttemptResult.REACHED.value, AttemptResult.ANOTHER_TIME.value])
+    query = (
+        select(
+            callbacks.c.id,
+            callbacks.c.requested_at,
+            callbacks.c.due_at,
+            callbacks.c.state,
+            callbacks.c.close_reason,
+            _first(version.event == CallbackEvent.ACKNOWLEDGED).label("acknowledged_at"),
+            _first((version.event == CallbackEvent.ATTEMPTED) & spoken).label("reached_at"),
+            _last(version.event == CallbackEvent.CLOSED).label("closed_at"),
+        )
+        .join(callback_versions, version.id == callbacks.c.id)
+        .group_by(callbacks.c.id)
+        .order_by(callbacks.c.requested_at, callbacks.c.id)
+        .limit(PAGE)
+    )
+    if period.since is not None:
+        query = query.where(callbacks.c.requested_at >= period.since)
+    if period.until is not None:
+        query = query.where(callbacks.c.requested_at < period.until)
+    if after is not None:
+        query = query.where(
+            tuple_(callbacks.c.requested_at, callbacks.c.id) > tuple_(after[0], after[1])
+        )
+    return query
+
+
+def _first(condition: ColumnElement[bool]) -> ColumnElement[datetime | None]:
+    return func.min(callback_versions.c.changed_at).filter(condition)
+
+
+def _last(condition: ColumnElement[bool]) -> ColumnElement[datetime | None]:
+    return func.max(callback_versions.c.changed_at).filter(condition)
+
+
+def _times(row: Row[Any]) -> CallbackTimes:
+    closed = row.state == CallbackState.CLOSED
+    return CallbackTimes(
+        requested_at=row.requested_at,
+        due_at=row.due_at,
+        acknowledged_at=row.acknowledged_at,
+        reached_at=row.reached_at,
+        closed_at=row.closed_at if closed else None,
+        close_reason=CloseReason(row.close_reason) if closed and row.close_reason else None,
+    )
+
+
 def _columns(dialect: str) -> list[ColumnElement[Any]]:
     """Select times on SQLite as they are kept: as instants they cost as much as all the rest."""
     return [
@@ -130,7 +196,9 @@ def _as_it_is(value: object) -> object:
     return value
 
 
-_READS: list[Callable[[Any], Any]] = [
-    _OUTCOMES.__getitem__ if name == "outcome" else _instant if name in _INSTANTS else _as_it_is
-    for name in _NAMES
-]
+_OF_ENUM: dict[str, Callable[[Any], Any]] = {
+    "outcome": {outcome.value: outcome for outcome in Outcome}.__getitem__,
+    "result": {result.value: result for result in CallResult}.get,
+}
+_OF_OTHERS: dict[str, Callable[[Any], Any]] = dict.fromkeys(_INSTANTS, _instant)
+_READS = [(_OF_ENUM | _OF_OTHERS).get(name, _as_it_is) for name in _NAMES]

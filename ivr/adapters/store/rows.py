@@ -17,7 +17,7 @@ from ivr.domain.callback import (
     CallbackState,
     CloseReason,
 )
-from ivr.domain.calls import CallRecord, Outcome
+from ivr.domain.calls import CallRecord, CallResult, Outcome
 from ivr.domain.delivery import Delivery
 from ivr.domain.kept_place import KeptPlace
 from ivr.domain.outgoing import OutgoingRecord, OutgoingResult
@@ -80,7 +80,8 @@ def call_row(record: CallRecord) -> dict[str, Any]:
 
 def call_of(row: RowMapping) -> CallRecord:
     """Build the finished call of a row of ``calls``."""
-    return CallRecord(**{**row, "outcome": Outcome(row["outcome"])})
+    result = None if row["result"] is None else CallResult(row["result"])
+    return CallRecord(**{**row, "outcome": Outcome(row["outcome"]), "result": result})
 
 
 def outgoing_row(record: OutgoingRecord) -> dict[str, Any]:

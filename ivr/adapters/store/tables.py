@@ -182,6 +182,7 @@ calls = Table(
     Column("language", Text, nullable=False, server_default=""),
     Column("transferred_to", Text, nullable=False, server_default=""),
     Column("by_fallback", Boolean, nullable=False, server_default=false()),
+    Column("result", Text),
     Index("calls_by_arrival", "arrived_at"),
     Index("calls_by_end", "ended_at"),
     _partial_index("calls_by_number", "caller_number", where="caller_number IS NOT NULL"),

@@ -19,11 +19,11 @@ from tests.fakes.callbacks import a_call
 
 HEADINGS = (
     "id,outcome,dialled,department,arrived_at,queued_at,answered_at,ended_at,offers,language,"
-    "by_fallback"
+    "by_fallback,result"
 )
 CALL = (
     "call-1,completed,+4944619197777,umwelt,2026-11-23T09:00:00+01:00,2026-11-23T09:00:05+01:00,"
-    "2026-11-23T09:00:18+01:00,2026-11-23T09:02:00+01:00,1,,false"
+    "2026-11-23T09:00:18+01:00,2026-11-23T09:02:00+01:00,1,,false,"
 )
 
 
@@ -156,7 +156,7 @@ def test_a_line_too_short(file: Path) -> None:
     problem = wrong(file, HEADINGS, CALL, "call-2,completed")
 
     assert problem.key == "line 3"
-    assert problem.wrong == "it has 2 cells, the headings 11"
+    assert problem.wrong == "it has 2 cells, the headings 12"
 
 
 @pytest.mark.parametrize(
@@ -169,13 +169,14 @@ def test_a_line_too_short(file: Path) -> None:
         ("ended_at", "2026-11-23T09:02:00+01:00", ""),
         ("offers", ",1,", ",-1,"),
         ("by_fallback", "false", "no"),
+        ("result", "false,", "false,fine"),
     ],
 )
 def test_a_cell_that_is_wrong(file: Path, column: str, right: str, not_right: str) -> None:
     problem = wrong(file, HEADINGS, CALL, CALL.replace(right, not_right))
 
     assert problem.key == f"line 3: {column}"
-    assert problem.value == not_right.strip(",")
+    assert problem.value == not_right.strip(",").removeprefix("false,")
     assert problem.allowed
 
 

@@ -21,10 +21,12 @@ from ivr.cli.german_inbox import INBOX
 from ivr.cli.german_plan import PLAN
 from ivr.cli.german_privacy import PRIVACY
 from ivr.cli.german_replay import REPLAY
+from ivr.cli.german_report import REPORT
 from ivr.cli.german_rules import RULES
 from ivr.cli.german_service import SERVICE
 from ivr.cli.german_simulate import SIMULATE
 from ivr.cli.language import _, language
+from ivr.domain.figures import REPORT_FORMULAS
 from ivr.provisioning.wording import Wording
 
 PACKAGE = Path(__file__).parents[3] / "ivr"
@@ -33,6 +35,7 @@ TRANSLATED = {"_", "Wording"}
 
 def literals() -> Iterator[str]:
     """Every literal that is translated, or shown to people through a Wording."""
+    yield from REPORT_FORMULAS.values()
     for path in [*(PACKAGE / "cli").glob("*.py"), *(PACKAGE / "provisioning").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
@@ -69,6 +72,7 @@ def test_no_german_text_is_left_over() -> None:
         PLAN,
         PRIVACY,
         REPLAY,
+        REPORT,
         RULES,
         SERVICE,
         SIMULATE,

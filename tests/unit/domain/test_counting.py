@@ -63,6 +63,7 @@ def test_each_call_counts_where_it_belongs() -> None:
         answered_wait_seconds=78,
         longest_wait_seconds=90,
         answered_within={20: 2, 30: 3},
+        abandoned_within={20: 1, 30: 1},
     )
     assert figures.asa_seconds == pytest.approx(19.5)
     assert figures.service_level(20) == pytest.approx(2 / 6)

@@ -1,0 +1,185 @@
+"""A report for people, as tables, and for programs, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import typer
+
+from ivr.cli.language import _
+from ivr.cli.output import print_table
+from ivr.cli.report_words import (
+    call_result,
+    days,
+    figure_name,
+    group_heading,
+    group_name,
+    shown,
+    shown_change,
+)
+from ivr.cli.words import percent
+from ivr.domain.counting import TALK_EDGES, WAIT_EDGES, CallsCounted, Spread
+from ivr.domain.county import County
+from ivr.domain.figures import REPORT_FORMULAS, TARGETS_115
+from ivr.domain.reporting import Grouping, Report, call_values
+from ivr.domain.span_of_days import SpanOfDays
+
+_OF_A_GROUP = (
+    "arrived",
+    "answered",
+    "abandoned_share",
+    "asa_seconds",
+    "median_wait_seconds",
+    "p90_wait_seconds",
+    "service_level_20",
+    "service_level_30",
+    "mean_talk_seconds",
+    "three_minute_share",
+    "first_contact_share",
+)
+"""What fits into a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A report, the days it is of (None: all there is), and how it is to be told apart."""
+
+    span: SpanOfDays | None
+    report: Report
+    groupings: Sequence[Grouping]
+
+
+def show_report(reports: Sequence[Named], county: County) -> None:
+    """Print the first of ``reports``, compared with the second where there is one."""
+    first = reports[0]
+    typer.echo(_headline(first))
+    if first.report.total.calls.arrived == 0 and len(reports) == 1:
+        return
+    typer.echo()
+    _show_figures(reports)
+    _show_results(first.report.total)
+    for heading, spread, edges in (
+        (_("Waits of answered calls:"), first.report.total.waits, WAIT_EDGES),
+        (_("Talk times:"), first.report.total.talks, TALK_EDGES),
+    ):
+        _show_spread(heading, spread, edges)
+    for grouping in first.groupings:
+        _show_groups(grouping, first.report, county)
+
+
+def _headline(named: Named) -> str:
+    calls = named.report.total.calls
+    when = days(named.span)
+    if calls.arrived == 0:
+        return _("{days}: no calls.").format(days=when)
+    if calls.asa_seconds is None:
+        return _("{days}: {count} calls, none of them answered by an agent.").format(
+            days=when, count=calls.arrived
+        )
+    return _("{days}: {count} calls; the answered ones waited {wait} on average.").format(
+        days=when, count=calls.arrived, wait=shown("asa_seconds", calls.asa_seconds)
+    )
+
+
+def _show_figures(reports: Sequence[Named]) -> None:
+    values = [each.report.values() for each in reports]
+    columns = {"figure": _("Figure"), "value": days(reports[0].span)}
+    if len(reports) > 1:
+        columns |= {"other": days(reports[1].span), "change": _("Change")}
+    rows = []
+    for key, value in values[0].items():
+        row = {
+            "figure": figure_name(key),
+            "value": shown(key, value),
+            "formula": _(REPORT_FORMULAS[key]),
+        }
+        if key in TARGETS_115 and value is not None:
+            reached = value >= TARGETS_115[key]
+            row["value"] += f" ({_('reached') if reached else _('not reached')})"
+        if len(reports) > 1:
+            other = values[1].get(key)
+            row |= {"other": shown(key, other), "change": shown_change(key, value, other)}
+        rows.append(row)
+    print_table({**columns, "formula": _("How it is counted")}, rows)
+
+
+def _show_results(counted: CallsCounted) -> None:
+    if counted.results:
+        typer.echo()
+        print_table(
+            {"result": _("Result"), "count": _("Calls")},
+            [
+                {"result": call_result(result.value), "count": count}
+                for result, count in sorted(counted.results.items())
+            ],
+        )
+
+
+def _show_spread(heading: str, spread: Spread, edges: Sequence[int]) -> None:
+    if not spread.count:
+        return
+    typer.echo()
+    typer.echo(heading)
+    print_table(
+        {"time": _("Seconds"), "count": _("Calls"), "share": _("Share")},
+        [
+            {"time": name, "count": count, "share": percent(count / spread.count)}
+            for name, count in zip(_bar_names(edges), spread.bars, strict=True)
+        ],
+    )
+
+
+def _bar_names(edges: Sequence[int]) -> Iterator[str]:
+    for start, end in zip((0, *edges), edges, strict=False):
+        yield _("from {start} to under {end}").format(start=start, end=end)
+    yield _("{start} and more").format(start=edges[-1])
+
+
+def _show_groups(grouping: Grouping, report: Report, county: County) -> None:
+    typer.echo()
+    print_table(
+        {"group": group_heading(grouping), **{key: figure_name(key) for key in _OF_A_GROUP}},
+        [
+            {
+                "group": group_name(grouping, key, county),
+                **{
+                    figure: shown(figure, value)
+                    for figure, value in call_values(counted).items()
+                    if figure in _OF_A_GROUP
+                },
+            }
+            for key, counted in report.groups[grouping].items()
+        ],
+    )
+
+
+def report_json(reports: Sequence[Named]) -> dict[str, Any]:
+    """Return all that was counted, with the formulas."""
+    made = [_one_json(each) for each in reports]
+    return {
+        **made[0],
+        "compared_with": made[1] if len(made) > 1 else None,
+        "formulas": REPORT_FORMULAS,
+        "targets_115": TARGETS_115,
+    }
+
+
+def _one_json(named: Named) -> dict[str, Any]:
+    total = named.report.total
+    return {
+        "from": named.span and named.span.first,
+        "to": named.span and named.span.last,
+        "figures": named.report.values(),
+        "results": total.results,
+        "outcomes": total.outcomes,
+        "waits": {"edges_seconds": WAIT_EDGES, **asdict(total.waits)},
+        "talks": {"edges_seconds": TALK_EDGES, **asdict(total.talks)},
+        "by": {
+            grouping: {
+                key: call_values(counted) for key, counted in named.report.groups[grouping].items()
+            }
+            for grouping in named.groupings
+        },
+    }

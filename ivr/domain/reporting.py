@@ -1,0 +1,155 @@
+"""A report: finished calls and callbacks of a time, counted as a whole and by what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from typing import assert_never
+
+from ivr.domain.callbacks_counted import CallbacksCounted
+from ivr.domain.calls import CallRecord, Outcome
+from ivr.domain.counting import CallCounter, CallsCounted
+from ivr.domain.figures import SERVICE_LEVELS, share
+
+Values = Mapping[str, float | None]
+"""By the names of ``REPORT_FORMULAS``; None: there was nothing to count it of."""
+
+_SATURDAY = 5
+"""Where Monday is 0."""
+
+
+class Grouping(StrEnum):
+    """By what calls may be told apart. By agent they are not."""
+
+    DEPARTMENT = "department"
+    NUMBER = "number"
+    HOUR = "hour"
+    WEEKDAY = "weekday"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``groups`` has the keys of each grouping in their order; a key is empty for "none"."""
+
+    total: CallsCounted
+    monday_to_friday: CallsCounted
+    groups: Mapping[Grouping, Mapping[str, CallsCounted]] = field(default_factory=dict)
+    callbacks: CallbacksCounted | None = None
+    """None: the source of the calls knows of none."""
+
+    def values(self) -> dict[str, float | None]:
+        """Return all figures of the whole."""
+        return {
+            **call_values(self.total),
+            "d115_within_30": self.monday_to_friday.calls.service_level(30),
+            "d115_settled": self.total.first_contact_share,
+            **({} if self.callbacks is None else _callback_values(self.callbacks)),
+        }
+
+
+class ReportCounting:
+    """Takes calls in any order."""
+
+    def __init__(self, zone: tzinfo, groupings: Iterable[Grouping] = ()) -> None:
+        """``zone`` says what is an hour and a day."""
+        self._zone = zone
+        self._monday_to_friday = CallCounter()
+        self._weekend = CallCounter()
+        self._groups: dict[Grouping, dict[str, CallCounter]] = {
+            grouping: {} for grouping in groupings
+        }
+
+    def add(self, records: Iterable[CallRecord]) -> None:
+        """Count calls."""
+        for record in records:
+            local = record.arrived_at.astimezone(self._zone)
+            weekend = local.weekday() >= _SATURDAY
+            (self._weekend if weekend else self._monday_to_friday).add(record)
+            for grouping, groups in self._groups.items():
+                key = _key(grouping, record, local)
+                if key not in groups:
+                    groups[key] = CallCounter()
+                groups[key].add(record)
+
+    def report(self, callbacks: CallbacksCounted | None) -> Report:
+        """Return what was counted."""
+        total = CallCounter()
+        total.take_over(self._monday_to_friday)
+        total.take_over(self._weekend)
+        return Report(
+            total=total.counted(),
+            monday_to_friday=self._monday_to_friday.counted(),
+            groups={
+                grouping: {key: groups[key].counted() for key in sorted(groups)}
+                for grouping, groups in self._groups.items()
+            },
+            callbacks=callbacks,
+        )
+
+
+def _key(grouping: Grouping, record: CallRecord, local: datetime) -> str:
+    match grouping:
+        case Grouping.DEPARTMENT:
+            return record.department or ""
+        case Grouping.NUMBER:
+            return record.dialled
+        case Grouping.HOUR:
+            return f"{local.hour:02}"
+        case Grouping.WEEKDAY:
+            return str(local.isoweekday())
+        case Grouping.DAY:
+            return local.date().isoformat()
+        case _:
+            assert_never(grouping)
+
+
+def call_values(counted: CallsCounted) -> dict[str, float | None]:
+    """Return the figures of calls."""
+    calls, outcomes = counted.calls, counted.outcomes
+    levels: dict[str, float | None] = {}
+    for seconds in SERVICE_LEVELS:
+        name = f"service_level_{seconds}"
+        levels[name] = calls.service_level(seconds)
+        levels[f"{name}_of_answered"] = calls.service_level_of_answered(seconds)
+        levels[f"{name}_with_abandoned"] = calls.service_level_with_abandoned(seconds)
+    return {
+        "arrived": calls.arrived,
+        "offered": calls.offered,
+        "answered": calls.answered,
+        "abandoned": calls.abandoned,
+        "abandoned_share": share(calls.abandoned, calls.offered),
+        "abandoned_at_once": calls.abandoned_at_once,
+        "callbacks": calls.callbacks,
+        "closed": outcomes.get(Outcome.CLOSED, 0),
+        "overflowed": outcomes.get(Outcome.OVERFLOWED, 0),
+        "failed": outcomes.get(Outcome.FAILED, 0),
+        "by_fallback": calls.by_fallback,
+        "asa_seconds": calls.asa_seconds,
+        "median_wait_seconds": counted.waits.median,
+        "p90_wait_seconds": counted.waits.p90,
+        "longest_wait_seconds": calls.longest_wait_seconds if calls.offered else None,
+        **levels,
+        "mean_talk_seconds": counted.talks.mean,
+        "median_talk_seconds": counted.talks.median,
+        "p90_talk_seconds": counted.talks.p90,
+        "three_minute_share": counted.three_minute_share,
+        "with_result": sum(counted.results.values()),
+        "first_contact_share": counted.first_contact_share,
+    }
+
+
+def _callback_values(counted: CallbacksCounted) -> dict[str, float | None]:
+    return {
+        "d115_called_back": counted.answered_share,
+        "callbacks_requested": counted.requested,
+        "callbacks_open": counted.open,
+        "callbacks_overdue": counted.overdue,
+        "callbacks_late": counted.late,
+        "median_acknowledge_seconds": counted.to_acknowledge.median,
+        "p90_acknowledge_seconds": counted.to_acknowledge.p90,
+        "median_close_seconds": counted.to_close.median,
+        "p90_close_seconds": counted.to_close.p90,
+    }
