@@ -15,7 +15,7 @@ from sqlalchemy import insert
 from benchmarks.figures import Figure
 from ivr.adapters.store import SqlStore, open_store, rows, tables
 from ivr.application.messages import callback_message
-from ivr.application.ports import CallbackFilter, Store, Transaction
+from ivr.application.ports.store import CallbackFilter, Store, Transaction
 from ivr.domain.callback import (
     Acknowledge,
     Attempt,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ivr.application.deliveries import messages_about
-from ivr.application.ports import OutboxMessage
+from ivr.application.ports.couriers import OutboxMessage
 from ivr.domain.callback import Callback, Change
 from ivr.domain.county import Caseworker, County, Topic
 from ivr.domain.delivery import Delivery

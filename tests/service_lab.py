@@ -32,7 +32,7 @@ from ivr.application.looking import Looking
 from ivr.application.obeying import Obeying
 from ivr.application.persons import Ongoing, Persons
 from ivr.application.places import KeptPlaces
-from ivr.application.ports import AuditEntry, AuditFilter
+from ivr.application.ports.audit import AuditEntry, AuditFilter
 from ivr.application.purging import Purging
 from ivr.application.records import CallRecords
 from ivr.application.supervision import Supervision

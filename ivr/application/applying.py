@@ -15,7 +15,9 @@ import structlog
 from ivr.application.differences import Difference, differences
 from ivr.application.dispatcher import Dispatcher
 from ivr.application.inbox import Inbox
-from ivr.application.ports import Clock, Site, SitePlan, SwitchSetup
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.site import Site, SitePlan
+from ivr.application.ports.switch import SwitchSetup
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import CountyChanged
 

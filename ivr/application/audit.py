@@ -8,7 +8,9 @@ from datetime import datetime
 import structlog
 
 from ivr.application.audit_chain import Break, ChainCheck
-from ivr.application.ports import AuditEntry, AuditHead, Clock, Store, Transaction
+from ivr.application.ports.audit import AuditEntry, AuditHead
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.store import Store, Transaction
 from ivr.domain.callback import Callback
 from ivr.domain.errors import Unavailable
 

@@ -17,7 +17,7 @@ from datetime import UTC
 from enum import StrEnum
 from hashlib import sha256
 
-from ivr.application.ports import AuditEntry, AuditHead, AuditLink
+from ivr.application.ports.audit import AuditEntry, AuditHead, AuditLink
 
 BEGINNING = AuditHead(0, "0" * 64)
 """The head of an empty chain; the first entry hangs on its hash."""

@@ -16,7 +16,10 @@ import structlog
 
 from ivr.application.held_up import HeldUp
 from ivr.application.moments import read_moment
-from ivr.application.ports import AnnouncementSounds, Clock, Post, Store
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.sounds import AnnouncementSounds
+from ivr.application.ports.store import Store
+from ivr.application.ports.switch import Post
 from ivr.domain.announcement import PROMPT_PREFIX, Announcement
 from ivr.domain.county import County
 from ivr.domain.errors import Refused, Unavailable

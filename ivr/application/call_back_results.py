@@ -14,7 +14,7 @@ import structlog
 from ivr.application.backoff import Backoff
 from ivr.application.callbacks import Callbacks, existing_callback
 from ivr.application.dispatcher import Dispatcher
-from ivr.application.ports import Store, Transaction
+from ivr.application.ports.store import Store, Transaction
 from ivr.application.written_later import WrittenLater
 from ivr.domain import commands as do
 from ivr.domain import events as on

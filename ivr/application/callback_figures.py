@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.application.callbacks import OPEN_STATES
-from ivr.application.ports import CallbackFilter, Clock, Store
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.store import CallbackFilter, Store
 from ivr.domain.errors import Unavailable
 
 FRESH = timedelta(seconds=2)

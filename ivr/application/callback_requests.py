@@ -18,7 +18,7 @@ from ivr.application.county_checks import (
     known_caseworker,
     known_department,
 )
-from ivr.application.ports import Clock
+from ivr.application.ports.machine import Clock
 from ivr.domain.callback import Callback, CallbackSource
 from ivr.domain.callback_deadlines import with_deadlines
 from ivr.domain.county import County

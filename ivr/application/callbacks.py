@@ -12,13 +12,9 @@ from collections.abc import Callable
 from ivr.application.audit import note_change
 from ivr.application.county_checks import checked_change
 from ivr.application.deliveries import messages_about, ways_to
-from ivr.application.ports import (
-    CallbackFilter,
-    Clock,
-    Receipt,
-    Store,
-    Transaction,
-)
+from ivr.application.ports.couriers import Receipt
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.store import CallbackFilter, Store, Transaction
 from ivr.application.texts import CALLBACK_ID, check_texts
 from ivr.domain.callback import SYSTEM, Callback, CallbackState, Change
 from ivr.domain.callback_deadlines import (

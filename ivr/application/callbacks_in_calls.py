@@ -13,7 +13,7 @@ from typing import assert_never
 import structlog
 
 from ivr.application.callbacks import Callbacks
-from ivr.application.ports import Post
+from ivr.application.ports.switch import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.callback import SYSTEM, Attempt, AttemptResult, Callback, Comment

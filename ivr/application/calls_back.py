@@ -14,7 +14,10 @@ from itertools import count
 
 from ivr.application.audit import note_change
 from ivr.application.callbacks import Callbacks, existing_callback
-from ivr.application.ports import AuditEntry, Clock, Post, Store, Transaction
+from ivr.application.ports.audit import AuditEntry
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.store import Store, Transaction
+from ivr.application.ports.switch import Post
 from ivr.domain.callback import Acknowledge, Callback, CallbackState
 from ivr.domain.county import Caseworker, County
 from ivr.domain.errors import Refused

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from ivr.application.ports import Clock, Store
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.store import Store
 from ivr.domain.county import County
 from ivr.domain.errors import Unavailable
 from ivr.domain.figures import CallFigures

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ivr.application.messages import callback_message, moved_message
-from ivr.application.ports import OutboxMessage
+from ivr.application.ports.couriers import OutboxMessage
 from ivr.domain.callback import Callback, CallbackEvent
 from ivr.domain.county import County
 from ivr.domain.delivery import Delivery

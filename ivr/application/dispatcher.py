@@ -20,7 +20,8 @@ from ivr.application.callbacks_in_calls import CallbacksInCalls, Doubtful
 from ivr.application.inbox import Inbox
 from ivr.application.lanes import Lanes
 from ivr.application.places import KeptPlaces
-from ivr.application.ports import Clock, Switch
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.switch import Switch
 from ivr.application.recording import Recording
 from ivr.application.records import CallRecords
 from ivr.domain import commands as do

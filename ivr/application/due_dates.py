@@ -19,7 +19,8 @@ import structlog
 from ivr.application.backoff import Backoff
 from ivr.application.callbacks import OPEN_STATES, Callbacks
 from ivr.application.held_up import HeldUp
-from ivr.application.ports import CallbackFilter, Clock, Store
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.store import CallbackFilter, Store
 from ivr.domain.county import County
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CallbackId

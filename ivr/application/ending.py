@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from ivr.application.ports import Supervisor
+from ivr.application.ports.machine import Supervisor
 
 log = structlog.get_logger(__name__)
 

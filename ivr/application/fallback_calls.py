@@ -13,7 +13,8 @@ from collections.abc import Callable
 import structlog
 
 from ivr.application.backoff import Backoff
-from ivr.application.ports import FallbackLog, LogPlace, PlacedLine, Store
+from ivr.application.ports.standby import FallbackLog, LogPlace, PlacedLine
+from ivr.application.ports.store import Store
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import County
 from ivr.domain.errors import Unavailable

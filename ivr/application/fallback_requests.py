@@ -20,7 +20,8 @@ import structlog
 from ivr.application.callbacks import Callbacks
 from ivr.application.callbacks_in_calls import CallbacksInCalls
 from ivr.application.known_callers import known_callbacks
-from ivr.application.ports import Clock, Store
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.store import Store
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.callback import CallbackSource

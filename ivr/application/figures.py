@@ -8,7 +8,8 @@ from contextlib import suppress
 from datetime import datetime
 
 from ivr.application.dispatcher import Dispatcher
-from ivr.application.ports import Broker, Clock, QueueFigures
+from ivr.application.ports.couriers import Broker, QueueFigures
+from ivr.application.ports.machine import Clock
 from ivr.domain.errors import Unavailable
 from ivr.domain.live import Phase
 from ivr.domain.views import Snapshot

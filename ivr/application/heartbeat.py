@@ -15,7 +15,7 @@ from collections.abc import Callable
 import structlog
 
 from ivr.application.inbox import Inbox
-from ivr.application.ports import Supervisor
+from ivr.application.ports.machine import Supervisor
 
 log = structlog.get_logger(__name__)
 

@@ -15,7 +15,8 @@ import structlog
 from ivr.application.callbacks import OPEN_STATES
 from ivr.application.dispatcher import Dispatcher
 from ivr.application.held_up import HeldUp
-from ivr.application.ports import CallbackFilter, Post, Store
+from ivr.application.ports.store import CallbackFilter, Store
+from ivr.application.ports.switch import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.callback import Callback, CallbackEvent, CallbackState

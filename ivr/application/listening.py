@@ -6,7 +6,7 @@ import asyncio
 
 from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
-from ivr.application.ports import SpokenMessages
+from ivr.application.ports.sounds import SpokenMessages
 from ivr.domain.errors import Refused
 from ivr.domain.ids import CallbackId
 

@@ -13,15 +13,9 @@ from typing import Any
 
 from ivr.application.callbacks import existing_callback
 from ivr.application.desk import Desk
-from ivr.application.ports import (
-    AuditEntry,
-    AuditFilter,
-    AuditLink,
-    CallbackFilter,
-    Clock,
-    Store,
-    Transaction,
-)
+from ivr.application.ports.audit import AuditEntry, AuditFilter, AuditLink
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.store import CallbackFilter, Store, Transaction
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.county import County

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from ivr.application.ports import IncomingCommand, OutboxMessage, QueueFigures
+from ivr.application.ports.couriers import IncomingCommand, OutboxMessage, QueueFigures
 from ivr.domain.callback import Callback
 from ivr.domain.errors import Refused, UnexpectedMessage
 from ivr.domain.ids import MessageId

@@ -23,7 +23,9 @@ from ivr.application.caseworker_commands import (
     read_command,
 )
 from ivr.application.messages import callback_message, reply_id, reply_message
-from ivr.application.ports import CallbackFilter, Clock, IncomingCommand, Store, Transaction
+from ivr.application.ports.couriers import IncomingCommand
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.store import CallbackFilter, Store, Transaction
 from ivr.domain.callback import Callback
 from ivr.domain.errors import Refused, UnexpectedMessage
 from ivr.domain.ids import CaseworkerId

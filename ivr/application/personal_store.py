@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ivr.application.ports import OutboxMessage, SpokenMessages, Store, Transaction
+from ivr.application.ports.couriers import OutboxMessage
+from ivr.application.ports.sounds import SpokenMessages
+from ivr.application.ports.store import Store, Transaction
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.ids import E164, CallbackId, RecordingId

@@ -25,7 +25,8 @@ from ivr.application.personal_store import (
     Segments,
     Sought,
 )
-from ivr.application.ports import AuditEntry, AuditFilter, Clock
+from ivr.application.ports.audit import AuditEntry, AuditFilter
+from ivr.application.ports.machine import Clock
 from ivr.domain.callback import Callback, Close, CloseReason
 from ivr.domain.county import County
 from ivr.domain.errors import Refused

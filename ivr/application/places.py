@@ -14,7 +14,8 @@ from datetime import datetime
 import structlog
 
 from ivr.application.backoff import Backoff
-from ivr.application.ports import Post, Store
+from ivr.application.ports.store import Store
+from ivr.application.ports.switch import Post
 from ivr.application.written_later import WrittenLater
 from ivr.domain.commands import Command
 from ivr.domain.errors import Unavailable

@@ -15,7 +15,7 @@ from datetime import datetime, time, timedelta
 import structlog
 
 from ivr.application.personal_store import PersonalStore, QueueLogs, RecordingFiles, Segments
-from ivr.application.ports import Clock
+from ivr.application.ports.machine import Clock
 from ivr.domain.callback import SYSTEM
 from ivr.domain.county import County
 from ivr.domain.errors import Unavailable

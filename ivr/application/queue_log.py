@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.application.dispatcher import Dispatcher
-from ivr.application.ports import QueueLogLines
+from ivr.application.ports.queue_log import QueueLogLines
 from ivr.application.recovery import Follower
 from ivr.domain import commands as do
 from ivr.domain import events as on

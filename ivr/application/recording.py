@@ -16,7 +16,7 @@ import structlog
 
 from ivr import __version__
 from ivr.application.journal import Header, Journal
-from ivr.application.ports import Clock
+from ivr.application.ports.machine import Clock
 from ivr.application.recovery import DEFECTS
 from ivr.domain.commands import Command
 from ivr.domain.engine import QueueEngine

@@ -7,7 +7,7 @@ order. It never drops a record while the program runs.
 from __future__ import annotations
 
 from ivr.application.backoff import Backoff
-from ivr.application.ports import Store
+from ivr.application.ports.store import Store
 from ivr.application.written_later import WrittenLater
 from ivr.domain.calls import CallRecord
 from ivr.domain.ids import E164

@@ -17,7 +17,9 @@ import structlog
 
 from ivr.application.backoff import Backoff
 from ivr.application.held_up import HeldUp
-from ivr.application.ports import Clock, Courier, OutboxMessage, Store
+from ivr.application.ports.couriers import Courier, OutboxMessage
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.store import Store
 from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CaseworkerId, DepartmentId, MessageId

@@ -16,7 +16,7 @@ import structlog
 from ivr.application.backoff import Backoff
 from ivr.application.dispatcher import Dispatcher
 from ivr.application.inbox import Inbox
-from ivr.application.ports import Choice, Standby, StandbyPresence
+from ivr.application.ports.standby import Choice, Standby, StandbyPresence
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.agents import Presence

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from ivr.application.inbox import Inbox
-from ivr.application.ports import Supervisor
+from ivr.application.ports.machine import Supervisor
 
 _REST_SECONDS = 10.0
 

@@ -15,7 +15,9 @@ from ivr.application.desk import Desk
 from ivr.application.figures import queue_figures
 from ivr.application.heartbeat import Heartbeat
 from ivr.application.inbox import Inbox
-from ivr.application.ports import Clock, QueueFigures, Store
+from ivr.application.ports.couriers import QueueFigures
+from ivr.application.ports.machine import Clock
+from ivr.application.ports.store import Store
 from ivr.application.tally import Tally
 from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Unavailable

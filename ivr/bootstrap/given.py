@@ -10,7 +10,7 @@ from ivr.adapters.journal import JournalFiles, JournalNumbers
 from ivr.adapters.store import LastingStore
 from ivr.adapters.system.queue_log import QueueLogFile
 from ivr.adapters.web.doors import Doors
-from ivr.application.ports import Clock, Supervisor
+from ivr.application.ports.machine import Clock, Supervisor
 from ivr.application.queue_log import QueueLog
 from ivr.application.recovery import Recovered, latest_run, recover
 from ivr.application.setting_aside import breaks_at_once, without_memory

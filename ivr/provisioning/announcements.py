@@ -26,7 +26,7 @@ _SAMPLE_BYTES = 2
 
 
 class AnnouncementFiles:
-    """Implements :class:`ivr.application.ports.AnnouncementSounds`."""
+    """Implements :class:`ivr.application.ports.sounds.AnnouncementSounds`."""
 
     def __init__(self, prompts_dir: Path, sounds_dir: Path) -> None:
         """``prompts_dir`` says which voice speaks, ``sounds_dir`` has a folder per language."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import PurePath
 
-from ivr.application.ports import FileContents, SiteFile, SitePlan
+from ivr.application.ports.site import FileContents, SiteFile, SitePlan
 from ivr.domain.errors import ConfigError, Unavailable
 from ivr.domain.ids import AgentId
 from ivr.provisioning.asterisk import (

@@ -16,7 +16,7 @@ import aiohttp
 from ivr.adapters.ari.connection import Address, AriConnection
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import AriSwitch
-from ivr.application.ports import Switch
+from ivr.application.ports.switch import Switch
 from ivr.domain import events as on
 from ivr.domain.events import Event
 from ivr.domain.ids import CallId, OfferId, RecordingId

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.application.ports import AnnouncementSounds
+from ivr.application.ports.sounds import AnnouncementSounds
 from ivr.domain.errors import Refused, Unavailable
 from ivr.provisioning import prompts_output
 from ivr.provisioning.announcements import AnnouncementFiles

@@ -17,7 +17,8 @@ from ivr.adapters.store import SqlStore, open_store, opening
 from ivr.application import audit as use_case
 from ivr.application.audit import Audit
 from ivr.application.audit_chain import Break, Damage
-from ivr.application.ports import AuditEntry, AuditFilter, AuditHead, AuditLink, Store
+from ivr.application.ports.audit import AuditEntry, AuditFilter, AuditHead, AuditLink
+from ivr.application.ports.store import Store
 from ivr.domain.errors import Unavailable
 from tests.contract.postgresql import PostgreSql
 from tests.fakes.callbacks import MONDAY

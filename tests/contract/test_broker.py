@@ -14,7 +14,7 @@ import pytest
 from ivr.adapters.mqtt import MqttBroker
 from ivr.application.backoff import Backoff
 from ivr.application.messages import callback_message
-from ivr.application.ports import Broker, IncomingCommand, OutboxMessage, QueueFigures
+from ivr.application.ports.couriers import Broker, IncomingCommand, OutboxMessage, QueueFigures
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CaseworkerId, DepartmentId, MessageId
 from tests.contract.mosquitto import Listener, Mosquitto, listening

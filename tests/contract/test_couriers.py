@@ -11,7 +11,7 @@ import pytest
 
 from ivr.adapters.mail import MailCourier, mail_server
 from ivr.adapters.webhook import Signature, WebhookCourier
-from ivr.application.ports import Courier
+from ivr.application.ports.couriers import Courier
 from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused, Unavailable
 from tests import post_office

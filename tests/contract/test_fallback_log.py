@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 
 from ivr.adapters.system.fallback_log import FallbackLogFile
-from ivr.application.ports import FallbackLog, LogPlace
+from ivr.application.ports.standby import FallbackLog, LogPlace
 from ivr.domain.errors import Unavailable
 from tests.fakes.fallback_log import FakeFallbackLog
 

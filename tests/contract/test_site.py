@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pytest
 
-from ivr.application.ports import Site
+from ivr.application.ports.site import Site
 from ivr.domain.errors import ConfigError, Problem, Unavailable
 from ivr.domain.ids import AgentId
 from ivr.provisioning.settings import Settings

@@ -13,7 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivr.adapters.ami import AmiAddress, AmiStandby
-from ivr.application.ports import Choice, Standby, StandbyPresence
+from ivr.application.ports.standby import Choice, Standby, StandbyPresence
 from ivr.domain.agents import Presence
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import AgentId

@@ -10,7 +10,8 @@ import pytest
 
 from ivr.application.callbacks import Callbacks
 from ivr.application.messages import callback_message
-from ivr.application.ports import CallbackFilter, OutboxMessage, Store
+from ivr.application.ports.couriers import OutboxMessage
+from ivr.application.ports.store import CallbackFilter, Store
 from ivr.domain.callback import Acknowledge, Callback, CallbackState, Close
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.counting import count_calls

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from ivr.application.callbacks import Callbacks
 from ivr.application.messages import callback_message
-from ivr.application.ports import Store
+from ivr.application.ports.store import Store
 from ivr.domain.callback import SYSTEM, Callback, CallbackEvent, CallbackState, Reassign
 from ivr.domain.delivery import Delivery
 from ivr.domain.ids import CallbackId, CaseworkerId

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.application.messages import callback_message
-from ivr.application.ports import CallbackFilter, Store
+from ivr.application.ports.store import CallbackFilter, Store
 from ivr.domain.callback import (
     Acknowledge,
     Callback,

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from ivr.application.ports import Store
+from ivr.application.ports.store import Store
 from ivr.domain.ids import CallbackId, CallId
 from ivr.domain.outgoing import PHONED, OutgoingResult
 from tests.fakes.callbacks import MONDAY, an_outgoing_call

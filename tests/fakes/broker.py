@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 
-from ivr.application.ports import OutboxMessage, QueueFigures
+from ivr.application.ports.couriers import OutboxMessage, QueueFigures
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CaseworkerId, DepartmentId
 

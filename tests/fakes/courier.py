@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from ivr.application.ports import OutboxMessage
+from ivr.application.ports.couriers import OutboxMessage
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CaseworkerId
 

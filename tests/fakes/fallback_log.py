@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.application.ports import LogPlace, PlacedLine
+from ivr.application.ports.standby import LogPlace, PlacedLine
 from ivr.domain.errors import Unavailable
 
 

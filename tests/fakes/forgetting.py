@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ivr.application.messages import without_person
 from ivr.application.personal_store import Person, Sent
-from ivr.application.ports import OutboxMessage
+from ivr.application.ports.couriers import OutboxMessage
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord
 from ivr.domain.ids import E164, CallbackId, CallId, MessageId, RecordingId

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.application.ports import FileContents, SiteFile, SitePlan
+from ivr.application.ports.site import FileContents, SiteFile, SitePlan
 from ivr.domain.county import County
 from ivr.domain.errors import ConfigError, Problem, Unavailable
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ivr.application.ports import Choice, StandbyPresence
+from ivr.application.ports.standby import Choice, StandbyPresence
 from ivr.domain.agents import Presence
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import AgentId

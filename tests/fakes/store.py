@@ -9,15 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ivr.application.audit_chain import BEGINNING, next_link
-from ivr.application.ports import (
-    AuditEntry,
-    AuditFilter,
-    AuditHead,
-    AuditLink,
-    CallbackFilter,
-    OutboxMessage,
-    Receipt,
-)
+from ivr.application.ports.audit import AuditEntry, AuditFilter, AuditHead, AuditLink
+from ivr.application.ports.couriers import OutboxMessage, Receipt
+from ivr.application.ports.store import CallbackFilter
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackEvent, CallbackState
 from ivr.domain.calls import ONLY_GONE, CallRecord

@@ -10,7 +10,7 @@ from ivr.adapters.mqtt import MqttBroker
 from ivr.application.backoff import Backoff
 from ivr.application.callbacks import Callbacks
 from ivr.application.obeying import Obeying
-from ivr.application.ports import Store
+from ivr.application.ports.store import Store
 from ivr.application.relay import Relay
 from ivr.domain.delivery import Delivery
 from tests import examples

@@ -13,7 +13,7 @@ import pytest
 
 from ivr.adapters.store import open_store
 from ivr.application.callbacks import Callbacks
-from ivr.application.ports import CallbackFilter, Store
+from ivr.application.ports.store import CallbackFilter, Store
 from ivr.domain.ids import CallbackId
 from tests.contract.mosquitto import Listener, Mosquitto, listening
 from tests.fakes.callbacks import a_callback

@@ -16,7 +16,7 @@ from structlog.typing import EventDict
 from ivr.adapters.mqtt import BrokerAddress, MqttBroker, broker_address
 from ivr.adapters.mqtt.client import SessionClient
 from ivr.application.backoff import Backoff
-from ivr.application.ports import IncomingCommand
+from ivr.application.ports.couriers import IncomingCommand
 from ivr.domain.errors import Unavailable
 from tests.contract.certificates import make_certificate
 from tests.contract.mosquitto import HOST, PASSWORD, Mosquitto

@@ -16,7 +16,7 @@ from ivr.adapters.mqtt import BrokerAddress, MqttBroker, Payload, broker_address
 from ivr.application.backoff import Backoff
 from ivr.application.caseworker_commands import COMMAND_BYTES
 from ivr.application.messages import callback_message
-from ivr.application.ports import IncomingCommand
+from ivr.application.ports.couriers import IncomingCommand
 from ivr.domain.errors import Unavailable
 from tests.contract.certificates import make_certificate
 from tests.contract.mosquitto import HOST, Listener, Mosquitto, listening

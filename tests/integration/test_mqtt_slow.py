@@ -15,7 +15,7 @@ from ivr.adapters.mqtt import BrokerAddress, MqttBroker
 from ivr.adapters.store import SqlStore, open_store
 from ivr.application.backoff import Backoff
 from ivr.application.messages import callback_message
-from ivr.application.ports import IncomingCommand
+from ivr.application.ports.couriers import IncomingCommand
 from ivr.application.relay import Relay
 from ivr.domain.delivery import Delivery
 from ivr.domain.ids import MessageId

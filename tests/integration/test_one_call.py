@@ -26,7 +26,7 @@ from ivr.application.dispatcher import Dispatcher
 from ivr.application.inbox import Inbox
 from ivr.application.obeying import Obeying
 from ivr.application.places import KeptPlaces
-from ivr.application.ports import IncomingCommand
+from ivr.application.ports.couriers import IncomingCommand
 from ivr.application.records import CallRecords
 from ivr.application.relay import Relay
 from ivr.domain.delivery import Delivery

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import structlog
 
 from ivr.adapters.ami.connection import AmiAddress, AmiConnection, AmiError, Message
-from ivr.application.ports import Choice, StandbyPresence
+from ivr.application.ports.standby import Choice, StandbyPresence
 from ivr.domain.agents import Presence
 from ivr.domain.errors import Unavailable
 from ivr.domain.fallback_log import QUEUE
@@ -37,7 +37,7 @@ _LONGEST_REASON = 79
 
 
 class AmiStandby:
-    """Implements :class:`ivr.application.ports.Standby`."""
+    """Implements :class:`ivr.application.ports.standby.Standby`."""
 
     def __init__(self, address: AmiAddress, on_news: Callable[[], None]) -> None:
         """``on_news`` is called when there is something to learn: connected, or a choice."""

@@ -28,7 +28,7 @@ from ivr.adapters.ari.messages import (
 )
 from ivr.adapters.ari.recordings import Recordings
 from ivr.adapters.ari.supervision import Supervision
-from ivr.application.ports import Post
+from ivr.application.ports.switch import Post
 from ivr.domain import events as on
 from ivr.domain.ids import OfferId
 from ivr.domain.live import LiveCall

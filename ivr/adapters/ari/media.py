@@ -13,7 +13,7 @@ from ivr.adapters.ari.connection import AriConnection
 from ivr.adapters.ari.legs import Legs, PlaybackEnd, talk_bridge, whisper
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.visits import Visits
-from ivr.application.ports import Post
+from ivr.application.ports.switch import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.ids import PlaybackId, VisitId

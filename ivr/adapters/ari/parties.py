@@ -17,7 +17,7 @@ from ivr.adapters.ari.legs import Legs, party_bridge, talk_bridge
 from ivr.adapters.ari.ringing import Ringing, Shown
 from ivr.adapters.ari.talks import refusal
 from ivr.adapters.ari.visits import Visits
-from ivr.application.ports import Post
+from ivr.application.ports.switch import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.commands import TransferProgress

@@ -17,7 +17,7 @@ from ivr.adapters.ari.connection import AriConnection, AriError
 from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.legs import Legs
 from ivr.adapters.ari.messages import ChannelDestroyed, Message, StasisEnd, StasisStart
-from ivr.application.ports import Post
+from ivr.application.ports.switch import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.commands import Supervision as How

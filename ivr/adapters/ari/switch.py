@@ -34,7 +34,7 @@ from ivr.adapters.ari.ringing import Ringing
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.supervision import Supervision
 from ivr.adapters.ari.talks import Talks
-from ivr.application.ports import Post
+from ivr.application.ports.switch import Post
 from ivr.domain import commands as do
 from ivr.domain.errors import Unavailable
 from ivr.domain.events import Event, PartyHungUp

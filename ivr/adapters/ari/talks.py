@@ -13,7 +13,7 @@ import structlog
 from ivr.adapters.ari.connection import AriConnection, AriError
 from ivr.adapters.ari.legs import Legs, talk_bridge
 from ivr.adapters.ari.ringing import Ringing, Shown
-from ivr.application.ports import Post
+from ivr.application.ports.switch import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.errors import Unavailable

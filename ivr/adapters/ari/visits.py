@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ivr.adapters.ari.connection import AriConnection
 from ivr.adapters.ari.legs import Legs
-from ivr.application.ports import Post
+from ivr.application.ports.switch import Post
 from ivr.domain.ids import VisitId
 
 

@@ -1,7 +1,7 @@
 """E-mail to caseworkers: one for each change they have to know of, with a calendar file.
 
-Implements :class:`ivr.application.ports.Courier`. It keeps nothing and decides nothing: who is
-told is in :mod:`ivr.application.deliveries`, what waits is in the store.
+Implements :class:`ivr.application.ports.couriers.Courier`. It keeps nothing and decides nothing:
+who is told is in :mod:`ivr.application.deliveries`, what waits is in the store.
 """
 
 from ivr.adapters.mail.courier import MailCourier

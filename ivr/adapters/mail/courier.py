@@ -11,7 +11,7 @@ import aiosmtplib
 
 from ivr.adapters.mail.letter import Content, letter
 from ivr.adapters.mail.server import Encryption, MailServer
-from ivr.application.ports import OutboxMessage
+from ivr.application.ports.couriers import OutboxMessage
 from ivr.domain.county import County
 from ivr.domain.errors import Refused, Unavailable
 
@@ -25,7 +25,7 @@ _TOO_LARGE = 552
 
 
 class MailCourier:
-    """Implements :class:`ivr.application.ports.Courier` with SMTP submission (RFC 6409)."""
+    """Implements :class:`ivr.application.ports.couriers.Courier` by SMTP submission (RFC 6409)."""
 
     def __init__(
         self,

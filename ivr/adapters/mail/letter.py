@@ -16,7 +16,7 @@ from ivr.adapters.mail.german import GERMAN
 from ivr.adapters.mail.matter import Matter, matter_of, one_line, safe_id
 from ivr.adapters.mail.texts import Notice, Texts
 from ivr.application.messages import reference_only
-from ivr.application.ports import OutboxMessage
+from ivr.application.ports.couriers import OutboxMessage
 from ivr.domain.county import Caseworker, County
 from ivr.domain.errors import Refused
 

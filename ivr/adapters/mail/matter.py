@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ivr.application.ports import OutboxMessage
+from ivr.application.ports.couriers import OutboxMessage
 from ivr.domain.callback import SYSTEM, CallbackEvent, CallbackState
 from ivr.domain.county import County
 from ivr.domain.ids import E164, CaseworkerId, DepartmentId

@@ -1,7 +1,7 @@
 """The MQTT broker: callbacks and figures out, caseworkers' commands in; and a caseworker's side.
 
-Implements :class:`ivr.application.ports.Broker`. It keeps nothing and decides nothing: what a
-message says is in :mod:`ivr.application.messages`, what waits is in the store.
+Implements :class:`ivr.application.ports.couriers.Broker`. It keeps nothing and decides nothing:
+what a message says is in :mod:`ivr.application.messages`, what waits is in the store.
 """
 
 from ivr.adapters.mqtt.address import BrokerAddress, broker_address

@@ -25,7 +25,7 @@ from ivr.application.backoff import Backoff
 from ivr.application.caseworker_commands import COMMAND_BYTES
 from ivr.application.held_up import HeldUp
 from ivr.application.messages import queue_body, reference_only
-from ivr.application.ports import IncomingCommand, OutboxMessage, QueueFigures
+from ivr.application.ports.couriers import IncomingCommand, OutboxMessage, QueueFigures
 from ivr.domain.errors import Refused, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ class Payload(StrEnum):
 
 
 class MqttBroker:
-    """Implements :class:`ivr.application.ports.Broker`; ``run`` keeps it connected.
+    """Implements :class:`ivr.application.ports.couriers.Broker`; ``run`` keeps it connected.
 
     ``on_command`` gets the caseworkers' commands one after the other. Where it raises
     Unavailable it gets the same command again later. ``on_connected`` is called after every

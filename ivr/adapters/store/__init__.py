@@ -1,6 +1,6 @@
 """The database: callbacks, the outbox and finished calls, on SQLite or PostgreSQL.
 
-Implements :class:`ivr.application.ports.Store` with SQLAlchemy Core. It decides nothing: no
+Implements :class:`ivr.application.ports.store.Store` with SQLAlchemy Core. It decides nothing: no
 rule of the domain is repeated in SQL, and no time is taken from the database.
 """
 

@@ -24,7 +24,7 @@ from ivr.adapters.store.setting_aside import damage, set_aside
 from ivr.adapters.store.tables import metadata
 from ivr.adapters.store.versions import table_versions
 from ivr.application.audit_chain import ChainCheck
-from ivr.application.ports import AuditHead
+from ivr.application.ports.audit import AuditHead
 from ivr.domain.errors import Refused, Unavailable
 
 Progress = Callable[[int, int], None]

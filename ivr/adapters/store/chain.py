@@ -18,7 +18,7 @@ from sqlalchemy.types import NullType
 
 from ivr.adapters.store.tables import audit, audit_head
 from ivr.application.audit_chain import next_link
-from ivr.application.ports import AuditEntry, AuditFilter, AuditHead, AuditLink
+from ivr.application.ports.audit import AuditEntry, AuditFilter, AuditHead, AuditLink
 from ivr.domain.errors import Unavailable
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.adapters.store.rows import receipt_of
 from ivr.adapters.store.tables import callback_versions, callbacks, outbox
-from ivr.application.ports import Receipt
+from ivr.application.ports.couriers import Receipt
 from ivr.domain.callback import CallbackState
 from ivr.domain.callback_deadlines import GIVEN_ANEW
 from ivr.domain.delivery import Delivery

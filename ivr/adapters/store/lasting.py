@@ -20,7 +20,7 @@ from ivr.adapters.store.opening import database_address, opened_store
 from ivr.adapters.store.setting_aside import damaged_before, set_aside_if_damaged
 from ivr.adapters.store.store import SqlStore, SqlTransaction
 from ivr.application.backoff import Backoff
-from ivr.application.ports import Clock
+from ivr.application.ports.machine import Clock
 from ivr.domain.errors import ConfigError, Unavailable
 
 log = structlog.get_logger(__name__)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from ivr.application.ports import OutboxMessage, Receipt
+from ivr.application.ports.couriers import OutboxMessage, Receipt
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import (
     AttemptResult,

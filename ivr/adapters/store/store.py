@@ -38,15 +38,9 @@ from ivr.adapters.store.tables import (
     kept_places,
     outbox,
 )
-from ivr.application.ports import (
-    AuditEntry,
-    AuditFilter,
-    AuditHead,
-    AuditLink,
-    CallbackFilter,
-    OutboxMessage,
-    Receipt,
-)
+from ivr.application.ports.audit import AuditEntry, AuditFilter, AuditHead, AuditLink
+from ivr.application.ports.couriers import OutboxMessage, Receipt
+from ivr.application.ports.store import CallbackFilter
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackState
 from ivr.domain.calls import ONLY_GONE, CallRecord
@@ -66,7 +60,7 @@ from ivr.domain.outgoing import OutgoingRecord, OutgoingResult
 
 
 class SqlStore:
-    """Implements :class:`ivr.application.ports.Store`; made by ``open_store``."""
+    """Implements :class:`ivr.application.ports.store.Store`; made by ``open_store``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -107,7 +101,7 @@ class SqlStore:
 
 
 class SqlTransaction(Forgetting):
-    """Implements :class:`ivr.application.ports.Transaction`, and the wider one of privacy."""
+    """Implements :class:`ivr.application.ports.store.Transaction`, and the wider one of privacy."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

@@ -20,7 +20,7 @@ from ivr.domain.errors import Unavailable
 
 
 class VisitedStore:
-    """Implements :class:`ivr.application.ports.Store`."""
+    """Implements :class:`ivr.application.ports.store.Store`."""
 
     def __init__(self, url: str) -> None:
         """Nothing is opened yet. Raises ConfigError where ``url`` can't be that of a database."""

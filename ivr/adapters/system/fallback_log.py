@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from ivr.application.ports import LogPlace, PlacedLine
+from ivr.application.ports.standby import LogPlace, PlacedLine
 from ivr.domain.errors import Unavailable
 
 _MODE = 0o640
@@ -22,7 +22,7 @@ _BATCH_BYTES = 4 * 1024 * 1024
 
 
 class FallbackLogFile:
-    """Implements :class:`ivr.application.ports.FallbackLog`."""
+    """Implements :class:`ivr.application.ports.standby.FallbackLog`."""
 
     def __init__(self, file: Path, bookmark: Path) -> None:
         """``file`` may have older ones beside it: ``queue_log.1`` and so on."""

@@ -28,7 +28,7 @@ _RECENT_BYTES = 1024 * 1024
 
 
 class QueueLogFile:
-    """Implements :class:`ivr.application.ports.QueueLogLines`."""
+    """Implements :class:`ivr.application.ports.queue_log.QueueLogLines`."""
 
     def __init__(self, file: Path, largest: int, kept: int) -> None:
         """``file`` is moved to ``file``.1 and so on when it has ``largest`` bytes.

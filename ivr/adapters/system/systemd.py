@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 
 class Systemd:
-    """Implements :class:`ivr.application.ports.Supervisor`."""
+    """Implements :class:`ivr.application.ports.machine.Supervisor`."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._path = environment.get("NOTIFY_SOCKET", "")

@@ -15,7 +15,7 @@ from ivr.adapters.web.parts import With
 from ivr.adapters.web.routers import api_router
 from ivr.adapters.web.who import Who
 from ivr.application.audit_chain import Damage
-from ivr.application.ports import AuditFilter, AuditHead, AuditLink
+from ivr.application.ports.audit import AuditFilter, AuditHead, AuditLink
 from ivr.domain.errors import UnexpectedMessage
 
 router = api_router("audit", HTTPStatus.SERVICE_UNAVAILABLE, prefix="/audit")

@@ -27,7 +27,7 @@ from ivr.adapters.web.routers import api_router
 from ivr.adapters.web.who import Who
 from ivr.application.callback_requests import WrittenRequest
 from ivr.application.county_checks import callable_number
-from ivr.application.ports import CallbackFilter
+from ivr.application.ports.store import CallbackFilter
 from ivr.domain.callback import Callback, CallbackSource, CallbackState
 from ivr.domain.ids import CallbackId, CallId, CaseworkerId, DepartmentId, TopicId
 

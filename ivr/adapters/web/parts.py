@@ -19,7 +19,7 @@ from ivr.application.desk import Desk
 from ivr.application.listening import Listening
 from ivr.application.looking import Looking
 from ivr.application.persons import Persons
-from ivr.application.ports import Clock
+from ivr.application.ports.machine import Clock
 from ivr.application.purging import Purging
 from ivr.application.supervision import Supervision
 from ivr.application.vitals import Vitals

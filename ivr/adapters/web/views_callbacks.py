@@ -13,7 +13,7 @@ from ivr.adapters.web.models_callbacks import (
     NextStepShown,
     Version,
 )
-from ivr.application.ports import Receipt
+from ivr.application.ports.couriers import Receipt
 from ivr.domain.callback import Callback
 from ivr.domain.county import County
 from ivr.domain.next_step import next_step

@@ -1,6 +1,6 @@
 """A webhook: another program of the county is told of callbacks with signed HTTP requests.
 
-Implements :class:`ivr.application.ports.Courier`. What a message says is in
+Implements :class:`ivr.application.ports.couriers.Courier`. What a message says is in
 :mod:`ivr.application.messages`, what waits is in the store.
 """
 

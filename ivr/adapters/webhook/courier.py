@@ -9,7 +9,8 @@ import aiohttp
 import orjson
 
 from ivr.adapters.webhook.signature import Signature
-from ivr.application.ports import Clock, OutboxMessage
+from ivr.application.ports.couriers import OutboxMessage
+from ivr.application.ports.machine import Clock
 from ivr.domain.errors import Refused, Unavailable
 
 _PATIENCE_SECONDS = 15.0
@@ -18,7 +19,7 @@ _LATER = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 class WebhookCourier:
-    """Implements :class:`ivr.application.ports.Courier` with POST to one address."""
+    """Implements :class:`ivr.application.ports.couriers.Courier` with POST to one address."""
 
     def __init__(
         self,

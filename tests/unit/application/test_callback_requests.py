@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ivr.application.callback_requests import WrittenRequest
-from ivr.application.ports import CallbackFilter
+from ivr.application.ports.store import CallbackFilter
 from ivr.domain import events as on
 from ivr.domain.callback import Callback, CallbackSource
 from ivr.domain.errors import Refused

@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 
 from ivr.application.callbacks import Callbacks
 from ivr.application.obeying import Obeying
-from ivr.application.ports import CallbackFilter, IncomingCommand, OutboxMessage
+from ivr.application.ports.couriers import IncomingCommand, OutboxMessage
+from ivr.application.ports.store import CallbackFilter
 from ivr.application.texts import LONGEST_NAME, LONGEST_NOTE, LONGEST_SUBJECT
 from ivr.domain.callback import Acknowledge, Attempt, Callback, CallbackState, Close, Reassign
 from ivr.domain.callback_deadlines import with_deadlines

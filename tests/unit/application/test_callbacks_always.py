@@ -22,7 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from ivr.application.callbacks import Callbacks
 from ivr.application.due_dates import DueDates
 from ivr.application.obeying import Obeying
-from ivr.application.ports import CallbackFilter, IncomingCommand, OutboxMessage
+from ivr.application.ports.couriers import IncomingCommand, OutboxMessage
+from ivr.application.ports.store import CallbackFilter
 from ivr.domain.callback import (
     CHANGES,
     SYSTEM,

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from ivr.application.backoff import Backoff
 from ivr.application.call_back_results import CallBackResults
 from ivr.application.callbacks import existing_callback
-from ivr.application.ports import IncomingCommand
+from ivr.application.ports.couriers import IncomingCommand
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.callback import (

@@ -10,7 +10,7 @@ import pytest
 
 from ivr.application.caseworker_inbox import Answered, CaseworkerInbox, Changed, Done, Gone
 from ivr.application.messages import callback_message, moved_message, reference_only, reply_message
-from ivr.application.ports import IncomingCommand
+from ivr.application.ports.couriers import IncomingCommand
 from ivr.domain.callback import Acknowledge, Callback, Close, Comment, Reassign, Reopen
 from ivr.domain.errors import Refused
 from ivr.domain.ids import CaseworkerId, DepartmentId

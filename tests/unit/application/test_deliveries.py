@@ -8,7 +8,7 @@ import pytest
 
 from ivr.application.deliveries import messages_about
 from ivr.application.messages import callback_message
-from ivr.application.ports import OutboxMessage
+from ivr.application.ports.couriers import OutboxMessage
 from ivr.domain.callback import (
     Acknowledge,
     Callback,

@@ -10,7 +10,8 @@ import pytest
 
 from ivr.application.callbacks import Callbacks
 from ivr.application.fallback_requests import FallbackCall, FallbackRequests, HungUp, Told
-from ivr.application.ports import CallbackFilter, OutboxMessage
+from ivr.application.ports.couriers import OutboxMessage
+from ivr.application.ports.store import CallbackFilter
 from ivr.domain.callback import Callback, CallbackEvent, CallbackSource
 from ivr.domain.county import County
 from ivr.domain.ids import CallId

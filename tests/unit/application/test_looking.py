@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from ivr.application.looking import filter_shown
-from ivr.application.ports import CallbackFilter, IncomingCommand
+from ivr.application.ports.couriers import IncomingCommand
+from ivr.application.ports.store import CallbackFilter
 from ivr.domain import events as on
 from ivr.domain.callback import SYSTEM, Acknowledge, CallbackState, Remind
 from ivr.domain.calls import CallRecord

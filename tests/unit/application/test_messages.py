@@ -19,7 +19,7 @@ from ivr.application.messages import (
     reference_only,
     reply_message,
 )
-from ivr.application.ports import IncomingCommand, QueueFigures
+from ivr.application.ports.couriers import IncomingCommand, QueueFigures
 from ivr.domain.callback import (
     Acknowledge,
     Attempt,

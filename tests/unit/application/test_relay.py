@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from ivr.application.backoff import Backoff
 from ivr.application.callbacks import Callbacks
-from ivr.application.ports import OutboxMessage
+from ivr.application.ports.couriers import OutboxMessage
 from ivr.application.relay import BATCH, Relay
 from ivr.domain.callback import Close
 from ivr.domain.delivery import Delivery

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from ivr.application.backoff import Backoff
 from ivr.application.callbacks import Callbacks
-from ivr.application.ports import OutboxMessage, Receipt
+from ivr.application.ports.couriers import OutboxMessage, Receipt
 from ivr.application.relay import PAUSES, Relay
 from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Unavailable

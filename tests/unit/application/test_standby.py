@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from structlog.testing import capture_logs
 
 from ivr.application.backoff import Backoff
-from ivr.application.ports import Choice, StandbyPresence
+from ivr.application.ports.standby import Choice, StandbyPresence
 from ivr.application.standby import InStep
 from ivr.domain import events as on
 from ivr.domain.agents import Presence

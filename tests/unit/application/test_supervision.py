@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
-from ivr.application.ports import CallbackFilter
+from ivr.application.ports.store import CallbackFilter
 from ivr.domain.agents import Presence
 from ivr.domain.commands import Supervision as How
 from ivr.domain.errors import Refused, Unavailable

@@ -19,7 +19,7 @@ from ivr.application.caseworker_inbox import (
     Told,
 )
 from ivr.application.messages import callback_message, moved_message, reply_message
-from ivr.application.ports import IncomingCommand
+from ivr.application.ports.couriers import IncomingCommand
 from ivr.cli.inbox_work import Work
 from ivr.domain.callback import (
     Acknowledge,

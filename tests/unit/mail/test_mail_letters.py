@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ivr.adapters.mail.letter import Content, letter
 from ivr.application.deliveries import messages_about
-from ivr.application.ports import OutboxMessage
+from ivr.application.ports.couriers import OutboxMessage
 from ivr.domain.callback import (
     SYSTEM,
     Acknowledge,

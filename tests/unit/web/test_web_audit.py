@@ -7,7 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from ivr.application.ports import AuditHead
+from ivr.application.ports.audit import AuditHead
 from tests.service_lab import ServiceLab
 
 AUDIT = "/api/v1/audit"

@@ -7,7 +7,7 @@ from alembic import op
 
 from ivr.adapters.store.tables import Instant
 from ivr.application.audit_chain import BEGINNING, next_link
-from ivr.application.ports import AuditEntry, AuditHead
+from ivr.application.ports.audit import AuditEntry, AuditHead
 
 _audit = sa.table(
     "audit",
