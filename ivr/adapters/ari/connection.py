@@ -115,7 +115,8 @@ class AriConnection:
         self._address = address
         self._on_message = on_message
         self._on_connect = on_connect
-        self._backoff = backoff or Backoff(first=0.1, longest=2.0)
+        # Callers are served without us until we are back: what Asterisk was away, and a tenth.
+        self._backoff = backoff or Backoff(first=0.1, longest=2.0, grows=1.1)
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._clock: asyncio.TimerHandle
         self._pending: dict[str, asyncio.Future[RestResponse]] = {}

@@ -10,6 +10,14 @@ def test_doubles_up_to_the_longest() -> None:
     assert [backoff.next() for _ in range(6)] == [1, 2, 4, 8, 10, 10]
 
 
+def test_one_that_grows_slowly_waits_a_tenth_of_what_it_has_waited() -> None:
+    backoff = Backoff(0.1, 2, grows=1.1, jitter=lambda: 0.0)
+    waits = [backoff.next() for _ in range(40)]
+    for tries in range(1, 30):
+        assert abs(waits[tries] - 0.1 - sum(waits[:tries]) / 10) < 0.001
+    assert waits[-1] == 2
+
+
 def test_starts_again_after_a_success() -> None:
     backoff = Backoff(1, 10, jitter=lambda: 0.0)
     for _ in range(5):
