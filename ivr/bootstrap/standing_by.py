@@ -51,13 +51,14 @@ async def _fallback(settings: Settings, county: ChangingCounty, secrets: Secrets
         # First of all: a second start ends here.
         open_agi(address.host, address.port) as door,
     ):
-        agi = AgiServer(
-            door,
-            _requests(settings, county).take,
-            SoundFolders(settings.sounds, county().language).playlist,
-        )
         asterisk = Address(settings.ari, "ivr", secrets.ari_password, settings.ari_app)
         async with AriExchange.opened(asterisk) as exchange, asyncio.TaskGroup() as tasks:
+            agi = AgiServer(
+                door,
+                _requests(settings, county).take,
+                SoundFolders(settings.sounds, county().language).playlist,
+                exchange.asks_for_callback,
+            )
             pulse = ServicePulse(settings.control_socket, pulse_seconds(after))
             watching = WatchingOver(pulse, exchange, after)
             start_all(tasks, {"watching over": watching.run, "agi": agi.run})

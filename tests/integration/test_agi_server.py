@@ -103,6 +103,9 @@ class Lab:
     server: AgiServer | None = None
     calls: list[FallbackCall] = field(default_factory=list)
     heard: list[str | None] = field(default_factory=list)
+    genuine: bool = True
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+    """What Asterisk was asked about."""
     hung_up: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def answer(self, call: FallbackCall, telephone: Telephone) -> Told:
@@ -116,6 +119,10 @@ class Lab:
             self.hung_up.set()
             raise
         return Told.STORED
+
+    async def is_genuine(self, *told: str) -> bool:
+        self.asked.append(told)
+        return self.genuine
 
     @asynccontextmanager
     async def asterisk(self) -> AsyncIterator[Asterisk]:
@@ -141,7 +148,9 @@ class Lab:
 async def running(most_connections: int = 50) -> AsyncIterator[Lab]:
     with open_agi("127.0.0.1", 0) as door:
         lab = Lab(door.getsockname()[1])
-        server = AgiServer(door, lab.answer, playlist, most_connections=most_connections)
+        server = AgiServer(
+            door, lab.answer, playlist, lab.is_genuine, most_connections=most_connections
+        )
         lab.server = server
         task = asyncio.create_task(server.run())
         yield lab
@@ -186,6 +195,31 @@ async def test_a_dialog() -> None:
             )
         ]
         assert lab.heard == ["2", None]
+
+
+async def test_who_is_not_asterisk_is_not_believed() -> None:
+    async with running() as lab, lab.asterisk() as stranger:
+        lab.genuine = False
+        stranger.greets()
+        with capture_logs() as logs:
+            await stranger.hears_first_words()
+            await stranger.is_hung_up_on()
+
+        assert lab.asked == [("1795371805.7", "+4944619197777", "+491713920001")]
+        assert lab.calls == []
+        assert [line["event"] for line in logs] == ["agi_not_understood"]
+        lab.genuine = True
+        await lab.works()
+
+
+async def test_a_call_is_talked_with_once_at_a_time() -> None:
+    async with running() as lab, lab.asterisk() as asterisk, lab.asterisk() as stranger:
+        await asterisk.begins()
+        await asterisk.hears()
+        stranger.greets()
+        await stranger.is_hung_up_on()
+
+        assert len(lab.calls) == 1
 
 
 async def test_out_of_the_queue_there_is_no_position() -> None:
@@ -324,7 +358,7 @@ async def test_words_stay_what_they_are() -> None:
 
     with open_agi("127.0.0.1", 0) as door:
         lab = Lab(door.getsockname()[1])
-        task = asyncio.create_task(AgiServer(door, lab.answer, hostile).run())
+        task = asyncio.create_task(AgiServer(door, lab.answer, hostile, lab.is_genuine).run())
         async with lab.asterisk() as asterisk:
             await asterisk.begins()
             assert await asterisk.hears() == ('STREAM FILE "/a\\" \\"b\\\\cHANGUP" "0123456789*#"')

@@ -213,11 +213,14 @@ async def requests_taken(lab: Lab) -> AsyncIterator[asyncio.Event]:
         return Playlist([str(lab.settings.sounds / language / "greeting")])
 
     address = lab.settings.fallback_agi
-    with open_agi(address.host, address.port) as door:
-        server = asyncio.create_task(AgiServer(door, answer, playlist).run())
-        yield talked_with
-        server.cancel()
-        await asyncio.wait({server})
+    asterisk = Address(lab.settings.ari, "ivr", lab.secrets.ari_password, "ivr")
+    async with AriExchange.opened(asterisk) as exchange:
+        with open_agi(address.host, address.port) as door:
+            agi = AgiServer(door, answer, playlist, exchange.asks_for_callback)
+            server = asyncio.create_task(agi.run())
+            yield talked_with
+            server.cancel()
+            await asyncio.wait({server})
 
 
 async def test_the_log_tells_of_a_callback_of_who_hung_up_before_the_promise(
@@ -265,6 +268,38 @@ async def test_nobody_is_called_instead_of_an_agent_who_redirects(
         await ringing.hang_up()
         await call.ended()
         assert len(exchange.calls) == 0
+
+
+async def test_nobody_else_on_the_machine_asks_for_a_callback_in_a_call(tmp_path: Path) -> None:
+    async with (
+        dialplan_lab(tmp_path) as lab,
+        requests_taken(lab) as talked_with,
+        citizen(lab) as caller,
+    ):
+        call = await caller.dial(DIDS[VERKEHR])
+        await call.answered()
+        await logged(lab, "ENTERQUEUE")
+        lines = lab.settings.asterisk_queue_log.read_text().splitlines()
+        [waits] = [line.split("|")[1] for line in lines if "|ENTERQUEUE|" in line]
+        address = lab.settings.fallback_agi
+        # A call there is, but it waits and asks for nothing; and one there never was.
+        for call_id in (waits, "1795371805.999"):
+            reader, writer = await asyncio.open_connection(address.host, address.port)
+            told = {
+                "network_script": "callback",
+                "uniqueid": call_id,
+                "arg_1": DIDS[VERKEHR],
+                "arg_2": CALLER,
+            }
+            writer.write("".join(f"agi_{key}: {told[key]}\n" for key in told).encode() + b"\n")
+            for _ in range(2):
+                assert (await reader.readline()).startswith(b"SET ")
+                writer.write(b"200 result=1\n")
+            async with asyncio.timeout(5):
+                assert await reader.read() == b""
+            writer.close()
+        assert not talked_with.is_set()
+        await call.hang_up()
 
 
 async def test_a_caller_does_not_wait_for_a_frozen_process(tmp_path: Path) -> None:

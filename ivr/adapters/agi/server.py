@@ -53,6 +53,12 @@ class _Path(StrEnum):
     """The caller hung up in the middle: only what came of it is wanted."""
 
 
+Genuine = Callable[[CallId, str, str], Awaitable[bool]]
+"""Whether Asterisk hands over this call now: its id, the number dialled, the caller's as told.
+
+Raises Unavailable and UnexpectedMessage where Asterisk does not tell.
+"""
+
 Answer = Callable[[FallbackCall, Telephone], Awaitable[Told]]
 """Talks with a caller. Raises HungUp where the caller has, and nothing came of it."""
 
@@ -102,13 +108,18 @@ class AgiServer:
         door: socket.socket,
         answer: Answer,
         playlist: Callable[[Utterance, str], Playlist],
+        genuine: Genuine,
         *,
         most_connections: int = MOST_CONNECTIONS,
     ) -> None:
-        """``door`` listens; ``playlist`` finds the sounds for what is said."""
+        """``door`` listens; ``playlist`` finds the sounds for what is said.
+
+        Anybody on this machine can connect: ``genuine`` is asked before a word is believed.
+        """
         self._door = door
         self._answer = answer
         self._playlist = playlist
+        self._genuine = genuine
         self._most_connections = most_connections
         self._connections: set[asyncio.Task[None]] = set()
         self._outcomes: dict[CallId, asyncio.Future[str]] = {}
@@ -148,7 +159,7 @@ class AgiServer:
                 await self._talk(session)
         except HungUp:
             pass
-        except UnexpectedMessage as error:
+        except (UnexpectedMessage, Unavailable) as error:
             log.warning("agi_not_understood", reason=error.message)
         except TimeoutError:
             log.error("agi_dialog_too_long")
@@ -161,6 +172,8 @@ class AgiServer:
             raise UnexpectedMessage("The dialplan does not say which call it is about.")
         match session.variables.get("network_script"):
             case _Path.CALLBACK:
+                if call_id in self._outcomes and not self._outcomes[call_id].done():
+                    raise UnexpectedMessage("This call is being talked with already.")
                 with self._outcome_of(call_id) as outcome:
                     await self._ask(call_id, session, outcome)
             case _Path.OUTCOME:
@@ -175,10 +188,13 @@ class AgiServer:
         await session.has_time()
         await session.command("SET", "VARIABLE", _RESULT, _ASKING)
         told = session.variables
+        dialled, caller = told.get("arg_1", ""), told.get("arg_2", "")
+        if not await self._genuine(call_id, dialled, caller):
+            raise UnexpectedMessage("Asterisk knows of no such call that asks for a callback.")
         call = FallbackCall(
             id=call_id,
-            dialled=told.get("arg_1", ""),
-            caller=told.get("arg_2", ""),
+            dialled=dialled,
+            caller=caller,
             forwarded_by=await _forwarded_by(session),
             language=told.get("language", ""),
             waits=bool(await session.variable(_POSITION)),

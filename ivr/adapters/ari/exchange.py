@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any, Self
+from urllib.parse import quote
 
 import aiohttp
 
@@ -19,7 +20,7 @@ from ivr.adapters.ari.channels import Channel, read_channels
 from ivr.adapters.ari.connection import Address
 from ivr.application.stranded import Held, Line
 from ivr.domain.errors import Unavailable, UnexpectedMessage
-from ivr.domain.ids import E164
+from ivr.domain.ids import E164, CallId
 
 MOVED_CONTEXT = "ivr-fallback-moved"
 """Where the dialplan serves callers who come from the dead service, by the number they dialled."""
@@ -86,6 +87,20 @@ class AriExchange:
     async def end(self, line: Line) -> None:
         """Hang up a channel. Raises Unavailable and UnexpectedMessage."""
         await self._tell("DELETE", f"channels/{line.channel}")
+
+    async def asks_for_callback(self, call: CallId, dialled: str, caller: str) -> bool:
+        """Whether Asterisk hands over this call for a callback request, just now.
+
+        Raises Unavailable and UnexpectedMessage.
+        """
+        found = await self._ask("GET", f"channels/{quote(call, safe='')}")
+        channel = read_channels([found])[call] if found else None
+        return (
+            channel is not None
+            and channel.application == "AGI"
+            and channel.is_in_fallback
+            and channel.arguments == (dialled, caller)
+        )
 
     async def _tell(self, method: str, path: str, query: Mapping[str, str] | None = None) -> None:
         """Ask for something about one channel, which may hang where others don't."""
