@@ -8,23 +8,22 @@ knows.
 
 from __future__ import annotations
 
-import heapq
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock_time
-from itertools import count
-from math import exp, log
-from statistics import NormalDist, fmean
+from statistics import fmean
 from typing import Final
 
+from ivr.application.simulating.habits import Habits
+from ivr.application.simulating.outside import Outside
+from ivr.application.simulating.results import Results
 from ivr.domain import commands as do
-from ivr.domain import events as on
-from ivr.domain.agents import Presence
+from ivr.domain.calls import CallRecord
 from ivr.domain.county import AgentProfile, County
 from ivr.domain.engine import QueueEngine
-from ivr.domain.ids import AgentId, CallId, DepartmentId
+from ivr.domain.ids import E164, AgentId, CallId, DepartmentId
 from ivr.domain.opening import END_OF_DAY, OpeningHours, Span
 from ivr.domain.rules import QueueRules
 from ivr.domain.speech import Sound
@@ -33,15 +32,10 @@ from testbed.installation import PROJECT
 
 AGENTS: Final = 8
 WRAP_UP: Final = 10.0
-ANSWER_AFTER: Final = (2.0, 6.0)
-"""How long a phone rings before the agent picks up, at least and at most."""
-PROMPT: Final = 6.0
-"""How long a prompt takes."""
-SPREAD: Final = 0.8
-"""The standard deviation of the logarithm of talk times."""
-MEDIAN_TALK: Final = 180 * exp(-NormalDist().inv_cdf(0.75) * SPREAD)
-MEAN_TALK: Final = MEDIAN_TALK * exp(SPREAD**2 / 2)
-HANDLING: Final = fmean(ANSWER_AFTER) + MEAN_TALK + WRAP_UP
+_HABITS: Final = Habits(
+    patience=None, callback_taken=0, missed=0, break_each_hour=0, no_show=0, callback_instead=0
+)
+HANDLING: Final = fmean(_HABITS.answer_after) + _HABITS.talks.mean + WRAP_UP
 HOUR: Final = 3600.0
 _START: Final = datetime(2026, 11, 23, 7, tzinfo=UTC)
 
@@ -63,10 +57,10 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a caller was told at ``at``; seconds of the day."""
+    """What a caller was told at ``at``; the estimate in seconds."""
 
     call: CallId
-    at: float
+    at: datetime
     estimate: float | None
 
 
@@ -107,8 +101,7 @@ SCENES: Final = (
 
 def estimates(scenes: Sequence[Scene] = SCENES, hours: float = 8, seed: int = 1) -> list[Accuracy]:
     """Simulate ``hours`` of each scene; the same ``seed``, the same figures."""
-    chance = random.Random(seed)  # noqa: S311 - chance, not a secret
-    return [accuracy(scene.name, Day(scene, chance).run(hours)) for scene in scenes]
+    return [accuracy(scene.name, Day(scene, seed).run(hours)) for scene in scenes]
 
 
 def accuracy(name: str, told: Sequence[tuple[float | None, float]]) -> Accuracy:
@@ -127,108 +120,58 @@ def accuracy(name: str, told: Sequence[tuple[float | None, float]]) -> Accuracy:
     )
 
 
-@dataclass(order=True, slots=True)
-class _Due:
-    at: float
-    number: int
-    event: on.Event | None = field(compare=False)
-    """None: the next caller comes."""
-
-
 class Day:
-    """One engine and an outside that obeys it, in virtual time."""
+    """One scene, served by the real engine; what callers are told is noted."""
 
-    def __init__(self, scene: Scene, chance: random.Random) -> None:
-        """``chance`` decides who comes when, and how long people talk."""
+    def __init__(self, scene: Scene, seed: int) -> None:
+        """``seed`` decides who comes when, and how long people talk."""
         self._scene = scene
-        self._chance = chance
-        self._county = _county(scene)
-        self._engine = QueueEngine(self._county, "simulated")
-        self._dids = [self._county.common_number]
-        self._dids += [each.dids[0] for each in self._county.departments.values()]
-        self._numbers = count()
-        self._due: list[_Due] = []
-        self._now = 0.0
+        self._seed = seed
+        self._engine = QueueEngine(_county(scene), "simulated")
         self._told: list[Told] = []
-        self._answered: dict[CallId, float] = {}
-        self._calls: dict[str, CallId] = {}
+        self._answered: dict[CallId, datetime] = {}
 
     def run(self, hours: float) -> list[tuple[float | None, float]]:
         """Return each estimate given, with the seconds the caller then really waited."""
-        for agent in self._county.agents:
-            self._do(self._happens(on.PhoneReachable(agent)))
-            self._do(self._happens(on.PresenceChosen(agent, Presence.READY)))
-        self._next_caller()
-        while self._now < hours * HOUR:
-            self._step()
+        outside = Outside(
+            self._engine, _HABITS, Results(UTC), self._ended, _START, self._seed, self._prompt
+        )
+        end = _START + timedelta(hours=hours)
+        outside.run(self._arrivals(end), iter([(_START, self._scene.agents), (end, None)]))
         return [
-            (told.estimate, self._answered[told.call] - told.at)
+            (told.estimate, (self._answered[told.call] - told.at).total_seconds())
             for told in self._told
             if told.call in self._answered
         ]
 
-    def _step(self) -> None:
-        """Go on to whatever comes next: something outside, or a deadline of the engine."""
-        deadline = self._engine.next_deadline()
-        due = self._due[0].at
-        if deadline is not None and (deadline - _START).total_seconds() <= due:
-            self._now = max(self._now, (deadline - _START).total_seconds())
-            self._do(self._engine.handle_timer(self._instant()))
-            return
-        next_due = heapq.heappop(self._due)
-        self._now = next_due.at
-        if next_due.event is None:
-            call = CallId(f"call-{next(self._numbers)}")
-            dialled = self._chance.choice(self._dids)
-            self._do(self._happens(on.CallArrived(call, dialled)))
-            self._next_caller()
-        else:
-            self._do(self._happens(next_due.event))
+    def _ended(self, record: CallRecord) -> None:
+        if record.answered_at is not None:
+            self._answered[record.id] = record.answered_at
 
-    def _happens(self, event: on.Event) -> list[do.Command]:
-        return self._engine.handle(event, self._instant())
+    def _prompt(self, command: do.Play, now: datetime) -> float:
+        """Note what is told; say how long that takes."""
+        if {Sound("position-next"), Sound("position")} & set(command.utterance):
+            views = self._engine.snapshot().calls
+            estimate = next(view.estimate for view in views if view.id == command.call)
+            seconds = estimate.total_seconds() if estimate is not None else None
+            self._told.append(Told(command.call, now, seconds))
+        return _HABITS.prompt
 
-    def _do(self, commands: list[do.Command]) -> None:
-        for command in commands:
-            for seconds, event in self._answers(command):
-                heapq.heappush(self._due, _Due(self._now + seconds, next(self._numbers), event))
-
-    def _answers(self, command: do.Command) -> Iterator[tuple[float, on.Event]]:
-        """What an obedient outside makes of ``command``, and after how long."""
-        match command:
-            case do.Play(call=call, playback=playback, utterance=utterance):
-                if {Sound("position-next"), Sound("position")} & set(utterance):
-                    self._note(call)
-                yield PROMPT, on.PlaybackFinished(call, playback)
-            case do.OfferCall(offer=offer):
-                yield self._chance.uniform(*ANSWER_AFTER), on.OfferAnswered(offer)
-            case do.ConnectCall(call=call, offer=offer):
-                self._answered[call] = self._now
-                yield 0, on.CallConnected(offer)
-                yield self._chance.lognormvariate(log(MEDIAN_TALK), SPREAD), on.CallerHungUp(call)
-            case do.ReleaseAgent(offer=offer) | do.WithdrawOffer(offer=offer):
-                yield 0, on.LegEnded(offer)
-            case _:
-                pass
-
-    def _note(self, call: CallId) -> None:
-        views = self._engine.snapshot().calls
-        estimate = next(view.estimate for view in views if view.id == call)
-        seconds = estimate.total_seconds() if estimate is not None else None
-        self._told.append(Told(call, self._now, seconds))
-
-    def _next_caller(self) -> None:
-        """Let the next caller come: thinned out, since the load changes with the time of day."""
+    def _arrivals(self, end: datetime) -> Iterator[tuple[datetime, E164]]:
+        """Callers thinned out, since the load changes with the time of day."""
+        chance = random.Random(f"{self._scene.name} {self._seed}")  # noqa: S311 - no secret
+        county = self._engine.county
+        dids = [county.common_number]
+        dids += [each.dids[0] for each in county.departments.values()]
         highest = 2 * self._scene.agents / HANDLING
-        at = self._now
+        at = 0.0
         while True:
-            at += self._chance.expovariate(highest)
-            if self._chance.random() * 2 < self._scene.load(at):
-                break
-        heapq.heappush(self._due, _Due(at, next(self._numbers), None))
-
-    def _instant(self) -> datetime:
-        return _START + timedelta(seconds=self._now)
+            at += chance.expovariate(highest)
+            now = _START + timedelta(seconds=at)
+            if now >= end:
+                return
+            if chance.random() * 2 < self._scene.load(at):
+                yield now, chance.choice(dids)
 
 
 def _county(scene: Scene) -> County:

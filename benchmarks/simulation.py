@@ -18,8 +18,8 @@ from datetime import date, datetime
 from typing import Final
 
 from ivr.application.simulating.arriving import Days
+from ivr.application.simulating.results import Results
 from ivr.application.simulating.scenario import RUN, Scenario, simulate
-from ivr.domain.calls import CallRecord
 from ivr.domain.commands import Command
 from ivr.domain.county import County
 from ivr.domain.engine import QueueEngine
@@ -82,28 +82,22 @@ class _Recording(QueueEngine):
         return super().handle_timer(now)
 
 
-class _Uncounted:
-    def there(self, since: datetime, seconds: float) -> None:
-        """Nobody asks."""
-
-    def occupied(self, since: datetime, seconds: float) -> None:
-        """Nobody asks."""
-
-
 def simulation_speed(calls: int = MONTH) -> Speed:
     """Simulate ``calls`` of November twice: once for the time, once to record the steps."""
     county = load_county(PROJECT / "config").county
     week = pilot_counts().week(county.hours, minutes=60)
     assert week is not None, "the pilot had calls"
     scenario = Scenario(county, _NOVEMBER, calls, week, lambda _at: AGENTS)
-    seconds = _processor_seconds(lambda: simulate(scenario, 1, _forget, _Uncounted()))
+    results = Results(county.hours.zone)
+    seconds = _processor_seconds(lambda: simulate(scenario, 1, results.ended, results))
     engines: list[_Recording] = []
 
     def recording(county: County, run: str) -> QueueEngine:
         engines.append(_Recording(county, run))
         return engines[0]
 
-    simulate(scenario, 1, _forget, _Uncounted(), recording)
+    again = Results(county.hours.zone)
+    simulate(scenario, 1, again.ended, again, recording)
     steps = engines[0].steps
     engine = QueueEngine(scenario.staffed_county, RUN)
     return Speed(calls, len(steps), seconds, _processor_seconds(lambda: _again(engine, steps)))
@@ -116,10 +110,6 @@ def _again(engine: QueueEngine, steps: list[tuple[Event | None, datetime]]) -> N
             engine.handle_timer(now)
         else:
             engine.handle(event, now)
-
-
-def _forget(_record: CallRecord) -> None:
-    """Only the time counts."""
 
 
 def _processor_seconds(work: Callable[[], None]) -> float:
