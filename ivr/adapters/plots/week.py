@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _CALLS = "#9ecae1"
 _USUAL = "#08519c"
 _BUSY = "#d94801"
+_TICK_HOURS = 2
 
 
 def draw_week(needs: Sequence[Need], file: Path, words: PictureWords) -> None:
@@ -54,6 +55,7 @@ def _draw_agents(axes: Axes, needs: Sequence[Need], words: PictureWords) -> None
     axes.stairs(busy, edges, color=_BUSY, label=words.busy_day, linewidth=1.2)
     axes.stairs(usual, edges, color=_USUAL, label=words.usual_day, fill=True, alpha=0.6)
     axes.set_ylim(bottom=0)
+    axes.set_xticks(range(int(edges[0]) + int(edges[0]) % 2, int(edges[-1]) + 1, _TICK_HOURS))
     axes.grid(axis="y", alpha=0.3)
 
 
