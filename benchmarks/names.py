@@ -70,6 +70,15 @@ def app_load(waiting: int) -> str:
     return f"CPU with {waiting} waiting, the program"
 
 
+def simulated_call(library: str) -> str:
+    """What a call costs in a simulation of the same queue: the engine's, or a library's."""
+    return f"simulated call, {library}"
+
+
+SIMULATED_YEAR: Final = "simulation of 500,000 calls"
+CIW: Final = "ciw"
+SIMPY: Final = "simpy"
+
 COMMITTED: Final = "callback: key to committed"
 PUBLISHED: Final = "callback: key to published"
 ACKNOWLEDGED: Final = "callback: caseworker's word to acknowledged"

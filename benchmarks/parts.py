@@ -13,10 +13,14 @@ from benchmarks.engine import engine_costs
 from benchmarks.figures import Figure
 from benchmarks.laboratory import Laboratory
 from benchmarks.progress import Progress
+from benchmarks.simulation import MONTH, simulated_year
+from benchmarks.simulation_libraries import simulated_calls
 
 ROUNDS: Final = 3
 QUICK_ROUNDS: Final = 1
 _FEW_WAITING: Final = (10, 100)
+_FEW_CALLS: Final = 3000
+_SIMULATED_DAYS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,15 @@ async def _callbacks(_extent: Extent, progress: Progress) -> list[Figure]:
     return [figure async for figure in callback_costs()]
 
 
+async def _simulation(extent: Extent, progress: Progress) -> list[Figure]:
+    progress.says("simulation, ours and two libraries'")
+    year = simulated_year(_FEW_CALLS if extent.quick else MONTH)
+    return [year, *simulated_calls(1 if extent.quick else _SIMULATED_DAYS)]
+
+
 ALONE: Final[Mapping[str, Alone]] = {
     "engine": _engine,
+    "simulation": _simulation,
     "callbacks": _callbacks,
     "adoption": _adoption,
 }

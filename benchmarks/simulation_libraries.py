@@ -30,6 +30,8 @@ import simpy
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import names
+from benchmarks.figures import Figure
 from ivr.application.simulating.arriving import Days
 from ivr.application.simulating.habits import Habits, LognormalTalks
 from ivr.application.simulating.results import Results
@@ -100,6 +102,14 @@ class Compared:
         )
 
 
+def simulated_calls(days: int) -> list[Figure]:
+    """Measure what a call costs in each."""
+    return [
+        Figure(names.simulated_call(way.name), [run.microseconds for run in way.runs], "µs")
+        for way in compare(days)
+    ]
+
+
 def _mean(values: Sequence[float]) -> tuple[float, float]:
     return fmean(values), _T_95 * stdev(values) / sqrt(len(values))
 
@@ -107,9 +117,9 @@ def _mean(values: Sequence[float]) -> tuple[float, float]:
 def compare(days: int) -> list[Compared]:
     """Run each way with each seed, in turn."""
     ways: dict[str, Callable[[int, int], Run]] = {
-        "ivr": engine,
-        "ciw": with_ciw,
-        "simpy": with_simpy,
+        names.IVR: engine,
+        names.CIW: with_ciw,
+        names.SIMPY: with_simpy,
     }
     runs: dict[str, list[Run]] = {name: [] for name in ways}
     for seed in SEEDS:

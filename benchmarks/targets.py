@@ -103,6 +103,17 @@ def _promise(figures: _Figures) -> tuple[str, bool]:
     return f"{ours:.1f} ms", ours <= 10
 
 
+def _year(figures: _Figures) -> tuple[str, bool]:
+    seconds = figures[names.SIMULATED_YEAR].median
+    return f"{seconds:.0f} s", seconds < 60
+
+
+def _simulated(figures: _Figures, library: str) -> tuple[str, bool]:
+    ours = figures[names.simulated_call(IVR)].median
+    theirs = figures[names.simulated_call(library)].median
+    return f"{theirs / ours:.2f} times ({ours:.0f} against {theirs:.0f} µs)", theirs / ours >= 10
+
+
 _TARGETS: Final[Mapping[str, _Judge]] = {
     "dispatch gap, p99: at most 20 ms": _gap,
     "dispatch gap, p99: at least 40 times better than app_queue's": _gap_against,
@@ -114,5 +125,12 @@ _TARGETS: Final[Mapping[str, _Judge]] = {
     "calls per second: at least 80 % of app_queue's": _rate,
     "CPU per call: the program's below Asterisk's": _cpu,
     "engine: cost per event grows at most logarithmically": _growth,
+    "simulation: 500,000 calls in less than a minute of one core": _year,
+    "simulation: ten times faster than ciw's model of the queue": (
+        lambda figures: _simulated(figures, names.CIW)
+    ),
+    "simulation: ten times faster than simpy's model of the queue": (
+        lambda figures: _simulated(figures, names.SIMPY)
+    ),
     "callback: promise committed within 10 ms of the key, p99": _promise,
 }
