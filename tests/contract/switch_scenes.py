@@ -136,6 +136,10 @@ class Scene(Protocol):
     async def crash(self) -> None: ...
     async def come_back(self) -> None: ...
 
+    async def prepared_offer(self, caller: SceneCaller) -> OfferId:
+        """Go as far with an offer as is possible without the agent's telephone ringing."""
+        ...
+
     async def kill_program(self) -> None:
         """Whoever uses the switch is dead; telephones and calls go on."""
         ...
@@ -208,6 +212,9 @@ class FakeScene:
 
     async def come_back(self) -> None:
         self.switch.come_back()
+
+    async def prepared_offer(self, caller: SceneCaller) -> OfferId:
+        return OfferId(f"{caller.id}-prepared")
 
     async def kill_program(self) -> None:
         self.switch.kill_program()
@@ -409,6 +416,25 @@ class AsteriskScene:
         await self.lab.asterisk.start()
         if not self._running.done():
             await self.switch._ari.up.wait()
+
+    async def prepared_offer(self, caller: SceneCaller) -> OfferId:
+        offer = OfferId(f"{caller.id}-prepared")
+        leg = {
+            "endpoint": f"PJSIP/{ALL_ROUND}",
+            "app": self.lab.settings.ari_app,
+            "appArgs": f"agent,{offer}",
+            "channelId": offer,
+            "originator": caller.id,
+        }
+        self.switch._legs.expect_offer(offer)
+        await self.switch._ari.request("POST", "channels/create", leg)
+
+        async def entered() -> bool:
+            channel = await self.switch._ari.request("GET", f"channels/{offer}")
+            return bool(channel["dialplan"]["app_name"] == "Stasis")
+
+        await until(entered)
+        return offer
 
     async def kill_program(self) -> None:
         """Asterisk is told nothing."""

@@ -268,6 +268,18 @@ async def test_an_offer_that_ended_meanwhile_failed_by_nobodys_fault(scene: Scen
     await told(scene, on.CallerHungUp(caller.id))
 
 
+async def test_an_offer_that_was_never_dialled_failed_by_nobodys_fault(scene: Scene) -> None:
+    caller = await answered_caller(scene)
+    offer = await scene.prepared_offer(caller)
+    await scene.kill_program()
+    await scene.start_program(ringing(caller.id, offer))
+    await told(scene, on.OfferFailed(offer, FailureCause.FAULT))
+    await scene.gone(offer)
+    await caller.hang_up()
+    await told(scene, on.CallerHungUp(caller.id))
+    assert events_of(scene, offer) == [on.OfferFailed(offer, FailureCause.FAULT)]
+
+
 async def test_an_offer_that_was_answered_meanwhile_is_answered(scene: Scene) -> None:
     caller, offer = await ringing_offer(scene)
     await scene.kill_program()

@@ -13,6 +13,7 @@ from testbed.stack import Stack
 
 JUGEND = "044619195010"
 NUMBERS = [f"+4917139201{number:02}" for number in range(1, 10)]
+PICKED_UP_FOR = "+491713920301"
 
 
 def waiting(status: dict[str, Any]) -> list[str]:
@@ -106,6 +107,19 @@ async def test_wrap_up_runs_on(fragile: Stack) -> None:
         await fragile.ivr.kill()
         await fragile.start_ivr()
         await fragile.agent_state("1001", "ready")
+
+
+async def test_who_picks_up_while_no_program_is_there_is_joined_afterwards(fragile: Stack) -> None:
+    async with fragile.ready_agent("1001") as phone, fragile.citizen(PICKED_UP_FOR) as citizen:
+        caller = await citizen.dial(JUGEND)
+        ringing = await phone.incoming()
+        await fragile.ivr.kill()
+        await ringing.answer()
+        await fragile.start_ivr()
+        await fragile.talk("1001", ringing)
+        await ringing.hang_up()
+        await caller.ended()
+    await fragile.asterisk.idle()
 
 
 async def test_a_stop_in_order_leaves_nothing_to_replay(fragile: Stack) -> None:
