@@ -31,6 +31,7 @@ _VOICE_SECONDS: Final = 0.001
 """Between two packets: how exactly the beginning of a talk is known."""
 _VOICE: Final = bytes([0xA3]) * 160
 """What an agent says: no music and no prompt sounds like it."""
+_SILENCE: Final = bytes([0xD5]) * 160
 _RTP_HEADER: Final = 12
 _ALAW: Final = 8
 _SOURCE: Final = 0x0BE_2C4
@@ -72,6 +73,7 @@ class CitizenCall:
     number: str
     invitation: Message
     called_at: float
+    ear: Ear | None = None
     answer: Message | None = None
     answered_at: float | None = None
     refused: int | None = None
@@ -211,7 +213,7 @@ class Agents(_Line):
         """Say what citizens know to be an agent's voice, until it is heard."""
         host, port = _where(call.invitation)
         for number in itertools.count():
-            self._voice.sendto(_packet(number), (host, port))
+            self._voice.sendto(_packet(number, _VOICE), (host, port))
             try:
                 async with asyncio.timeout(_VOICE_SECONDS):
                     await until.wait()
@@ -283,7 +285,7 @@ class Citizens(_Line):
             more=(("Contact", f"<sip:{number}@{self.own}>"), _SDP_TYPE),
             body=_SDP.format(host=media.host, port=media.port),
         )
-        call = self.calls[call_id] = CitizenCall(number, invitation, now())
+        call = self.calls[call_id] = CitizenCall(number, invitation, now(), ear)
         self.ask(invitation)
         return call
 
@@ -321,6 +323,9 @@ class Citizens(_Line):
             if call.answer is None:
                 call.answer, call.answered_at = answer, at
                 call.answered.set()
+                # Asterisk's own Answer() waits half a second for one who says nothing.
+                speak = self._unread.sendto if call.ear is None else call.ear.sendto
+                speak(_packet(0, _SILENCE), _where(answer))
             self.send(self._within(call, "ACK", 1))
         else:
             kept = {"To": answer["to"], "CSeq": "1 ACK"}
@@ -363,6 +368,10 @@ class Ear(asyncio.DatagramProtocol):
     def close(self) -> None:
         """Hear nothing more."""
         self._transport.close()
+
+    def sendto(self, data: bytes, there: tuple[str, int]) -> None:
+        """Say something from where it hears: Asterisk sends sound to where sound comes from."""
+        self._transport.sendto(data, there)
 
     def forget(self) -> None:
         """Be ready for the next call."""
@@ -414,20 +423,20 @@ def _plain(call: CitizenCall) -> Headers:
     return [each for each in call.invitation.headers if not each[0].startswith("Cont")]
 
 
-def _where(invitation: Message) -> tuple[str, int]:
+def _where(described: Message) -> tuple[str, int]:
     """Return where the sound for Asterisk is to be sent."""
-    host = re.search(r"c=IN IP4 (\S+)", invitation.body)
-    port = re.search(r"m=audio (\d+)", invitation.body)
-    assert host is not None and port is not None, "an INVITE without SDP"  # noqa: PT018 - no test
+    host = re.search(r"c=IN IP4 (\S+)", described.body)
+    port = re.search(r"m=audio (\d+)", described.body)
+    assert host is not None and port is not None, "a call without SDP"  # noqa: PT018 - no test
     return host[1], int(port[1])
 
 
-def _packet(number: int) -> bytes:
+def _packet(number: int, sound: bytes) -> bytes:
     stamp = (number * 160).to_bytes(4, "big")
     return (
         bytes((0x80, _ALAW))
         + (number & 0xFFFF).to_bytes(2, "big")
         + stamp
         + _SOURCE.to_bytes(4, "big")
-        + _VOICE
+        + sound
     )

@@ -135,7 +135,8 @@ class Dispatcher:
                 commands = self._engine_takes(item.event, now)
                 if item.event in self._answers:
                     self._answers.remove(item.event)
-                for command in commands:
+                # Callers and agents wait for nothing as they wait for a telephone to ring.
+                for command in sorted(commands, key=_can_wait):
                     self._have_done(command, lanes)
                 for follower in self._followers:
                     follower(item.event, commands, now)
@@ -320,6 +321,10 @@ class Dispatcher:
                 assert_never(command)
 
 
+def _can_wait(command: do.Command) -> bool:
+    return not isinstance(command, do.OfferCall)
+
+
 def _lane(command: _InLane) -> Hashable:
     """Say what ``command`` has to wait for: the ones before it for the same call.
 
@@ -334,6 +339,8 @@ def _lane(command: _InLane) -> Hashable:
             return doubtful.callback
         case do.SpeakAndHangUp(visit=visit):
             return visit
+        case do.OfferCall(offer=offer) | do.WithdrawOffer(offer=offer):
+            return offer  # nothing the caller hears has to come before, and nobody waits for it
         case _:
             return command.call
 

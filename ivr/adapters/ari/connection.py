@@ -58,6 +58,9 @@ _ECHO = "ivr-echo"
 _NOT_THERE = frozenset({404, 409, 412, 422})
 """Answers that only mean: somebody hung up meanwhile."""
 
+_REFUSED = 400
+"""From here on a status of HTTP is no success."""
+
 Query = Mapping[str, str | int]
 
 
@@ -157,24 +160,18 @@ class AriConnection:
         ``body`` holds the fields of the JSON body. Raises AriError where Asterisk refuses,
         Unavailable where it is away or silent.
         """
-        await self._unless_replaced()
-        socket = self._socket
-        if socket is None:
-            raise Unavailable("Asterisk is not connected", code="asterisk_away")
         request_id = f"r{next(self._ids)}"
-        answer: asyncio.Future[RestResponse] = asyncio.get_running_loop().create_future()
-        self._pending[request_id] = answer
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
-                await socket.send_str(_rest_request(request_id, method, path, query, body))
+                answer = await self._sent(request_id, method, path, query, body)
                 response = await answer
         except (TimeoutError, ConnectionError) as error:
             await self._unless_replaced()
             raise Unavailable(f"Asterisk did not answer {method}", code="asterisk_away") from error
         finally:
             self._pending.pop(request_id, None)
-        if response.status >= 400:  # noqa: PLR2004 - HTTP
-            raise AriError(response.status, f"{method} {path.split('/', maxsplit=1)[0]}")
+        if response.status >= _REFUSED:
+            raise _refused(response, method, path)
         return orjson.loads(response.body) if response.body else None
 
     async def attempt(self, method: str, path: str, query: Query | None = None) -> bool:
@@ -182,10 +179,31 @@ class AriConnection:
         try:
             await self.request(method, path, query)
         except AriError as error:
-            if error.status not in _NOT_THERE:
-                log.warning("ari_refused", request=error.message)
+            _log_refused(error)
             return False
         return True
+
+    async def tell(self, method: str, path: str, query: Query | None = None) -> None:
+        """Send a request about a channel that may be gone, whose answer nobody waits for.
+
+        Asterisk carries out the requests of a socket in their order: what is sent after it, is done
+        after it. Raises Unavailable where Asterisk is away.
+        """
+        request_id = f"r{next(self._ids)}"
+
+        def answered(answer: asyncio.Future[RestResponse]) -> None:
+            self._pending.pop(request_id, None)
+            if answer.cancelled() or answer.exception() is not None:
+                return  # what was lost with the socket, the next connection finds out
+            if answer.result().status >= _REFUSED:
+                _log_refused(_refused(answer.result(), method, path))
+
+        try:
+            (await self._sent(request_id, method, path, query, {})).add_done_callback(answered)
+        except ConnectionError as error:
+            self._pending.pop(request_id, None)
+            await self._unless_replaced()
+            raise Unavailable(f"Asterisk did not hear {method}", code="asterisk_away") from error
 
     async def make(self, path: str, query: Query, **body: Any) -> bool:  # noqa: ANN401 - JSON
         """Make what ``path`` names; False where it is there: the command is a repeat.
@@ -199,6 +217,19 @@ class AriConnection:
                 raise
             return False
         return True
+
+    async def _sent(
+        self, request_id: str, method: str, path: str, query: Query | None, body: dict[str, Any]
+    ) -> asyncio.Future[RestResponse]:
+        """Send a request; what is returned becomes its answer. Raises ConnectionError as well."""
+        await self._unless_replaced()
+        socket = self._socket
+        if socket is None:
+            raise Unavailable("Asterisk is not connected", code="asterisk_away")
+        answer: asyncio.Future[RestResponse] = asyncio.get_running_loop().create_future()
+        self._pending[request_id] = answer
+        await socket.send_str(_rest_request(request_id, method, path, query, body))
+        return answer
 
     async def _once(self, session: aiohttp.ClientSession) -> str:
         """Connect and read until the socket is gone; returns why it is."""
@@ -363,6 +394,15 @@ def _rest_request(
         request["content_type"] = "application/json"
         request["message_body"] = orjson.dumps(body).decode()
     return orjson.dumps(request).decode()
+
+
+def _refused(response: RestResponse, method: str, path: str) -> AriError:
+    return AriError(response.status, f"{method} {path.split('/', maxsplit=1)[0]}")
+
+
+def _log_refused(error: AriError) -> None:
+    if error.status not in _NOT_THERE:
+        log.warning("ari_refused", request=error.message)
 
 
 def _hint(status: int) -> str:

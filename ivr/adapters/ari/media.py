@@ -36,13 +36,13 @@ class Media:
         """Carry out ``command``. Raises Unavailable where Asterisk is away."""
         match command:
             case do.StartMusic(call):
-                await self._ari.attempt("POST", f"channels/{self._legs.caller_of(call)}/moh")
+                await self._ari.tell("POST", f"channels/{self._legs.caller_of(call)}/moh")
             case do.StopMusic(call):
-                await self._ari.attempt("DELETE", f"channels/{self._legs.caller_of(call)}/moh")
+                await self._ari.tell("DELETE", f"channels/{self._legs.caller_of(call)}/moh")
             case do.StartRinging(call):
-                await self._ari.attempt("POST", f"channels/{self._legs.caller_of(call)}/ring")
+                await self._ari.tell("POST", f"channels/{self._legs.caller_of(call)}/ring")
             case do.StopRinging(call):
-                await self._ari.attempt("DELETE", f"channels/{self._legs.caller_of(call)}/ring")
+                await self._ari.tell("DELETE", f"channels/{self._legs.caller_of(call)}/ring")
             case do.Play(call, playback, utterance, language):
                 end = on.PlaybackFinished(call, playback)
                 await self._play(
@@ -54,7 +54,7 @@ class Media:
                 await self._play(target, playback, end, utterance, language)
             case do.StopPlaying(_, playback):
                 self._legs.playback_over(playback)
-                await self._ari.attempt("DELETE", f"playbacks/{playback}")
+                await self._ari.tell("DELETE", f"playbacks/{playback}")
             case do.SpeakAndHangUp(visit, utterance, language):
                 await self._speak_and_hang_up(visit, utterance, language)
             case do.PlayToAgent(_, offer, utterance, language):

@@ -35,11 +35,11 @@ class Talks:
         """Carry out ``command``. Raises Unavailable where Asterisk is away."""
         match command:
             case do.AnswerCall(call):
-                await self._ari.attempt("POST", f"channels/{self._legs.caller_of(call)}/answer")
+                await self._ari.tell("POST", f"channels/{self._legs.caller_of(call)}/answer")
             case do.HangUpCall(call):
                 caller = self._legs.caller_of(call)
                 self._legs.drop_call(call)
-                await self._ari.attempt("DELETE", f"channels/{caller}")
+                await self._ari.tell("DELETE", f"channels/{caller}")
             case do.OfferCall():
                 await self._offer(command)
             case do.WithdrawOffer(_, offer, why):
@@ -78,11 +78,10 @@ class Talks:
 
     async def _connect(self, call: CallId, offer: OfferId) -> None:
         bridge, caller = talk_bridge(offer), self._legs.caller_of(call)
+        # Without dtmf_events two SIP legs are joined outside Asterisk's view, and no key would ever
+        # be heard. Where the bridge could not be made, nothing can be added to it.
+        await self._ari.tell("POST", f"bridges/{bridge}", {"type": "mixing,dtmf_events"})
         try:
-            # Without dtmf_events two SIP legs are joined outside Asterisk's view, and no key
-            # would ever be heard.
-            if not await self._ari.make(f"bridges/{bridge}", {"type": "mixing,dtmf_events"}):
-                return
             await self._ari.request(
                 "POST", f"bridges/{bridge}/addChannel", {"channel": f"{caller},{offer}"}
             )
@@ -94,8 +93,8 @@ class Talks:
 
     async def _end_leg(self, offer: OfferId, reason: str) -> None:
         self._legs.drop_offer(offer)
-        await self._ari.attempt("DELETE", f"channels/{offer}", {"reason": reason})
-        await self._ari.attempt("DELETE", f"bridges/{talk_bridge(offer)}")
+        await self._ari.tell("DELETE", f"channels/{offer}", {"reason": reason})
+        await self._ari.tell("DELETE", f"bridges/{talk_bridge(offer)}")
 
 
 def refusal(error: AriError) -> on.FailureCause:

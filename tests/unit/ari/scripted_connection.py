@@ -33,6 +33,9 @@ class ScriptedConnection(AriConnection):
         self.then(request)
         return self.answers.get(request)
 
+    async def tell(self, method: str, path: str, query: Query | None = None) -> None:
+        await self.attempt(method, path, query)
+
 
 def refused(status: int) -> AriError:
     return AriError(status, "asked")
