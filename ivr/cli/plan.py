@@ -110,7 +110,7 @@ def plan(
     handling: Annotated[
         float | None,
         typer.Option(
-            parser=read.number(1, read.LONGEST),
+            parser=read.number(1, read.LONGEST_CALL),
             metavar="SECONDS",
             help=_("Talk and wrap-up of a call, on average."),
         ),

@@ -16,10 +16,12 @@ from ivr.provisioning.call_counts import WEEKDAYS
 INTERVALS = ("15", "30", "60")
 
 LONGEST = 86_400.0
-"""Seconds: nobody talks or waits longer than a day."""
+"""Seconds: nobody waits longer than a day."""
+LONGEST_CALL = 14_400.0
+"""Seconds, on average."""
 MOST_CALLS = 20_000.0
 """In one interval."""
-MOST_CALLS_A_YEAR = 100_000_000.0
+MOST_CALLS_A_YEAR = 10_000_000.0
 
 _ASA = re.compile(r"asa=(\d+(?:\.\d+)?)")
 _WITHIN = re.compile(r"(\d+(?:\.\d+)?)/(\d+(?:\.\d+)?)")

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 
 _STEPS = 64
 """Into so many pieces a stretch of time is cut, an even number, as Simpson's rule wants it."""
+_PEAK = 30.0
+"""A stretch holds at most so many standard deviations of a bell, and so two steps for each."""
 _NEGLIGIBLE = 40.0
 """A density of e^-40 of its peak adds nothing to what is shown."""
 
@@ -129,8 +131,9 @@ def _impatient(demand: Demand, patience: float, agents: int, within: float) -> W
         return density, answered, answered * time
 
     finest = min(patience, 1 / out)
-    everybody, answered_later, waited = _integrals(masses, end, finest)
-    _, answered_soon, _ = _integrals(masses, min(within, end), finest)
+    widest = _PEAK * math.sqrt(patience / out)  # where far too many call, a bell around the peak
+    everybody, answered_later, waited = _integrals(masses, end, finest, widest)
+    _, answered_soon, _ = _integrals(masses, min(within, end), finest, widest)
     # At least one agent is free 1 / blocked times as often as exactly one. All shares add up to
     # 1; e^-highest is left out of the density and so of all else.
     blocked = erlang_b(demand.load, agents - 1)
@@ -148,7 +151,10 @@ def _impatient(demand: Demand, patience: float, agents: int, within: float) -> W
 
 
 def _integrals(
-    function: Callable[[float], tuple[float, float, float]], until: float, finest: float
+    function: Callable[[float], tuple[float, float, float]],
+    until: float,
+    finest: float,
+    widest: float,
 ) -> tuple[float, float, float]:
     """Integrate from 0 by Simpson's rule, in stretches that double: it changes fast at first."""
     totals = (0.0, 0.0, 0.0)
@@ -163,7 +169,7 @@ def _integrals(
                 totals[1] + weight * values[1],
                 totals[2] + weight * values[2],
             )
-        start, end = end, min(end * 2, until)
+        start, end = end, min(end * 2, end + widest, until)
     return totals
 
 

@@ -251,7 +251,7 @@ def test_in_german(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--calls", "many"], "'many' is no number from 0 to 20000"),
         (["--calls", "nan"], "'nan' is no number"),
         (["--calls", "-1"], "'-1' is no number"),
-        (["--calls", "120", "--handling", "0"], "'0' is no number from 1 to 86400"),
+        (["--calls", "120", "--handling", "0"], "'0' is no number from 1 to 14400"),
         (["--calls", "120", "--target", "asa=0"], "'asa=0' is no target"),
         (["--calls", "120", "--target", "100/20"], "'100/20' is no target"),
         (["--calls", "120", "--target", "13"], "'13' is no target"),

@@ -74,6 +74,13 @@ def test_erlang_a_as_published() -> None:
     assert (round(patient.asa, 1), round(patient.occupancy, 2)) == (20.8, 0.96)
 
 
+def test_far_too_few_agents() -> None:
+    """One agent, and callers who wait for hours: answered is who is served, so many as ever go."""
+    found = waits(Demand(rate=1.68, handling=4.034, patience=28438.0), 1, within=20)
+    assert found.occupancy == pytest.approx(1, abs=1e-7)
+    assert found.abandoned == pytest.approx(1 - 1 / (1.68 * 4.034), abs=1e-7)
+
+
 def test_far_more_agents_than_callers() -> None:
     found = waits(Demand(rate=0.0001, handling=190.0, patience=180.0), 500, within=20)
     assert found.within == pytest.approx(1)
