@@ -27,9 +27,9 @@ Arrivals = Iterator[tuple[datetime, E164]]
 Quarters = Iterator[tuple[datetime, int | None]]
 """When how many agents are to be there, see ``on_duty.quarters``."""
 
-_ENTERED: Final = Sound("please-wait")
+_ENTERED: Final = "please-wait"
 """Who hears this is in the queue."""
-_OFFERS: Final = frozenset({Sound("way-out-callback"), Sound("closed-callback-offer")})
+_OFFERS: Final = frozenset({"way-out-callback", "closed-callback-offer"})
 """Who hears these can't be served, and may ask for a callback."""
 _OVERTIME: Final = 7200.0
 """So long after closing time agents stay at most for callers who still wait."""
@@ -176,8 +176,9 @@ class Outside:
     def _hears(self, command: do.Play | do.PlayToBoth) -> None:
         caller = self._callers[command.call]
         caller.playback = command.playback
-        caller.offered_callback = not _OFFERS.isdisjoint(command.utterance)
-        if _ENTERED in command.utterance:
+        said = [phrase.name for phrase in command.utterance if isinstance(phrase, Sound)]
+        caller.offered_callback = not _OFFERS.isdisjoint(said)
+        if _ENTERED in said:
             self._waits(caller)
         seconds = self._habits.prompt
         if self._prompt_seconds is not None and isinstance(command, do.Play):

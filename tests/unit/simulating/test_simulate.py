@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -10,9 +10,20 @@ from ivr.application.simulating.arriving import Days
 from ivr.application.simulating.habits import Habits
 from ivr.application.simulating.scenario import Scenario, simulate
 from ivr.domain.calls import CallRecord, Outcome
-from ivr.domain.county import County
+from ivr.domain.county import County, Menu
 from ivr.domain.errors import Refused
-from ivr.domain.rules import Limits, Strategy, WayOut
+from ivr.domain.opening import OpeningHours, Span
+from ivr.domain.rules import (
+    Announcing,
+    AtClosing,
+    KeepingPlace,
+    Limits,
+    QueueRules,
+    SpokenMessages,
+    Strategy,
+    WayOut,
+    Widening,
+)
 from ivr.domain.week import Expected, Week, intervals
 from tests import examples
 
@@ -137,8 +148,39 @@ def test_callers_who_find_no_room_have_an_outcome(way_out: WayOut) -> None:
     assert outcomes(ended)[Outcome.OVERFLOWED] > 50
 
 
-def test_with_several_phones_and_whispering_nobody_is_lost() -> None:
-    several = county()
-    rules = replace(several.rules, strategy=Strategy.RING_SEVERAL, whisper=True)
-    ended = records(replace(scenario(), county=replace(several, rules=rules)))
-    assert len(ended) == 300
+EVERYTHING = QueueRules(
+    strategy=Strategy.RING_SEVERAL,
+    pause_after_missed=3,
+    whisper=True,
+    connect_announcement=True,
+    at_closing=AtClosing.OFFER_CALLBACK,
+    announcing=Announcing(offer_callback_above=timedelta(seconds=10)),
+    limits=Limits(max_wait=timedelta(minutes=2), leave_when_empty=True, join_empty=False),
+    keeping_place=KeepingPlace(),
+    spoken_messages=SpokenMessages(),
+    widening=Widening(language=timedelta(seconds=30), everyone=timedelta(seconds=60)),
+)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        EVERYTHING,
+        replace(EVERYTHING, strategy=Strategy.BY_LEVEL, limits=Limits(max_waiting=2)),
+        replace(EVERYTHING, strategy=Strategy.FEWEST_CALLS, wrap_up=timedelta(0)),
+    ],
+)
+def test_with_every_rule_in_use_nobody_is_lost(rules: QueueRules) -> None:
+    plain = examples.county(rules, reads_numbers_back=True)
+    mornings = {day: (Span(time(8), time(12)),) for day in range(5)}
+    umwelt = replace(
+        plain.departments[examples.UMWELT], hours=OpeningHours(examples.BERLIN, mornings)
+    )
+    menu = Menu({"1": examples.UMWELT, "0": None})
+    full = replace(plain, departments={**plain.departments, examples.UMWELT: umwelt}, menu=menu)
+    busy = Habits(callback_instead=0.5, callback_taken=0.5, missed=0.2, break_each_hour=900)
+    ended = records(
+        replace(scenario(agents=3, calls=400, habits=busy), county=full, departments_each=1)
+    )
+    assert len({record.id for record in ended}) == 400
+    assert outcomes(ended).keys() >= {Outcome.COMPLETED, Outcome.CALLBACK, Outcome.CLOSED}
