@@ -81,7 +81,7 @@ def make_plan(
     week = counted if wishes.variation is None else replace(counted, variation=wishes.variation)
     a_year = calls_a_year(week, hours, today)
     factor = 1 + wishes.growth
-    if wishes.calls_a_year is not None:
+    if wishes.calls_a_year is not None and a_year:  # else it is closed all year
         factor *= wishes.calls_a_year / a_year
     week = week.times(factor)
     terms, handling_from, patience_from = terms_of(wishes, counted, wrap_up)

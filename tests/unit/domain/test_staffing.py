@@ -49,6 +49,7 @@ def test_without_patience_only_erlang_c() -> None:
     assert need.with_patience is None
     assert need.usual == need.patient
     assert need.usual.waits.abandoned == 0
+    assert (TERMS.model, TERMS.patient().model) == ("erlang_a", "erlang_c")
 
 
 def test_somebody_is_always_there() -> None:
