@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -368,25 +368,26 @@ async def test_an_offer_whose_answer_got_lost_stops_ringing(
     async with running(lab) as run:
         call, caller = await arrived(run, citizen)
         offering = offer_to(call)
-        with _lost_answers(run), pytest.raises(Unavailable):
+        with _lost_answers(run, "/dial"), pytest.raises(Unavailable):
             await run.switch.execute(offering)
         ringing = await agent.incoming()
-        await run.drop()
         await ringing.ended()
         assert (await run.told(on.LegEnded)) == on.LegEnded(offering.offer)
         await caller.hang_up()
     await nothing_left(lab)
 
 
-async def test_an_offer_whose_answer_got_lost_is_not_answered_in_silence(
+async def test_an_offer_whose_withdrawal_got_lost_is_not_answered_in_silence(
     lab: Lab, citizen: Phone, agent: Phone
 ) -> None:
     async with running(lab) as run:
         call, caller = await arrived(run, citizen)
         offering = offer_to(call)
-        with _lost_answers(run), pytest.raises(Unavailable):
-            await run.switch.execute(offering)
+        await run.switch.execute(offering)
         ringing = await agent.incoming()
+        withdrawal = do.WithdrawOffer(call, offering.offer, do.Withdrawal.ELSEWHERE)
+        with _lost_requests(run), pytest.raises(Unavailable):
+            await run.switch.execute(withdrawal)
         await ringing.answer()
         await ringing.ended()
         assert on.OfferAnswered(offering.offer) not in run.events
@@ -418,22 +419,33 @@ async def _at_once() -> None:
     """Do not wait for a connection that was just lost."""
 
 
-class _lost_answers:  # noqa: N801 - reads as what it does
-    """Requests are carried out, and their answers do not arrive."""
+@contextmanager
+def _lost_answers(run: Run, ending: str) -> Iterator[None]:
+    """Requests are carried out; answers to those whose path ends so do not arrive."""
+    carry_out = run.ari.request
 
-    def __init__(self, run: Run) -> None:
-        self._ari = run.ari
-        self._request = run.ari.request
-
-    def __enter__(self) -> None:
-        async def request(*args: Any, **options: Any) -> None:  # noqa: ANN401 - any request
-            await self._request(*args, **options)
+    async def request(method: str, path: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - any request
+        answer = await carry_out(method, path, *args, **options)
+        if path.endswith(ending):
             raise Unavailable("Asterisk did not answer")
+        return answer
 
-        self._ari.request = request  # type: ignore[method-assign]  # loses answers
+    run.ari.request = request  # type: ignore[method-assign]  # loses answers
+    yield
+    run.ari.request = carry_out  # type: ignore[method-assign]  # as it was
 
-    def __exit__(self, *_: object) -> None:
-        self._ari.request = self._request  # type: ignore[method-assign]  # as it was
+
+@contextmanager
+def _lost_requests(run: Run) -> Iterator[None]:
+    """Nothing that is asked arrives."""
+    carry_out = run.ari.request
+
+    async def request(*_: Any, **__: Any) -> None:  # noqa: ANN401 - any request
+        raise Unavailable("Asterisk did not answer")
+
+    run.ari.request = request  # type: ignore[method-assign]  # loses requests
+    yield
+    run.ari.request = carry_out  # type: ignore[method-assign]  # as it was
 
 
 # -- left-overs of an earlier run ------------------------------------------------------------------

@@ -17,6 +17,7 @@ from ivr.adapters.ari.connection import AriConnection, AriError
 from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.legs import Legs
 from ivr.adapters.ari.messages import ChannelDestroyed, Message, StasisEnd, StasisStart
+from ivr.domain.errors import Unavailable
 from ivr.domain.ids import E164
 
 _ENTER_SECONDS = 2.0
@@ -69,8 +70,8 @@ class Ringing:
     ) -> None:
         """Let ``endpoint`` ring; harmless where it does.
 
-        No phone rings for a ``caller``'s channel that is gone. Raises AriError, and sees to it that
-        nothing is left of the leg; raises Unavailable.
+        No phone rings for a ``caller``'s channel that is gone. Raises AriError and Unavailable, and
+        sees to it that nothing is left of the leg.
         """
         query = {
             "endpoint": endpoint,
@@ -85,7 +86,8 @@ class Ringing:
             # Dialled twice before it rings, a channel ends: only who made it dials.
             if await self._ari.make("channels/create", query, variables=shown.variables):
                 await self._dial(leg, entered, caller, ring_time)
-        except AriError:
+        except (AriError, Unavailable):
+            # Where only an answer was lost, it rings, or waits in the application to be dialled.
             self._errands.delete(f"channels/{leg}")
             raise
         finally:

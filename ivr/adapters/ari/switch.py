@@ -20,6 +20,7 @@ from ivr.adapters.ari.legs import Legs, party_bridge
 from ivr.adapters.ari.media import Media
 from ivr.adapters.ari.messages import (
     ChannelDestroyed,
+    ChannelStateChange,
     ChannelTransfer,
     EndpointStateChange,
     Message,
@@ -145,6 +146,8 @@ class AriSwitch:
                 self._tell(self._phones.entered(channel))
                 if not (self._legs.welcomes(channel) or channel in self._supervision.snoops()):
                     self._left_overs.stray(channel)
+            case ChannelStateChange(channel, "Up") if channel in self._legs.ending():
+                self._left_overs.stray(channel)  # it was to end, but Asterisk did not hear that
             case ChannelTransfer(channel, progress="") if event is None:
                 self._errands.refuse_transfer(channel)
             case EndpointStateChange():

@@ -138,6 +138,7 @@ async def test_an_asterisk_that_is_away_is_not_hidden(bench: Bench, request_: st
     bench.ari.refusals[request_] = Unavailable("away")
     with pytest.raises(Unavailable):
         await bench.ring()
+    assert (await bench.asked())[-1] == END
     assert bench.ringing._entering == {}
 
 
