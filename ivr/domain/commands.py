@@ -169,7 +169,8 @@ class DialParty:
     """Ring a number, or an agent's phone; ends with PartyAnswered or PartyFailed.
 
     ``shown`` is the number the party sees. Asterisk's own limit, ``ring_time``, is only a safety
-    net behind the engine's.
+    net behind the engine's. ``kept`` is the place of a caller who is phoned back: whoever finds the
+    leg without us has to know who that is.
     """
 
     call: CallId
@@ -178,6 +179,7 @@ class DialParty:
     shown: E164
     label: str
     ring_time: timedelta
+    kept: KeptPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ _UNIQUE_ID = re.compile(r"(?:.*-)?([0-9]{1,11})\.[0-9]+")
 
 Seconds with more digits are no date: torn, two numbers look like one.
 """
+_PHONED_BACK = re.compile(r"-[0-9a-f]{1,12}-l[0-9]{1,4}$")
+"""What the program puts behind a call's id for a leg by which the caller is phoned back."""
 
 
 class FallbackEvent(StrEnum):
@@ -49,7 +51,7 @@ STORED = "stored"
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line, without its end."""
+    """One line, without its end. ``call`` is the caller's also by a leg of the program's."""
 
     at: datetime
     call: CallId
@@ -65,7 +67,9 @@ def read_line(text: str) -> LogLine | None:
     if len(fields) < _FEWEST_FIELDS or not re.fullmatch(r"[0-9]{1,11}", fields[0]):
         return None
     at = datetime.fromtimestamp(int(fields[0]), UTC)
-    return LogLine(at, CallId(fields[1]), fields[2], fields[3], fields[4], fields[5:])
+    return LogLine(
+        at, CallId(_PHONED_BACK.sub("", fields[1])), fields[2], fields[3], fields[4], fields[5:]
+    )
 
 
 @dataclass(slots=True)

@@ -45,7 +45,8 @@ class ThirdParties:
             self._state.roster.occupied(agent, party.id)
         self._state.timers.set((Due.PARTY, party.id), now + ring_time)
         shown = self._state.county.common_number
-        self._state.command(do.DialParty(call.id, party.id, to, shown, label, ring_time))
+        kept = call.kept if isinstance(call, LiveCall) and purpose is Purpose.PHONING_BACK else None
+        self._state.command(do.DialParty(call.id, party.id, to, shown, label, ring_time, kept))
         return party
 
     def can_ring(self, target: Target) -> bool:

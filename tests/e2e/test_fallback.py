@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from testbed.exchange import Exchange
 from testbed.installation import IVR, Installation
 from testbed.ports import Ports
 from testbed.process import Process
 from testbed.stack import Stack
+from tests.e2e.conftest import QUEUE
 
 JUGEND = "044619195010"
+KEEP_PLACE = '[keep_place]\nfirst = "caller"\n'
 AFTER = 3
 """Seconds without an answer that make the program count as dead."""
 PATIENCE = 60
@@ -32,6 +35,7 @@ async def guarded(
     """A system of this module's own, with the process that stands by."""
     folder = tmp_path_factory.mktemp("guarded") / "config"
     shutil.copytree(config, folder)
+    (folder / "queue.toml").write_text(QUEUE + KEEP_PLACE)
     async with Stack(another(folder), ports) as stack:
         await stack.start_fallback(after=AFTER)
         yield stack
@@ -121,6 +125,44 @@ async def test_who_waits_in_a_frozen_program_is_answered(guarded: Stack) -> None
         await again.hang_up()
         await caller.ended()
     await nobody_is_left(guarded)
+
+
+async def test_who_was_phoned_back_and_waits_in_a_killed_program_is_answered(
+    guarded: Stack,
+) -> None:
+    number = "+491713920314"
+    since = len(guarded.fallback.output)
+    async with (
+        Exchange(guarded.installation.exchange) as exchange,
+        guarded.citizen(number) as citizen,
+    ):
+        exchange.connect(number, citizen)
+        first = await citizen.dial(JUGEND)
+        await waits(guarded)
+        await first.press("2")
+        await first.ended(within=PATIENCE)
+        async with guarded.ready_agent("1001") as agent:
+            phoned = await citizen.incoming(within=PATIENCE)
+            await guarded.wants("1001", "paused")
+            await phoned.answer()
+            await waits(guarded)
+            await guarded.ivr.kill()
+            await guarded.fallback.line('"caller_moved"', since=since, within=PATIENCE)
+            ready = await agent.dial("*11")
+            await ready.ended(within=PATIENCE)
+            ringing = await agent.incoming(within=PATIENCE)
+            await ringing.answer()
+            await ringing.audible()
+
+            assert ringing.display.name == "Jugend"
+            assert ringing.display.number == number
+            await ringing.hang_up()
+            await phoned.ended()
+            await guarded.start_ivr()
+            await guarded.ivr.line('"fallback_calls_counted"', within=PATIENCE)
+            # The place is not kept for somebody who was served: nobody is phoned again.
+            await nobody_is_left(guarded)
+            assert [call.number for call in exchange.calls] == [number]
 
 
 async def test_callback_from_asterisks_own_queue(guarded: Stack) -> None:

@@ -11,6 +11,8 @@ from ivr.domain.errors import UnexpectedMessage
 
 _FALLBACK = "ivr-fallback"
 """The contexts in which callers are served without this program begin with it."""
+_PHONED_BACK = 4
+"""Arguments of a leg that is a caller's, not a colleague's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,16 @@ class Channel:
     def is_caller(self) -> bool:
         """Whether it came in by one of our numbers, and is in our application."""
         return self.is_in_stasis and self.arguments[:1] == ("caller",)
+
+    @property
+    def is_phoned_back(self) -> bool:
+        """Whether a caller who kept a place has answered there: ``party,LEG,DIALLED,SINCE``."""
+        return (
+            self.is_in_stasis
+            and self.state == "Up"
+            and self.arguments[:1] == ("party",)
+            and len(self.arguments) == _PHONED_BACK
+        )
 
     @property
     def is_in_fallback(self) -> bool:

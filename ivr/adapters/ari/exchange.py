@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Self
 from urllib.parse import quote
@@ -129,6 +130,15 @@ class AriExchange:
 
 
 def _line(channel: Channel) -> Line:
-    """Read what the dialplan says of a channel; of a caller's: Stasis(ivr,caller,NUMBER,…)."""
-    dialled = E164(channel.arguments[1]) if channel.is_caller else None
-    return Line(channel.id, channel.created_at, dialled)
+    """Read what the dialplan says of a channel; of a caller's: Stasis(ivr,caller,NUMBER,…).
+
+    Who was phoned back has waited since before.
+    """
+    if channel.is_phoned_back:
+        _, _, dialled, since = channel.arguments
+        return Line(channel.id, datetime.fromtimestamp(int(since), UTC), E164(dialled))
+    return Line(
+        channel.id,
+        channel.created_at,
+        E164(channel.arguments[1]) if channel.is_caller else None,
+    )

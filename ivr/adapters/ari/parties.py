@@ -85,7 +85,12 @@ class Parties:
         self._legs.expect_party(leg)
         try:
             await self._ringing.ring(
-                leg, _endpoint(command.to), "party", _shown(command), command.ring_time
+                leg,
+                _endpoint(command.to),
+                "party",
+                _shown(command),
+                command.ring_time,
+                kept=command.kept,
             )
         except Unavailable:
             self._legs.drop_party(leg)  # it may ring all the same

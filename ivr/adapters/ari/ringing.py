@@ -19,6 +19,7 @@ from ivr.adapters.ari.legs import Legs
 from ivr.adapters.ari.messages import ChannelDestroyed, Message, StasisEnd, StasisStart
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import E164
+from ivr.domain.kept_place import KeptPlace
 
 _ENTER_SECONDS = 2.0
 """A channel that was made enters our application at once, if it does."""
@@ -67,24 +68,30 @@ class Ringing:
         shown: Shown,
         ring_time: timedelta,
         caller: str | None = None,
+        kept: KeptPlace | None = None,
     ) -> None:
         """Let ``endpoint`` ring; harmless where it does.
 
-        No phone rings for a ``caller``'s channel that is gone. Raises AriError and Unavailable, and
-        sees to it that nothing is left of the leg.
+        No phone rings for a ``caller``'s channel that is gone. Of a caller who has ``kept`` a place
+        the channel tells what the dialplan needs to serve the caller without us.
+
+        Raises AriError and Unavailable, and sees to it that nothing is left of the leg.
         """
         query = {
             "endpoint": endpoint,
             "app": self._ari.application,
-            "appArgs": f"{kind},{leg}",
+            "appArgs": ",".join((kind, leg, *(() if kept is None else _as_caller(kept)))),
             "channelId": leg,
         }
         if caller is not None:
             query["originator"] = caller  # whose codec is asked for first
+        variables = shown.variables
+        if kept is not None:
+            variables |= {"IVR_CALLER": kept.number, "IVR_PHONED_BACK": "yes"}
         entered = self._entering.setdefault(leg, asyncio.Event())
         try:
             # Dialled twice before it rings, a channel ends: only who made it dials.
-            if await self._ari.make("channels/create", query, variables=shown.variables):
+            if await self._ari.make("channels/create", query, variables=variables):
                 await self._dial(leg, entered, caller, ring_time)
         except (AriError, Unavailable):
             # Where only an answer was lost, it rings, or waits in the application to be dialled.
@@ -116,3 +123,8 @@ class Ringing:
                     entering.set()
             case _:
                 pass
+
+
+def _as_caller(kept: KeptPlace) -> tuple[str, str]:
+    """Return what :attr:`ivr.adapters.ari.channels.Channel.is_phoned_back` reads."""
+    return kept.dialled, str(int(kept.queued_at.timestamp()))

@@ -112,6 +112,14 @@ def test_a_caller_from_the_dead_program_who_did_not_come_to_the_queue() -> None:
     assert record.queued_at is None
 
 
+def test_a_caller_who_was_phoned_back_for_a_kept_place_has_waited_since_the_first_call() -> None:
+    back = CallId(f"{CALL}-65f0a1b2-l1")
+    events = (("MOVED", ()), ("DID", (DIDS[UMWELT], CALLER)), ("ENTERQUEUE", ("", CALLER, 1)))
+    lines = [line(100, event, *values, call=back) for event, values in events]
+    [record] = told(*lines, line(120, "GONE", "", call=back))
+    assert (record.id, record.arrived_at, record.queued_at) == (CALL, ARRIVED, ARRIVED)
+
+
 def test_when_asterisk_starts_everything_before_is_over() -> None:
     calls = FallbackCalls()
     start = "1700000050|NONE|NONE|NONE|QUEUESTART|"

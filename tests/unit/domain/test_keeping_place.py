@@ -277,6 +277,8 @@ def test_the_agent_is_offered_the_caller_who_is_away_in_turn(away: Driver) -> No
     assert isinstance(dial, do.DialParty)
     assert (dial.to, dial.shown) == (CALLER, COMMON_NUMBER)
     assert dial.ring_time == AGENT_FIRST.ring_time
+    assert dial.kept is not None
+    assert (dial.kept.call, dial.kept.number) == ("anna", CALLER)
 
 
 def test_whoever_is_reached_talks_to_the_agent(phoned: Driver) -> None:

@@ -65,7 +65,7 @@ def test_the_dialplan_has_no_faults() -> None:
         *("from-agents", "ivr-agent-alone", "ivr-agent-chose"),
         *("ivr-fallback", "ivr-fallback-moved", "ivr-fallback-number", "ivr-fallback-queue"),
         *("ivr-fallback-waiting", "ivr-fallback-keys", "ivr-fallback-callback"),
-        *("ivr-fallback-gone", "ivr-closed-days"),
+        *("ivr-fallback-gone", "ivr-fallback-last-line", "ivr-closed-days"),
     }
 
 
