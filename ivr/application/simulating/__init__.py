@@ -1,4 +1,4 @@
-"""A working year in seconds: the real engine, a virtual clock, and people who behave by chance.
+"""A working year in minutes: the real engine, a virtual clock, and people who behave by chance.
 
 ``scenario`` says what is simulated, ``habits`` how callers and agents behave, ``arriving`` when who
 calls, ``on_duty`` how many agents are there, ``staff`` what those do, ``outside`` plays switch,
