@@ -45,7 +45,7 @@ def need_of(call: LiveCall, widening: Widening, now: datetime) -> Need:
     After the last of ``widening.levels`` every level will do.
     """
     waited = now - call.queued_at if call.queued_at is not None else timedelta(0)
-    passed = sum(after <= waited for after in widening.levels)
+    passed = sum(after <= waited for after in widening.levels) if widening.levels else 0
     return Need(
         None if _over(widening.everyone, waited) else call.department,
         None if _over(widening.language, waited) else call.language,
@@ -71,6 +71,8 @@ def widens_at(call: LiveCall, widening: Widening, now: datetime) -> datetime | N
     """Return when the need of a caller in the queue widens next; None: no more."""
     if call.queued_at is None:
         raise AssertionError(f"call {call.id} is in the queue without having entered it")
+    if not widening:
+        return None
     steps = (*widening.levels, widening.language, widening.everyone)
     moments = (call.queued_at + after for after in steps if after is not None)
     return min((moment for moment in moments if moment > now), default=None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
@@ -16,6 +17,7 @@ from ivr.domain.ids import E164
 _MAX_DIGITS = 15
 """E.164 §6: a number has at most 15 digits."""
 
+_ZERO = "0"
 _WRITTEN = re.compile(r"[0-9+/().\u00a0\u2011\u2013 -]{1,40}")
 """What people write numbers with; a hostile caller id is not worth parsing."""
 
@@ -117,7 +119,7 @@ class NumberingPlan:
 
     def display(self, number: E164) -> str:
         """Write ``number`` for people: ``04461 9197777`` at home, ``+31 …`` from abroad."""
-        parsed = phonenumbers.parse(number)
+        parsed = self._at_home(number) or phonenumbers.parse(number)
         home = phonenumbers.region_code_for_number(parsed) == self.country
         style = PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
         return str(phonenumbers.format_number(parsed, style))
@@ -161,15 +163,45 @@ class NumberingPlan:
         number = self._valid(text)
         return number is None or self.may_be_called(number)
 
+    def _at_home(self, text: str) -> phonenumbers.PhoneNumber | None:
+        """Read the commonest writings, which mean but one thing; None where it is another.
+
+        As the library reads them, in a tenth of its time: every caller's number comes so. It may
+        be none that exists.
+        """
+        trunk_prefix = _plain_trunk_prefix(self.country)
+        for prefix in (trunk_prefix, f"+{self._country_code}"):
+            if prefix and text.startswith(prefix):
+                national = text.removeprefix(prefix)
+                plain = national.isascii() and national.isdigit()
+                if plain and not national.startswith(trunk_prefix):
+                    return phonenumbers.PhoneNumber(int(self._country_code), int(national))
+        return None
+
     def _valid(self, text: str) -> E164 | None:
-        try:
-            parsed = phonenumbers.parse(text, self.country)
-        except phonenumbers.NumberParseException:
-            return None
-        if parsed.extension or not phonenumbers.is_valid_number(parsed):
-            return None
+        parsed = self._at_home(text)
+        if parsed is None or not phonenumbers.is_valid_number(parsed):
+            try:
+                parsed = phonenumbers.parse(text, self.country)
+            except phonenumbers.NumberParseException:
+                return None
+            if parsed.extension or not phonenumbers.is_valid_number(parsed):
+                return None
         formatted = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
         return E164(formatted) if len(formatted) <= _MAX_DIGITS + 1 else None
+
+
+@lru_cache
+def _plain_trunk_prefix(country: str) -> str:
+    """Return the zero before an area code; empty where there is none, or more about it."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
+    plain = (
+        metadata is not None
+        and metadata.national_prefix == metadata.national_prefix_for_parsing == _ZERO
+        and metadata.national_prefix_transform_rule is None
+        and metadata.international_prefix == _ZERO * 2
+    )
+    return _ZERO if plain else ""
 
 
 def _short(digits: str, country: str) -> phonenumbers.PhoneNumber:

@@ -44,6 +44,10 @@ class OpeningHours:
     zone: tzinfo
     weekly: Mapping[int, tuple[Span, ...]]
     closed_on: Callable[[date], str | None] = field(default=_never_closed, compare=False)
+    _days: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The spans of days that somebody has asked about: every call asks about today."""
 
     def is_open(self, at: datetime) -> bool:
         """Whether the service is open at the instant ``at`` (aware)."""
@@ -73,7 +77,7 @@ class OpeningHours:
 
     def in_break(self, at: datetime) -> bool:
         """Whether the service, closed at ``at``, was open before on this day and will be again."""
-        spans = list(self._spans(at.astimezone(self.zone).date()))
+        spans = self._spans(at.astimezone(self.zone).date())
         return any(end <= at for _, end in spans) and any(start > at for start, _ in spans)
 
     def after_service_time(self, at: datetime, duration: timedelta) -> datetime:
@@ -118,12 +122,20 @@ class OpeningHours:
     def _spans_back_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         last = at.astimezone(self.zone).date()
         for offset in range(_SEARCH_DAYS):
-            for start, end in reversed(list(self._spans(last - timedelta(days=offset)))):
+            for start, end in reversed(self._spans(last - timedelta(days=offset))):
                 if start < at:
                     yield start, end
 
-    def _spans(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+    def _spans(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The open spans of ``day`` as instants in UTC, in order."""
+        spans = self._days.get(day)
+        if spans is None:
+            if len(self._days) > _SEARCH_DAYS:
+                self._days.clear()  # it is another year
+            spans = self._days[day] = tuple(self._worked_out(day))
+        return spans
+
+    def _worked_out(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         if self.closed_on(day) is not None:
             return
         for span in self.weekly.get(day.weekday(), ()):

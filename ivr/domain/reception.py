@@ -44,7 +44,7 @@ class Reception:
         if event.call in floor.calls:
             return
         county = floor.county
-        destination = county.destination(event.dialled, event.diverted_from)
+        destination = floor.destination(event.dialled, event.diverted_from)
         call = LiveCall(
             id=event.call,
             dialled=destination.did if destination else event.dialled,

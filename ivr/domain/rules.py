@@ -107,6 +107,10 @@ class Widening:
     language: timedelta | None = None
     everyone: timedelta | None = None
 
+    def __bool__(self) -> bool:
+        """Whether any need ever widens."""
+        return bool(self.levels) or self.language is not None or self.everyone is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 
 from ivr.domain import commands as do
 from ivr.domain.agents import Agent
@@ -29,6 +30,8 @@ from ivr.domain.waiting import Place, WaitingRoom
 
 _KEEPING_PLACE = KeepingPlace()
 
+_WRITINGS = 1000
+"""So many dialled numbers are remembered: more than carriers have ways of writing ours."""
 _ENDED_CALLS = 200
 """So many are remembered: more than can end between a decision and what follows from it outside."""
 
@@ -73,6 +76,8 @@ class State:
         self.rules = county.rules
         self.codes = Codes(county.rules.codes, county.rules.pause_reasons)
         self.number_keys = NumberKeys(county.numbering)
+        self.destination = lru_cache(_WRITINGS)(county.destination)
+        """What a dialled number means. Reading one takes long, and all callers dial the same."""
         self._abilities = Abilities()
 
     def begin_step(self) -> None:

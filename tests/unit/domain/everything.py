@@ -18,7 +18,7 @@ from ivr.domain.staff import Staff
 from ivr.domain.state import State
 from ivr.domain.timers import Timers
 
-_THE_COUNTY_S = {"county", "rules", "codes", "number_keys", "_abilities"}
+_THE_COUNTY_S = {"county", "rules", "codes", "number_keys", "destination", "_abilities"}
 """What is worked out of the admin's files."""
 _WORKED_OUT = {"_by_leg", "_by_number", "seekers"}
 """What is worked out of the rest, in no order or not before somebody asks."""
