@@ -67,73 +67,17 @@ class QueueEngine:
     def handle(self, event: on.Event, now: datetime) -> list[Command]:
         """Take note of ``event`` and return what is to be done."""
         self._floor.begin_step()
-        match event:
-            case on.CallArrived():
-                self._parts.reception.arrived(event, now)
-            case on.FeatureCodeDialled():
-                self._parts.wishes.feature_code(event, now)
-            case on.PlaceRestored(kept=kept):
-                self._parts.keeping_place.restored(kept, now)
-            case on.CountyChanged(county=county):
-                self._floor.adopt(county, now)
-            case on.LegEnded(leg):
-                if leg not in self._floor.offers and leg not in self._floor.parties:
-                    self._floor.lines.ended(leg, now)  # of those, that is told otherwise
-                    self._parts.transferring.visit_ended(VisitId(leg), now)
-            case on.CallBackWished():
-                self._parts.calling_back.wished(event, now)
-            case on.NumberDialled():
-                self._parts.transferring.number_dialled(event, now)
-            case on.SupervisionRequested():
-                self._parts.supervising.requested(event, now)
-            case on.AnnouncementMade(announcement=announcement):
-                self._floor.announcements.made(announcement)
-            case on.AnnouncementWithdrawn(announcement=withdrawn):
-                self._floor.announcements.withdrawn(withdrawn)
-            case (
-                on.CallerHungUp()
-                | on.CallerLost()
-                | on.CallerTakenOver()
-                | on.CallerPressed()
-                | on.CallerRecognised()
-                | on.PlaybackFinished()
-                | on.MessageRecorded()
-                | on.CallbackStored()
-                | on.CallbackNotStored()
-                | on.CallbackAddedTo()
-                | on.CallbackNotAddedTo()
-                | on.CallerMovedUp()
-                | on.CallerTakenOut()
-                | on.PlaceStored()
-                | on.PlaceNotStored()
-            ):
-                self._calls.happened(event, now)
-            case (
-                on.OfferAnswered()
-                | on.OfferFailed()
-                | on.CallConnected()
-                | on.ConnectFailed()
-                | on.AgentHungUp()
-                | on.AgentPressed()
-                | on.WhisperFinished()
-                | on.TransferRequested()
-            ):
-                self._offers.happened(event, now)
-            case on.PartyAnswered() | on.PartyFailed() | on.PartyHungUp() | on.PartyPressed():
-                self._parties.happened(event, now)
-            case (
-                on.PresenceChosen()
-                | on.WrapUpEnded()
-                | on.WrapUpExtended()
-                | on.LastCallChosen()
-                | on.PhoneReachable()
-                | on.PhoneUnreachable()
-                | on.PhoneBusy()
-                | on.PhoneFree()
-            ):
-                self._parts.wishes.happened(event, now)
-            case _:
-                assert_never(event)
+        # The families first, by one look each: a match goes through their members one by one.
+        if isinstance(event, on.OfCall):
+            self._calls.happened(event, now)
+        elif isinstance(event, on.OfOffer):
+            self._offers.happened(event, now)
+        elif isinstance(event, on.OfAgent):
+            self._parts.wishes.happened(event, now)
+        elif isinstance(event, on.OfParty):
+            self._parties.happened(event, now)
+        else:
+            self._of_its_own(event, now)
         return self._done(now)
 
     def handle_timer(self, now: datetime) -> list[Command]:
@@ -173,6 +117,33 @@ class QueueEngine:
     def numbers_in_use(self) -> frozenset[str]:
         """Return who is on the line, or on the way there or into the store."""
         return numbers_in_use(self._floor)
+
+    def _of_its_own(self, event: on.OfItsOwn, now: datetime) -> None:
+        match event:
+            case on.CallArrived():
+                self._parts.reception.arrived(event, now)
+            case on.LegEnded(leg):
+                if leg not in self._floor.offers and leg not in self._floor.parties:
+                    self._floor.lines.ended(leg, now)  # of those, that is told otherwise
+                    self._parts.transferring.visit_ended(VisitId(leg), now)
+            case on.FeatureCodeDialled():
+                self._parts.wishes.feature_code(event, now)
+            case on.NumberDialled():
+                self._parts.transferring.number_dialled(event, now)
+            case on.PlaceRestored(kept=kept):
+                self._parts.keeping_place.restored(kept, now)
+            case on.CallBackWished():
+                self._parts.calling_back.wished(event, now)
+            case on.AnnouncementMade(announcement=announcement):
+                self._floor.announcements.made(announcement)
+            case on.AnnouncementWithdrawn(announcement=withdrawn):
+                self._floor.announcements.withdrawn(withdrawn)
+            case on.CountyChanged(county=county):
+                self._floor.adopt(county, now)
+            case on.SupervisionRequested():
+                self._parts.supervising.requested(event, now)
+            case _:
+                assert_never(event)
 
     def _done(self, now: datetime) -> list[Command]:
         """Whatever happened, somebody may enter the queue or be served now."""

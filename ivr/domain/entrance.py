@@ -33,6 +33,8 @@ class Entrance:
 
     def take_from_door(self) -> list[tuple[LiveCall, Utterance]]:
         """Return whoever has knocked, and forget it."""
+        if not self._at_the_door:
+            return []
         knocked, self._at_the_door = self._at_the_door, []
         return [
             (self._state.calls[call], welcome)
@@ -42,6 +44,8 @@ class Entrance:
 
     def take_entered(self) -> list[LiveCall]:
         """Return whoever has entered the queue, or is back in it, and forget it."""
+        if not self._entered:
+            return []
         entered, self._entered = self._entered, []
         return [self._state.calls[call] for call in entered if call in self._state.calls]
 

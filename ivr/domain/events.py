@@ -466,12 +466,8 @@ OfAgent = (
     | PhoneFree
 )
 """What an agent wants, or what happens to an agent's telephone."""
-Event = (
-    OfCall
-    | OfOffer
-    | OfParty
-    | OfAgent
-    | CallArrived
+OfItsOwn = (
+    CallArrived
     | LegEnded
     | FeatureCodeDialled
     | NumberDialled
@@ -482,3 +478,5 @@ Event = (
     | CountyChanged
     | SupervisionRequested
 )
+"""What is of no such family."""
+Event = OfCall | OfOffer | OfParty | OfAgent | OfItsOwn

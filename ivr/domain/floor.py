@@ -104,13 +104,14 @@ class Floor(State):
 
     def gone(self, call: LiveCall, now: datetime) -> None:
         """The caller's channel is gone; a callback on its way to the store is awaited."""
-        self.entrance.leave(call)
-        self._end_parties(call, now)
         call.ends_as = outcome_of(call)
         call.phase = Phase.GONE
-        self._cancel_timers(call, _OF_THE_CALLER)
         if call.dialog is None or not call.dialog.stands:
             self.end(call, call.ends_as, now)
+        else:
+            self.entrance.leave(call)
+            self._end_parties(call, now)
+            self._cancel_timers(call, _OF_THE_CALLER)
 
     def end(self, call: LiveCall, outcome: Outcome, now: datetime) -> None:
         """Give the call its outcome, unless it is served elsewhere. Every call comes here, once."""
