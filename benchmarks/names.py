@@ -82,3 +82,8 @@ SIMPY: Final = "simpy"
 COMMITTED: Final = "callback: key to committed"
 PUBLISHED: Final = "callback: key to published"
 ACKNOWLEDGED: Final = "callback: caseworker's word to acknowledged"
+
+
+def engine_event(waiting: int, agents: int) -> str:
+    """What an event costs the engine alone, with so many callers and agents."""
+    return f"engine event, {waiting} waiting, {agents} agents"
