@@ -50,11 +50,9 @@ class Roster:
 
         Who stays keeps presence and state. Who is new starts logged out, but the phone may be
         there already: that is for the switch to tell. Who is gone is logged out and kept until
-        nothing occupies the phone's line.
+        nothing occupies the phone's line and no deadline is left.
         """
-        self._agents = {
-            agent.id: agent for agent in self if not agent.dismissed or agent.offer or agent.legs
-        }
+        self._agents = {agent.id: agent for agent in self if not _is_gone(agent)}
         for agent in self:
             agent.dismissed = True
         for profile in profiles:
@@ -228,6 +226,12 @@ class Roster:
             for agent in self
             if not agent.dismissed or agent.state is not AgentState.LOGGED_OUT
         )
+
+
+def _is_gone(agent: Agent) -> bool:
+    """Whether nothing is left of an agent who was dismissed."""
+    left = agent.offer or agent.legs or agent.wrap_up_until or agent.rest_until
+    return agent.dismissed and not left
 
 
 def _view(agent: Agent) -> AgentView:

@@ -15,6 +15,7 @@ from tests.examples import (
     DIDS,
     GERMAN,
     JUGEND,
+    ONLY_JUGEND,
     ONLY_UMWELT,
     UMWELT,
     VERKEHR,
@@ -89,6 +90,18 @@ def test_a_dismissed_agent_ends_the_talk_and_is_gone_after_it() -> None:
 
     assert [view.id for view in d.engine.snapshot().agents] == [ONLY_UMWELT]
     assert d.outcomes() == {"anna": "completed"}
+
+
+def test_a_dismissed_agent_who_wraps_up_outlives_another_change() -> None:
+    d = Driver()
+    d.agent_ready(ALL_ROUND)
+    d.caller_waits("anna")
+    d.talks("anna")
+    d.hangs_up("anna")
+    _changed(d, _with_agents(ONLY_UMWELT))
+    _changed(d, _with_agents(ONLY_UMWELT, ONLY_JUGEND))
+    d.wait(60)
+    assert [view.id for view in d.engine.snapshot().agents] == [ONLY_UMWELT, ONLY_JUGEND]
 
 
 def test_a_dismissed_agent_who_rings_is_not_waited_for() -> None:
