@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks import answer, dispatch, growth, load
+from benchmarks import answer, dispatch, growth, load, promises
 from benchmarks.adoption import adoption
 from benchmarks.callbacks import callback_costs
 from benchmarks.engine import engine_costs
@@ -56,6 +56,11 @@ async def _growth(laboratory: Laboratory, extent: Extent, progress: Progress) ->
     return await growth.growth(laboratory, progress, waiting)
 
 
+async def _promises(laboratory: Laboratory, extent: Extent, progress: Progress) -> list[Figure]:
+    count = promises.PROMISES // 10 if extent.quick else promises.PROMISES
+    return await promises.promises(laboratory, progress, count)
+
+
 async def _engine(_extent: Extent, progress: Progress) -> list[Figure]:
     progress.says("engine")
     return list(engine_costs())
@@ -88,6 +93,7 @@ IN_LABORATORY: Final[Mapping[str, InLaboratory]] = {
     "answer": _answer,
     "load": _load,
     "growth": _growth,
+    "promises": _promises,
 }
 ESTIMATES: Final = "estimates"
 ALL: Final = (*ALONE, *IN_LABORATORY, ESTIMATES)

@@ -81,6 +81,11 @@ class CitizenCall:
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def sound_goes_to(self) -> tuple[str, int]:
+        """Return where Asterisk hears it, once it was answered."""
+        assert self.answer is not None, "not answered yet"
+        return _where(self.answer)
+
 
 class _Line(asyncio.DatagramProtocol):
     """One UDP port for SIP; repeats what gets no answer, and answers what is repeated."""

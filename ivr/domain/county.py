@@ -324,7 +324,10 @@ class County:
         )
 
     def _destination(self, text: str) -> Destination | None:
-        number = self.numbering.parse(text)
+        # As Asterisk tells it, and as it costs least to look for.
+        return self._reached_at(E164(text)) or self._reached_at(self.numbering.parse(text))
+
+    def _reached_at(self, number: E164 | None) -> Destination | None:
         if number is None:
             return None
         if number == self.common_number:

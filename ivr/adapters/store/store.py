@@ -145,7 +145,7 @@ class SqlTransaction(Forgetting):
         row = rows.callback_row(callback)
         if not await self._insert_new(callbacks, row, key="id"):
             return False
-        await self._connection.execute(insert(callback_versions).values(row))
+        await self._connection.execute(insert(callback_versions), row)
         return True
 
     async def save_callback(self, callback: Callback) -> None:
@@ -364,10 +364,9 @@ class SqlTransaction(Forgetting):
 
     async def _insert_new(self, table: Table, row: dict[str, Any], *, key: str) -> bool:
         """Insert, or do nothing and return False where the ``key`` is taken."""
-        statement = self._dialect.insert(table).values(row)
-        done = await self._connection.execute(
-            statement.on_conflict_do_nothing(index_elements=[key])
-        )
+        # The row beside the statement, not in it: SQLAlchemy then works the statement out once.
+        statement = self._dialect.insert(table).on_conflict_do_nothing(index_elements=[key])
+        done = await self._connection.execute(statement, row)
         return done.rowcount == 1
 
 
