@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import CalledProcessError
+from typing import Final
 
+import httpx
 from rich.console import Console
 
 from benchmarks.comparison import changes
@@ -23,6 +26,12 @@ from benchmarks.progress import Progress
 from benchmarks.results import FOLDER, LATEST, REFERENCE, Results
 from benchmarks.tables import changes_table, estimates_table, figures_table, targets_table
 from benchmarks.targets import verdicts
+from testbed.transcript import Ended
+
+_LONGEST_SECONDS: Final = 420.0
+"""For one part, on a machine that does other things as well."""
+_GIVEN_UP: Final = (OSError, RuntimeError, Ended, CalledProcessError, httpx.HTTPError)
+"""How a part ends in which somebody serves no more; TimeoutError is an OSError."""
 
 
 def main() -> int:
@@ -32,33 +41,47 @@ def main() -> int:
     before = Results.read(wanted.against)
     began, machine = datetime.now(UTC), Machine.this(asterisk_version())
     print(machine, file=sys.stderr)
-    figures = asyncio.run(_measure(parts, Extent(quick=wanted.quick)))
+    figures, failed = asyncio.run(_measure(parts, Extent(quick=wanted.quick)))
     accuracies = estimates() if ESTIMATES in parts else []
     results = _results(began, machine, figures, accuracies)
     results.write(LATEST)
     pictures = draw(figures, FOLDER)
-    if wanted.store:
+    stored = wanted.store and not failed
+    if stored:
         results.write(REFERENCE)
     worse = _show(results, before, wanted.against)
-    for file in (LATEST, *pictures, *([REFERENCE] if wanted.store else [])):
+    for file in (LATEST, *pictures, *([REFERENCE] if stored else [])):
         print(f"kept in {file}")
-    return 1 if worse and wanted.strict else 0
+    if failed:
+        print("came to nothing: " + ", ".join(failed), file=sys.stderr)
+    return 1 if failed or (worse and wanted.strict) else 0
 
 
-async def _measure(parts: Sequence[str], extent: Extent) -> list[Figure]:
+async def _measure(parts: Sequence[str], extent: Extent) -> tuple[list[Figure], list[str]]:
+    """Return the figures, and the names of the parts that came to nothing."""
     progress = Progress()
-    figures = []
+    figures: list[Figure] = []
+    failed: list[str] = []
+
+    async def measure(name: str, part: Awaitable[list[Figure]]) -> None:
+        try:
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                figures.extend(await part)
+        except _GIVEN_UP as error:  # the other parts are worth having
+            progress.says(f"{name} FAILED: {type(error).__name__}: {error}")
+            failed.append(name)
+
     for name, alone in ALONE.items():
         if name in parts:
-            figures += await alone(extent, progress)
+            await measure(name, alone(extent, progress))
     if any(name in parts for name in IN_LABORATORY):
         progress.says("building prompts, starting Asterisk")
         async with laboratory(AGENTS) as running:
             for name, part in IN_LABORATORY.items():
                 if name in parts:
-                    figures += await part(running, extent, progress)
+                    await measure(name, part(running, extent, progress))
     progress.says("done")
-    return figures
+    return figures, failed
 
 
 def _results(
