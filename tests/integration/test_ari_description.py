@@ -144,6 +144,7 @@ def switch(
     address = Address("", "", "", "ivr")
     switch = AriSwitch(address, SoundFolders(tmp_path, "de"), tmp_path, posted.append)
     monkeypatch.setattr(switch._ari, "request", asterisk.request)
+    monkeypatch.setattr(switch._ari, "tell", asterisk.request)
     asterisk.tell = switch._heard
     switch._heard(StasisStart(CALL, ("caller", COMMON_NUMBER)))
     switch._ari.up.set()
