@@ -13,11 +13,13 @@ from ivr.application.audit import Audit
 from ivr.application.dispatcher import Dispatcher
 from ivr.application.inbox import Inbox
 from ivr.domain.agents import AgentView, Presence
+from ivr.domain.calls import CallResult
 from ivr.domain.county import County
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.events import (
     LastCallChosen,
     PresenceChosen,
+    ResultGiven,
     WrapUpEnded,
     WrapUpExtended,
 )
@@ -92,6 +94,15 @@ class Desk:
         """Log the agent out after the next call, as ``choose_presence`` does it."""
         return await self._tell(LastCallChosen(agent), "last_call", by)
 
+    async def give_result(self, agent: AgentId, result: CallResult, *, by: str = "") -> AgentView:
+        """Say what came of the agent's latest call, as ``choose_presence`` does it.
+
+        Raises Refused (``no_call``) as well, where the agent had none.
+        """
+        if self.agent(agent).talked_last is None:
+            raise Refused(f"Agent {agent} has not had a call yet.", code="no_call")
+        return await self._tell(ResultGiven(agent, result), "result", by, result=result.value)
+
     async def end_wrap_up(self, agent: AgentId) -> AgentView:
         """End the agent's wrap-up, if there is one. Raises Refused (``agent_not_found``)."""
         return await self._tell(WrapUpEnded(agent), "end_wrap_up", by="")
@@ -102,7 +113,7 @@ class Desk:
 
     async def _tell(
         self,
-        event: PresenceChosen | LastCallChosen | WrapUpEnded | WrapUpExtended,
+        event: PresenceChosen | LastCallChosen | ResultGiven | WrapUpEnded | WrapUpExtended,
         action: str,
         by: str,
         **details: str,

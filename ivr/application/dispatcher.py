@@ -174,6 +174,8 @@ class Dispatcher:
         match command:
             case do.RecordCall(record):
                 self._record(record)
+            case do.NoteResult():
+                self._records.add(command)
             case do.KeepPlace(kept):
                 self._places.keep(kept)
             case do.ReleasePlace(call):

@@ -1,4 +1,4 @@
-"""Finished calls on their way into the store.
+"""Finished calls, and what came of them, on their way into the store.
 
 The call path does not wait for the disk; what can't be written now is kept and tried again, in
 order. It never drops a record while the program runs.
@@ -10,6 +10,7 @@ from ivr.application.backoff import Backoff
 from ivr.application.ports.store import Store
 from ivr.application.written_later import WrittenLater
 from ivr.domain.calls import CallRecord
+from ivr.domain.commands import NoteResult
 from ivr.domain.ids import E164
 
 
@@ -18,17 +19,20 @@ class CallRecords:
 
     def __init__(self, store: Store, backoff: Backoff | None = None) -> None:
         self._store = store
-        self._unwritten: list[CallRecord] = []
+        self._unwritten: list[CallRecord | NoteResult] = []
         self._later = WrittenLater("calls", self.flush, lambda: len(self._unwritten), backoff)
 
-    def add(self, record: CallRecord) -> None:
-        """Have ``record`` written; never waits."""
+    def add(self, record: CallRecord | NoteResult) -> None:
+        """Have ``record`` written, a result behind its call; never waits."""
         self._unwritten.append(record)
         self._later.wake()
 
     def waits_for(self, number: E164) -> bool:
         """Whether a call from ``number`` is not written yet."""
-        return any(record.caller_number == number for record in self._unwritten)
+        return any(
+            isinstance(record, CallRecord) and record.caller_number == number
+            for record in self._unwritten
+        )
 
     @property
     def settled(self) -> bool:
@@ -46,5 +50,8 @@ class CallRecords:
             return
         async with self._store.transaction() as transaction:
             for record in records:
-                await transaction.add_call(record)
+                if isinstance(record, CallRecord):
+                    await transaction.add_call(record)
+                else:
+                    await transaction.note_result(record.call, record.agent, record.result)
         del self._unwritten[: len(records)]

@@ -47,6 +47,7 @@ LAST_SECONDS = timedelta(seconds=5)
 
 Written = (
     do.RecordCall
+    | do.NoteResult
     | do.KeepPlace
     | do.ReleasePlace
     | do.StoreCallback
@@ -286,6 +287,8 @@ def _key(command: Written) -> tuple[type, CallId | None, CallbackId | None]:
     match command:
         case do.RecordCall(record):
             return do.RecordCall, record.id, None
+        case do.NoteResult(call):
+            return do.NoteResult, call, None
         case do.KeepPlace(kept):
             return do.KeepPlace, kept.call, None
         case do.ReleasePlace(call):

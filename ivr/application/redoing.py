@@ -45,6 +45,8 @@ class Redoing:
             match each.command:
                 case do.RecordCall(record):
                     self._records.add(record)
+                case do.NoteResult() as result:
+                    self._records.add(result)
                 case do.NoteOutgoingCall() as noted:
                     self._results.add(noted)
                 case do.KeepPlace(kept):

@@ -10,6 +10,7 @@ from ivr.cli.client import acting_user, service
 from ivr.cli.language import _
 from ivr.cli.output import print_json
 from ivr.cli.status import show_agents
+from ivr.domain.calls import CallResult
 
 app = typer.Typer(
     help=_("The agents: show them, make them ready, pause them, log them out."),
@@ -68,6 +69,27 @@ def last_call(agent: AgentArgument, *, by: ByOption = None, as_json: JsonOption 
     """Let the agent finish."""
     with service() as client:
         shown = client.post("agents", agent, "last-call", body={"by": by or acting_user()})
+    _show_one(shown, as_json=as_json)
+
+
+@app.command(help=_("Say what came of the call an agent answered last, until the next one."))
+def result(
+    agent: AgentArgument,
+    what: Annotated[
+        CallResult,
+        typer.Argument(
+            metavar="RESULT",
+            help=_("settled, callback, transferred, referred or no_matter."),
+        ),
+    ],
+    *,
+    by: ByOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Note the result."""
+    with service() as client:
+        body = {"result": what.value, "by": by or acting_user()}
+        shown = client.post("agents", agent, "result", body=body)
     _show_one(shown, as_json=as_json)
 
 

@@ -10,6 +10,7 @@ import typer
 from ivr.cli.client import acting_user, service
 from ivr.cli.language import _
 from ivr.cli.output import print_details, print_json, print_table
+from ivr.cli.report_words import call_result
 from ivr.cli.words import (
     duration,
     moment,
@@ -202,6 +203,7 @@ def _show_one(call: dict[str, Any]) -> None:
                 "agent": _("Agent"),
                 "transferred_to": _("Put through to"),
                 "by_fallback": _("Served by the fallback queue"),
+                "result": _("Result"),
             },
             _finished(call),
         )
@@ -238,6 +240,7 @@ def _finished(call: dict[str, Any]) -> dict[str, Any]:
         "waited": _seconds(call["waited_seconds"]),
         "talked": _seconds(call["talked_seconds"]),
         "by_fallback": yes_or_no(call["by_fallback"]),
+        "result": call_result(call["result"] or ""),
     }
 
 

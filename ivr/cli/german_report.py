@@ -93,6 +93,9 @@ REPORT = {
     ),
     "Outside the hours": "Außerhalb der Zeiten",
     "Overflowed": "Übergelaufen",
+    "Say what came of the call an agent answered last, until the next one.": (
+        "Sagen, was aus dem Gespräch wurde, das ein Agent zuletzt annahm; bis zum nächsten."
+    ),
     "Service level {seconds} s": "Serviceniveau {seconds} s",
     "Service level {seconds} s, of answered": "Serviceniveau {seconds} s, von angenommenen",
     "Service level {seconds} s, with abandoned": "Serviceniveau {seconds} s, mit aufgelegten",
@@ -195,6 +198,10 @@ REPORT = {
     "of them, those who left within 5 seconds": "davon die, die binnen 5 Sekunden auflegten",
     "of those done, the ones done after they were due": (
         "von den erledigten die, die nach ihrer Frist erledigt wurden"
+    ),
+    "settled, callback, transferred, referred or no_matter.": (
+        "settled (erledigt), callback (Rückruf), transferred (weiterverbunden), referred "
+        "(verwiesen) oder no_matter (kein Anliegen)."
     ),
     "the longest wait, answered or not": "die längste Wartezeit, angenommen oder nicht",
     "told whom to ask": "an Zuständige verwiesen",

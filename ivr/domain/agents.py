@@ -60,6 +60,8 @@ class Agent:
     offer: OfferId | None = None
     call: CallId | None = None
     talking: bool = False
+    talked_last: CallId | None = None
+    """The call the agent answered last: of it the agent may say what came of it."""
     party: LegId | None = None
     """The leg at which the agent takes part in somebody else's call."""
     wrap_up_until: datetime | None = None
@@ -129,3 +131,5 @@ class AgentView:
     """Will be logged out after the talk that goes on, or else after the next."""
     calls: int
     """Answered since log-in."""
+    talked_last: CallId | None
+    """The call of which the agent may say what came of it."""

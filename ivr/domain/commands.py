@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.domain.callback import Callback
-from ivr.domain.calls import CallRecord
+from ivr.domain.calls import CallRecord, CallResult
 from ivr.domain.ids import (
     E164,
     AgentId,
@@ -384,6 +384,15 @@ class RecordCall:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteResult:
+    """Remember what the agent says came of a finished call, where the call was the agent's."""
+
+    call: CallId
+    agent: AgentId
+    result: CallResult
+
+
+@dataclass(frozen=True, slots=True)
 class NoteOutgoingCall:
     """Remember what came of an outgoing call, and note the attempt where it was one."""
 
@@ -443,4 +452,4 @@ PartyCommand = (
 """Third parties."""
 SwitchCommand = TalkCommand | SoundCommand | RecordingCommand | PartyCommand | Supervise
 StoreCommand = StoreCallback | AddToCallback | NoteReached | KeepPlace | ReleasePlace
-Command = SwitchCommand | StoreCommand | RecordCall | NoteOutgoingCall
+Command = SwitchCommand | StoreCommand | RecordCall | NoteResult | NoteOutgoingCall

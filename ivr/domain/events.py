@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from ivr.domain.agents import Presence
 from ivr.domain.announcement import Announcement
+from ivr.domain.calls import CallResult
 from ivr.domain.commands import Supervision
 from ivr.domain.county import County
 from ivr.domain.ids import (
@@ -189,6 +190,14 @@ class LastCallChosen:
     """An agent, or somebody for the agent, wants to log out after the next call."""
 
     agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class ResultGiven:
+    """An agent, or somebody for the agent, says what came of the agent's latest call."""
+
+    agent: AgentId
+    result: CallResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,6 +469,7 @@ OfAgent = (
     | WrapUpEnded
     | WrapUpExtended
     | LastCallChosen
+    | ResultGiven
     | PhoneReachable
     | PhoneUnreachable
     | PhoneBusy

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from ivr.domain import commands as do
-from ivr.domain.calls import CallRecord, Outcome
+from ivr.domain.calls import CallRecord, CallResult, Outcome
 from ivr.domain.county import County
 from ivr.domain.due import THINKING_PAUSE, Due
 from ivr.domain.entrance import Entrance
@@ -169,4 +169,14 @@ def _record(call: LiveCall, outcome: Outcome, now: datetime) -> CallRecord:
         offers=call.offers,
         transferred_to=call.transferred_to,
         language=call.language,
+        result=_result(call),
     )
+
+
+def _result(call: LiveCall) -> CallResult | None:
+    """What came of an answered call: what its agent said, or else what the agent did."""
+    if call.answered_at is None or call.result is not None:
+        return call.result
+    if call.promised:
+        return CallResult.CALLBACK
+    return CallResult.TRANSFERRED if call.transferred_to else None

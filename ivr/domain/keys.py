@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ivr.domain.calls import CallResult
 from ivr.domain.ids import E164
 from ivr.domain.numbers import NumberingPlan
 from ivr.domain.rules import FeatureCodes
@@ -26,14 +27,16 @@ class Wish(StrEnum):
     END_WRAP_UP = "end_wrap_up"
     EXTEND_WRAP_UP = "extend_wrap_up"
     LAST_CALL = "last_call"
+    RESULT = "result"
 
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """What a feature code asks for; ``reason`` is that of a pause."""
+    """What a feature code asks for; ``reason`` is that of a pause, ``result`` that of a call."""
 
     wish: Wish
     reason: str = ""
+    result: CallResult | None = None
 
 
 class InCall(StrEnum):
@@ -48,7 +51,12 @@ class InCall(StrEnum):
 class Codes:
     """The agents' feature codes."""
 
-    def __init__(self, codes: FeatureCodes, pause_reasons: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        codes: FeatureCodes,
+        pause_reasons: Mapping[str, str],
+        results: Mapping[str, CallResult],
+    ) -> None:
         """``codes`` are distinct, and none begins with another: the configuration check."""
         self._in_call = {
             codes.callback: InCall.CALLBACK,
@@ -66,6 +74,8 @@ class Codes:
         }
         for key, reason in pause_reasons.items():
             self._dialled[codes.pause + key] = Dialled(Wish.PAUSE, reason)
+        for key, result in results.items():
+            self._dialled[codes.result + key] = Dialled(Wish.RESULT, result=result)
 
     def dialled(self, code: str) -> Dialled | None:
         """Say what ``code`` asks for; None for an unknown one."""

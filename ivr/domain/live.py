@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import CallbackSource
-from ivr.domain.calls import Outcome
+from ivr.domain.calls import CallResult, Outcome
 from ivr.domain.commands import Supervision
 from ivr.domain.events import FailureCause
 from ivr.domain.ids import (
@@ -172,6 +172,8 @@ class LiveCall:
     """The caller is served elsewhere, from where the call is told of: it leaves no record."""
     answered_at: datetime | None = None
     agent: AgentId | None = None
+    result: CallResult | None = None
+    """What this agent said came of it."""
     left_at: datetime | None = None
     """When the talk with the agent ended, or a caller who could not wait any longer was told."""
     ringing: list[OfferId] = field(default_factory=list)

@@ -157,7 +157,7 @@ class Offering:
         call = floor.calls[offer.call]
         call.phase = Phase.TALKING
         call.answered_at = call.answered_at or offer.answered_at
-        call.agent = offer.agent
+        call.agent, call.result = offer.agent, None
         floor.brought_forward.append(call.id)
         floor.roster.talking(floor.agent(offer.agent), now)
 

@@ -146,6 +146,7 @@ class Roster:
     def talking(self, agent: Agent, now: datetime) -> None:
         """The agent and the caller are connected."""
         agent.talking = True
+        agent.talked_last = agent.call
         agent.calls += 1
         agent.since = now
 
@@ -249,4 +250,5 @@ def _view(agent: Agent) -> AgentView:
         busy=agent.busy,
         last_call=agent.last_call,
         calls=agent.calls,
+        talked_last=agent.talked_last,
     )

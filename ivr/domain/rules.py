@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
+from ivr.domain.calls import CallResult
 from ivr.domain.ids import E164
 
 
@@ -47,6 +49,18 @@ class FirstReached(StrEnum):
     CALLER = "caller"
 
 
+RESULT_KEYS: Mapping[str, CallResult] = MappingProxyType(
+    {
+        "1": CallResult.SETTLED,
+        "2": CallResult.CALLBACK,
+        "3": CallResult.TRANSFERRED,
+        "4": CallResult.REFERRED,
+        "5": CallResult.NO_MATTER,
+    }
+)
+"""Where the admin says nothing else."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeatureCodes:
     """What agents dial, and what they press in a call."""
@@ -59,6 +73,8 @@ class FeatureCodes:
     extend_wrap_up: str = "*15"
     last_call: str = "*16"
     """Log out after the next call."""
+    result: str = "*17"
+    """Followed by the key of a result."""
     callback: str = "*7"
     """In a call: request a callback for the current caller."""
     transfer: str = "*8"
@@ -192,6 +208,8 @@ class QueueRules:
     wrap_up: timedelta = timedelta(seconds=10)
     wrap_up_extension: timedelta = timedelta(seconds=60)
     pause_reasons: Mapping[str, str] = field(default_factory=dict)
+    results: Mapping[str, CallResult] = field(default_factory=lambda: RESULT_KEYS)
+    """What came of a call, by the key behind its code."""
     """Names of reasons by the key dialled behind the code for a pause."""
     whisper: bool = False
     """Whether the agent hears the department's name before the caller."""

@@ -82,6 +82,8 @@ SoundName = Literal[
     "agent-wrap-up-ended",
     "agent-wrap-up-extended",
     "agent-last-call",
+    "agent-result-noted",
+    "agent-no-call",
     "agent-unknown",
     "agent-code-unknown",
     "caller-phoned-back",

@@ -74,7 +74,7 @@ class State:
         """Go by what the admin's files say."""
         self.county = county
         self.rules = county.rules
-        self.codes = Codes(county.rules.codes, county.rules.pause_reasons)
+        self.codes = Codes(self.rules.codes, self.rules.pause_reasons, self.rules.results)
         self.number_keys = NumberKeys(county.numbering)
         self.destination = lru_cache(_WRITINGS)(county.destination)
         """What a dialled number means. Reading one takes long, and all callers dial the same."""

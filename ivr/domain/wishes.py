@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.agents import Agent, AgentState, PauseReason, Presence
+from ivr.domain.calls import CallResult
 from ivr.domain.due import Due
 from ivr.domain.floor import Floor
 from ivr.domain.keys import Dialled, Wish
@@ -44,6 +46,8 @@ class Wishes:
                 self.wrap_up_extended(agent)
             case on.LastCallChosen():
                 self.last_call_chosen(agent)
+            case on.ResultGiven(result=result):
+                self.result_given(agent, result)
             case on.PhoneReachable():
                 self.phone_reachable(agent, now)
             case on.PhoneUnreachable():
@@ -74,6 +78,26 @@ class Wishes:
         """
         if agent.presence is Presence.READY or agent.state is AgentState.ON_CALL:
             self._floor.roster.wants_a_last_call(agent)
+
+    # -- results -------------------------------------------------------------------------------
+
+    def result_given(self, agent: Agent, result: CallResult) -> bool:
+        """Note what came of the agent's latest call; False where there is none of the agent's.
+
+        One that is not over, because the caller talks with somebody else now, has it in its
+        record.
+        """
+        latest = agent.talked_last
+        if latest is None:
+            return False
+        call = self._floor.calls.get(latest)
+        if call is None:
+            self._floor.command(do.NoteResult(latest, agent.id, result))
+        elif call.agent == agent.id:
+            call.result = result
+        else:
+            return False
+        return True
 
     # -- wrap-up -------------------------------------------------------------------------------
 
@@ -120,6 +144,9 @@ class Wishes:
             case Wish.LAST_CALL:
                 self.last_call_chosen(agent)
                 return Sound("agent-last-call") if agent.last_call else _present(agent)
+            case Wish.RESULT:
+                given = dialled.result and self.result_given(agent, dialled.result)
+                return Sound("agent-result-noted" if given else "agent-no-call")
             case _:
                 assert_never(dialled.wish)
         return _present(agent)

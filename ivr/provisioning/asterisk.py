@@ -282,7 +282,7 @@ def _dids(county: County) -> list[dict[str, Any]]:
 
 
 def _dialled_codes(rules: QueueRules) -> list[dict[str, Any]]:
-    """The codes agents call, and that for a pause with each reason; others are pressed in calls.
+    """The codes agents call, with the keys of reasons and results; others are pressed in calls.
 
     ``alone`` is the extension that does the same while the program is away, if one does.
     """
@@ -296,6 +296,7 @@ def _dialled_codes(rules: QueueRules) -> list[dict[str, Any]]:
             _dialled_code(code, None)
             for code in (codes.end_wrap_up, codes.extend_wrap_up, codes.last_call)
         ),
+        *(_dialled_code(f"{codes.result}{key}", None) for key in rules.results),
     ]
 
 

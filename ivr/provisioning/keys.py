@@ -13,7 +13,15 @@ from ivr.provisioning.wording import Wording
 KEYS = "0123456789*#"
 _CODE = re.compile(r"[*#][0-9*#]{1,5}")
 
-_DIALLED = ("ready", "pause", "log_out", "end_wrap_up", "extend_wrap_up", "last_call")
+_DIALLED = (
+    "ready",
+    "pause",
+    "log_out",
+    "end_wrap_up",
+    "extend_wrap_up",
+    "last_call",
+    "result",
+)
 _PRESSED = ("callback", "transfer", "back", "three_way")
 """Agents dial some codes and press others in a call: only within a group can they be mixed up."""
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ivr.domain.agents import PauseReason
+from ivr.domain.calls import CallResult
 from ivr.domain.ids import E164
 from ivr.domain.rules import (
     Announcing,
@@ -64,7 +65,7 @@ _CHOICES: Mapping[str, type[StrEnum]] = {
     "limits.way_out": WayOut,
     "keep_place.first": FirstReached,
 }
-_REASON_KEYS = "0123456789"
+_BEHIND_A_CODE = "0123456789"
 _OWN_REASONS = frozenset(reason.value for reason in PauseReason if reason.value)
 
 
@@ -80,6 +81,7 @@ def check_queue(file: QueueFile, book: NumberBook, findings: Findings) -> QueueR
     check_key(here, "callback_key", file.callback_key)
     codes = check_codes(file.codes, here)
     _check_pause_reasons(file.pause_reasons, here)
+    _check_results(file.results, here)
     _check_widening(file.widening.levels, here)
     head_starts = _head_starts(file, book, here)
     overflow = _overflow_number(file, book, here)
@@ -110,11 +112,18 @@ def _check_choice(here: FileFindings, key: str, word: str | None, words: type[St
 def _check_pause_reasons(reasons: Mapping[str, str], here: FileFindings) -> None:
     for pressed, name in reasons.items():
         key = f"pause_reasons.{pressed}"
-        if check_key(here, key, pressed, _REASON_KEYS):
+        if check_key(here, key, pressed, _BEHIND_A_CODE):
             here.name(key, name)
         if name in _OWN_REASONS and not here.told(key):
             wrong = Wording("is what ivr itself calls a pause it makes")
             here.add(key, name, wrong, Wording("another name"))
+
+
+def _check_results(results: Mapping[str, str], here: FileFindings) -> None:
+    for pressed, name in results.items():
+        key = f"results.{pressed}"
+        if check_key(here, key, pressed, _BEHIND_A_CODE):
+            _check_choice(here, key, name, CallResult)
 
 
 def _check_widening(levels: Sequence[int], here: FileFindings) -> None:
@@ -218,6 +227,7 @@ def _rules(
         wrap_up=_seconds(file.wrap_up),
         wrap_up_extension=_seconds(file.wrap_up_extension),
         pause_reasons=MappingProxyType(file.pause_reasons),
+        results=MappingProxyType({key: CallResult(name) for key, name in file.results.items()}),
         whisper=file.whisper,
         connect_announcement=file.connect_announcement,
         callback_key=file.callback_key,

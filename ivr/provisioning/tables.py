@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from ivr.domain.delivery import Delivery
 from ivr.domain.retention import DEFAULT_DAYS, DataClass
+from ivr.domain.rules import RESULT_KEYS
 
 LEVELS_TYPE = "levels_type"
 """The error of a value that is neither a list nor a table."""
@@ -252,6 +253,7 @@ class CodesTable(Table):
     end_wrap_up: str = "*14"
     extend_wrap_up: str = "*15"
     last_call: str = "*16"
+    result: str = "*17"
     callback: str = "*7"
     transfer: str = "*8"
     back: str = "*9"
@@ -283,6 +285,7 @@ class QueueFile(Table):
     spoken_messages: SpokenMessagesTable | None = None
     head_start: list[HeadStartTable] = []
     pause_reasons: dict[str, str] = {}
+    results: dict[str, str] = {key: result.value for key, result in RESULT_KEYS.items()}
     codes: CodesTable = CodesTable()
 
 

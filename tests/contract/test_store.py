@@ -13,12 +13,13 @@ from ivr.application.messages import callback_message
 from ivr.application.ports.couriers import OutboxMessage
 from ivr.application.ports.store import CallbackFilter, Store
 from ivr.domain.callback import Acknowledge, Callback, CallbackState, Close
-from ivr.domain.calls import CallRecord, Outcome
+from ivr.domain.calls import CallRecord, CallResult, Outcome
 from ivr.domain.counting import count_calls
 from ivr.domain.errors import Refused
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
     E164,
+    AgentId,
     AnnouncementId,
     CallbackId,
     CallId,
@@ -471,6 +472,40 @@ class TestCommandsAndCalls:
     async def test_ping(self, store: Store) -> None:
         await store.ping()
         await store.ping()
+
+
+class TestResults:
+    AGENT = AgentId("1001")
+
+    async def result(self, store: Store, agent: AgentId, *given: CallResult) -> list[object]:
+        """Return what is said of each, then what came of the call."""
+        told: list[object] = []
+        for result in given:
+            async with store.transaction() as transaction:
+                told.append(await transaction.note_result(CallId("call-1"), agent, result))
+        async with store.transaction() as transaction:
+            record = await transaction.call(CallId("call-1"))
+        return [*told, record and record.result]
+
+    async def test_the_latest_counts(self, store: Store) -> None:
+        async with store.transaction() as transaction:
+            await transaction.add_call(a_call())
+        referred, settled = CallResult.REFERRED, CallResult.SETTLED
+        assert await self.result(store, self.AGENT) == [None]
+        assert await self.result(store, self.AGENT, referred, settled) == [True, True, settled]
+
+    async def test_one_that_came_with_the_call(self, store: Store) -> None:
+        async with store.transaction() as transaction:
+            await transaction.add_call(replace(a_call(), result=CallResult.TRANSFERRED))
+        assert await self.result(store, self.AGENT) == [CallResult.TRANSFERRED]
+
+    async def test_of_another_agent_s_call(self, store: Store) -> None:
+        async with store.transaction() as transaction:
+            await transaction.add_call(a_call())
+        assert await self.result(store, AgentId("1002"), CallResult.SETTLED) == [False, None]
+
+    async def test_of_no_call(self, store: Store) -> None:
+        assert await self.result(store, self.AGENT, CallResult.SETTLED) == [False, None]
 
 
 class TestFigures:

@@ -14,12 +14,13 @@ from ivr.application.ports.couriers import OutboxMessage, Receipt
 from ivr.application.ports.store import CallbackFilter
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackEvent, CallbackState
-from ivr.domain.calls import ONLY_GONE, CallRecord
+from ivr.domain.calls import ONLY_GONE, CallRecord, CallResult
 from ivr.domain.counting import count_calls
 from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
+    AgentId,
     AnnouncementId,
     CallbackId,
     CallId,
@@ -278,6 +279,13 @@ class FakeTransaction(FakeForgetting):
         ):
             return False
         self._content.calls[record.id] = record
+        return True
+
+    async def note_result(self, call: CallId, agent: AgentId, result: CallResult) -> bool:
+        record = self._content.calls.get(call)
+        if record is None or record.agent != agent:
+            return False
+        self._content.calls[call] = replace(record, result=result)
         return True
 
     async def call(self, call_id: CallId) -> CallRecord | None:

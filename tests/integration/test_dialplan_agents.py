@@ -28,7 +28,7 @@ async def test_a_feature_code_reaches_the_app_with_the_agent(tmp_path: Path) -> 
         lab.agent("1001") as phone,
     ):
         await phone.registered()
-        for code in ("*11", "*12", "*121", "*13", "*14", "*15", "*16"):
+        for code in ("*11", "*12", "*121", "*13", "*14", "*15", "*16", "*171"):
             seen = len(app.entered)
             call = await phone.dial(code)
             arguments = await app.entered.first(lambda _: True, code, since=seen)
@@ -55,7 +55,7 @@ async def test_what_is_no_number_is_taken_out_of_it(lab: Lab) -> None:
         await call.ended()
 
 
-@pytest.mark.parametrize("number", ["*14", "*15", "*16", "04461987654"])
+@pytest.mark.parametrize("number", ["*14", "*15", "*16", "*171", "04461987654"])
 async def test_what_is_dialled_is_refused_while_the_app_is_away(lab: Lab, number: str) -> None:
     async with lab.agent("1001") as phone:
         await phone.registered()

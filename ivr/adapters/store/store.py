@@ -43,11 +43,12 @@ from ivr.application.ports.couriers import OutboxMessage, Receipt
 from ivr.application.ports.store import CallbackFilter
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackState
-from ivr.domain.calls import ONLY_GONE, CallRecord
+from ivr.domain.calls import ONLY_GONE, CallRecord, CallResult
 from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
+    AgentId,
     AnnouncementId,
     CallbackId,
     CallId,
@@ -268,6 +269,13 @@ class SqlTransaction(Forgetting):
                 set_=row,
                 where=not_(calls.c.by_fallback) & calls.c.outcome.in_(ONLY_GONE),
             )
+        )
+        return done.rowcount == 1
+
+    async def note_result(self, call: CallId, agent: AgentId, result: CallResult) -> bool:
+        """Note what came of a finished call of the agent's; False where there is none."""
+        done = await self._connection.execute(
+            update(calls).where(calls.c.id == call, calls.c.agent == agent).values(result=result)
         )
         return done.rowcount == 1
 

@@ -9,16 +9,25 @@ from fastapi import Path
 
 from ivr.adapters.web import views
 from ivr.adapters.web.failures import documented
-from ivr.adapters.web.models import AgentList, AgentShown, Id, OnBehalf, PresenceWish
+from ivr.adapters.web.models import (
+    AgentList,
+    AgentShown,
+    Id,
+    OnBehalf,
+    PresenceWish,
+    ResultWish,
+)
 from ivr.adapters.web.parts import With
 from ivr.adapters.web.routers import api_router
 from ivr.domain.agents import Presence
+from ivr.domain.calls import CallResult
 from ivr.domain.ids import AgentId
 
 AgentInPath = Annotated[Id, Path(description="The agent's id.", examples=["1001"])]
 
 router = api_router("agents", prefix="/agents")
 _not_found = documented(HTTPStatus.NOT_FOUND)
+_refusals = documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE)
 _failures = documented(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -56,6 +65,18 @@ async def choose_last_call(parts: With, agent_id: AgentInPath, wish: OnBehalf) -
     Any presence chosen afterwards counts instead.
     """
     view = await parts.desk.choose_last_call(AgentId(agent_id), by=wish.by)
+    return views.agent(view, parts.county.hours.zone)
+
+
+@router.post(
+    "/{agent_id}/result", summary="Say what came of an agent's latest call", responses=_refusals
+)
+async def give_result(parts: With, agent_id: AgentInPath, wish: ResultWish) -> AgentShown:
+    """Notes the result with the call the agent answered last; until the next one is answered.
+
+    Said again, the latest counts. An agent who has had no call yet is refused (`no_call`).
+    """
+    view = await parts.desk.give_result(AgentId(agent_id), CallResult(wish.result), by=wish.by)
     return views.agent(view, parts.county.hours.zone)
 
 

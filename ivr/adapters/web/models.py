@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from ivr.domain.agents import AgentState, Presence
 from ivr.domain.callback import CallbackState
-from ivr.domain.calls import Outcome
+from ivr.domain.calls import CallResult, Outcome
 from ivr.domain.live import Phase
 from ivr.domain.outgoing import OutgoingPhase
 from ivr.domain.rules import Strategy, WayOut
@@ -349,6 +349,10 @@ class FinishedCall(Shown):
     by_fallback: bool = Field(
         description="Served by Asterisk's own queue while the program was away.", examples=[False]
     )
+    result: CallResult | None = Field(
+        description="What its agent said came of it, or else did; null: nothing is known.",
+        examples=["settled"],
+    )
 
 
 class CallList(Shown):
@@ -386,6 +390,16 @@ class OnBehalf(Taken):
     """Who says so."""
 
     by: _ByOther = ""
+
+
+class ResultWish(OnBehalf):
+    """What came of a call."""
+
+    result: Literal["settled", "callback", "transferred", "referred", "no_matter"] = Field(
+        description="`settled`, `callback` (is phoned back), `transferred` (put through),"
+        " `referred` (told whom to ask), `no_matter` (a wrong number, nobody there).",
+        examples=["settled"],
+    )
 
 
 class PresenceWish(Taken):

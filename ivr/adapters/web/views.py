@@ -242,6 +242,7 @@ def finished_call(record: CallRecord, zone: tzinfo) -> FinishedCall:
         language=record.language,
         transferred_to=record.transferred_to,
         by_fallback=record.by_fallback,
+        result=record.result,
     )
 
 

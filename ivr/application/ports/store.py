@@ -12,11 +12,12 @@ from ivr.application.ports.audit import AuditEntry, AuditFilter, AuditHead, Audi
 from ivr.application.ports.couriers import OutboxMessage, Receipt
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackState
-from ivr.domain.calls import CallRecord
+from ivr.domain.calls import CallRecord, CallResult
 from ivr.domain.delivery import Delivery
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
     E164,
+    AgentId,
     AnnouncementId,
     CallbackId,
     CallId,
@@ -165,6 +166,13 @@ class Transaction(Protocol):
         """Insert a finished call; False, and nothing changed, where this id exists already.
 
         One ``by_fallback`` takes the place of the program's own that is ONLY_GONE.
+        """
+        ...
+
+    async def note_result(self, call: CallId, agent: AgentId, result: CallResult) -> bool:
+        """Note what came of a finished call; False, and nothing changed, where it is not there.
+
+        Nor where another agent had it last.
         """
         ...
 

@@ -254,6 +254,7 @@ class Outside:
                 | do.DiscardMessage()
                 | do.AddToCallback()
                 | do.NoteReached()
+                | do.NoteResult()
                 | do.NoteOutgoingCall()
                 | do.KeepPlace()
                 | do.ReleasePlace()

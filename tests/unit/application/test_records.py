@@ -9,7 +9,9 @@ from structlog.testing import capture_logs
 
 from ivr.application.backoff import Backoff
 from ivr.application.records import CallRecords
-from ivr.domain.ids import CallId
+from ivr.domain.calls import CallResult
+from ivr.domain.commands import NoteResult
+from ivr.domain.ids import AgentId, CallId
 from tests.fakes.callbacks import a_call
 from tests.fakes.store import FakeStore, FakeTransaction
 
@@ -63,6 +65,18 @@ async def test_calls_that_end_together_are_one_commit() -> None:
             records.add(a_call(name))
         await until_stored(store, "a", "b", "c")
     assert store.commits == 1
+
+
+async def test_a_result_is_written_behind_its_call() -> None:
+    store = CountingStore()
+    async with running(store) as records:
+        records.add(a_call("a"))
+        records.add(NoteResult(CallId("a"), AgentId("1001"), CallResult.SETTLED))
+        await until_stored(store, "a")
+    async with FakeStore.transaction(store) as transaction:
+        record = await transaction.call(CallId("a"))
+    assert record is not None
+    assert record.result is CallResult.SETTLED
 
 
 async def test_calls_are_kept_while_the_store_is_away() -> None:

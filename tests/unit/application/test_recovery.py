@@ -22,6 +22,7 @@ from ivr.application.recovery import (
 from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.agents import Presence
+from ivr.domain.calls import CallResult
 from ivr.domain.county import County
 from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import ConfigError, Problem
@@ -149,6 +150,32 @@ def test_the_figure_of_a_call_that_has_just_ended_is_written_again(
     (record,) = (each for each in again(journal) if isinstance(each, do.RecordCall))
     assert record.record.id == "anna"
     assert record in d.ever
+
+
+def test_what_came_of_a_call_is_written_again_behind_it(
+    journal: FakeJournal, d: RecordedRun
+) -> None:
+    d.agent_ready(examples.ALL_ROUND)
+    d.caller_waits("anna")
+    d.talks("anna")
+    d.hangs_up("anna")
+    for result in (CallResult.REFERRED, CallResult.SETTLED):
+        d.feed(on.ResultGiven(examples.ALL_ROUND, result))
+    record, result_of_it = again(journal)
+    assert isinstance(record, do.RecordCall)
+    assert result_of_it == do.NoteResult(CallId("anna"), examples.ALL_ROUND, CallResult.SETTLED)
+
+
+def test_a_result_may_be_given_in_the_next_run(journal: FakeJournal, d: RecordedRun) -> None:
+    d.agent_ready(examples.ALL_ROUND)
+    d.caller_waits("anna")
+    d.talks("anna")
+    d.hangs_up("anna")
+    d.recording.begin(d.now)
+    engine = recovered(journal).engine
+    assert engine.handle(on.ResultGiven(examples.ALL_ROUND, CallResult.SETTLED), d.now) == [
+        do.NoteResult(CallId("anna"), examples.ALL_ROUND, CallResult.SETTLED)
+    ]
 
 
 def test_only_promises_nobody_answered_for_are_made_again(

@@ -212,6 +212,9 @@ class Outside:
         match command:
             case do.SpeakAndHangUp():
                 return
+            case do.NoteResult(call=ended):
+                assert ended in self.recorded | self.taken_over, "a result of a call that goes on"
+                return
             case do.RecordCall(record=record):
                 call: CallId | None = record.id
             case do.StoreCallback(callback=callback):
@@ -242,6 +245,7 @@ class Outside:
             self._keep(command, call)
         else:
             assert not isinstance(command, do.Supervise), "nobody supervises here"
+            assert not isinstance(command, do.NoteResult), "it is about no call that goes on"
             assert not isinstance(command, do.NoteOutgoingCall), "none of the queue's business"
             assert_never(command)
 

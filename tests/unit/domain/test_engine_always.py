@@ -22,6 +22,7 @@ from ivr.domain import events as on
 from ivr.domain.agents import Agent, AgentState, Presence
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import Callback, CallbackState
+from ivr.domain.calls import CallResult
 from ivr.domain.county import County, Menu
 from ivr.domain.due import Due
 from ivr.domain.engine import QueueEngine
@@ -204,6 +205,7 @@ CHOICES: list[Callable[[AgentId], on.Event]] = [
     on.WrapUpEnded,
     on.WrapUpExtended,
     on.LastCallChosen,
+    lambda agent: on.ResultGiven(agent, CallResult.SETTLED),
     on.PhoneReachable,
     on.PhoneUnreachable,
     on.PhoneBusy,
@@ -477,7 +479,7 @@ class AnyDay(RuleBasedStateMachine):
 
     @rule(
         agent=agents,
-        code=st.sampled_from(["*11", "*12", "*121", "*129", "*14", "*15", "*16", "*99"]),
+        code=st.sampled_from(["*11", "*12", "*121", "*129", "*14", "*15", "*16", "*171", "*99"]),
     )
     def an_agent_dials_a_code(self, agent: AgentId, code: str) -> None:
         self.visits += 1

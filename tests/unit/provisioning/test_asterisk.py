@@ -80,12 +80,13 @@ def test_names_in_one_file_exist_in_the_other() -> None:
 
 
 def test_agents_can_dial_their_codes_and_ask_for_numbers() -> None:
-    codes = FeatureCodes("#1", "#2", "#3", "#4", "#5", "#6", callback="#7")
+    codes = FeatureCodes("#1", "#2", "#3", "#4", "#5", "#6", "#8", callback="#7")
     rules = replace(CONFIGURATION.county.rules, codes=codes, pause_reasons={"1": "Mittag"})
     configuration = replace(CONFIGURATION, county=replace(CONFIGURATION.county, rules=rules))
     dialplan = parse(text(rendered(configuration, SETTINGS), "extensions.conf"))
     assert list(dialplan.contexts["from-agents"]) == [
         *("#1", "#2", "#21", "#3", "#4", "#5", "#6"),
+        *("#81", "#82", "#83", "#84", "#85"),
         *("_X!", "_+X!"),
     ]
     assert "Dial" not in dialplan.applications  # ivr alone calls somebody

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.domain.calls import CallResult
 from ivr.domain.county import Menu, TransferRules
 from ivr.domain.errors import Problem
 from ivr.domain.ids import E164, AgentId, DepartmentId
@@ -75,6 +76,7 @@ ring_time = 32, expires_after = 7201 }
         spoken_messages = { longest = 121, silence = 5 }
         head_start = [{ number = "919-1", seconds = 122 }]
         pause_reasons = { 0 = "Rauchen" }
+        results = { 9 = "settled" }
         [codes]
         ready = "*21"
         pause = "*22"
@@ -82,13 +84,14 @@ ring_time = 32, expires_after = 7201 }
         end_wrap_up = "*24"
         extend_wrap_up = "*25"
         last_call = "*26"
+        result = "*27"
         callback = "*22"
         transfer = "*23"
         back = "*24"
         three_way = "*25"
         """
     )
-    codes = ("*21", "*22", "*23", "*24", "*25", "*26", "*22", "*23", "*24", "*25")
+    codes = ("*21", "*22", "*23", "*24", "*25", "*26", "*27", "*22", "*23", "*24", "*25")
     assert load_county(files.folder).county.rules == QueueRules(
         strategy=Strategy.BY_LEVEL,
         ring_at_once=4,
@@ -97,6 +100,7 @@ ring_time = 32, expires_after = 7201 }
         wrap_up=seconds(11),
         wrap_up_extension=seconds(61),
         pause_reasons={"0": "Rauchen"},
+        results={"9": CallResult.SETTLED},
         whisper=True,
         connect_announcement=True,
         callback_key="4",

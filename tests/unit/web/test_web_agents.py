@@ -82,6 +82,28 @@ async def test_an_agent_is_logged_out_after_the_next_call(
     ]
 
 
+async def test_what_came_of_the_latest_call(lab: ServiceLab, api: httpx.AsyncClient) -> None:
+    call = await lab.caller_waits()
+    await lab.agent_answers(ALL_ROUND)
+    await lab.agent_hangs_up(lab.switch.offers[0].offer)
+    for result in ("referred", "settled"):
+        answer = await api.post("/api/v1/agents/1001/result", json={"result": result})
+        assert answer.status_code == 200
+    await lab.records.flush()
+    shown = (await api.get(f"/api/v1/calls/{call.id}")).json()
+    assert shown["result"] == "settled"
+
+
+async def test_a_result_of_no_call_is_refused(api: httpx.AsyncClient) -> None:
+    answer = await api.post("/api/v1/agents/1001/result", json={"result": "settled"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_call")
+
+
+async def test_a_result_there_is_not(api: httpx.AsyncClient) -> None:
+    answer = await api.post("/api/v1/agents/1001/result", json={"result": "fine"})
+    assert answer.status_code == 422
+
+
 async def test_what_somebody_else_chooses_is_in_the_audit_before(
     lab: ServiceLab, api: httpx.AsyncClient
 ) -> None:
@@ -113,6 +135,7 @@ async def test_an_unknown_agent_is_not_found(api: httpx.AsyncClient) -> None:
         await api.post("/api/v1/agents/9999/end-wrap-up"),
         await api.post("/api/v1/agents/9999/extend-wrap-up"),
         await api.post("/api/v1/agents/9999/last-call", json={}),
+        await api.post("/api/v1/agents/9999/result", json={"result": "settled"}),
     ):
         assert answer.status_code == 404
         assert answer.json() == {

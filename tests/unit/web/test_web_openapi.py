@@ -49,6 +49,7 @@ def test_all_there_is_is_in_it(operations: list[tuple[str, dict[str, Any]]]) -> 
         "get /api/v1/agents/{agent_id}",
         "put /api/v1/agents/{agent_id}/presence",
         "post /api/v1/agents/{agent_id}/last-call",
+        "post /api/v1/agents/{agent_id}/result",
         "post /api/v1/agents/{agent_id}/end-wrap-up",
         "post /api/v1/agents/{agent_id}/extend-wrap-up",
         "get /api/v1/calls",
