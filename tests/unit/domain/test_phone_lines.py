@@ -152,3 +152,14 @@ def test_a_leg_that_still_rings_is_not_gone_whatever_is_told() -> None:
     assert d.offered == []
     d.wait(LEG_LIMIT.total_seconds())
     assert d.offered == [("bert", ALL_ROUND)]
+
+
+def test_a_call_of_the_agent_s_own_that_is_told_twice_occupies_the_line_once() -> None:
+    d = Driver()
+    d.lines_are_free_at_once = False
+    d.agent_ready(ALL_ROUND)
+    d.feed(on.FeatureCodeDialled(VisitId("v1"), ALL_ROUND, "*11"))
+    d.feed(on.FeatureCodeDialled(VisitId("v1"), ALL_ROUND, "*11"))
+    d.feed(on.LegEnded(VisitId("v1")))
+    d.caller_waits("anna")
+    assert d.offered == [("anna", ALL_ROUND)]
