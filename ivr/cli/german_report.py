@@ -216,6 +216,7 @@ REPORT = {
     "{days}: {count} calls, none of them answered by an agent.": (
         "{days}: {count} Anrufe, keiner davon von einem Agenten angenommen."
     ),
+    "{days}: one call, answered after {wait}.": "{days}: ein Anruf, angenommen nach {wait}.",
     "{days}: {count} calls; the answered ones waited {wait} on average.": (
         "{days}: {count} Anrufe; die angenommenen warteten im Mittel {wait}."
     ),

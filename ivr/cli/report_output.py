@@ -78,8 +78,11 @@ def _headline(named: Named) -> str:
         return _("{days}: {count} calls, none of them answered by an agent.").format(
             days=when, count=calls.arrived
         )
+    wait = shown("asa_seconds", calls.asa_seconds)
+    if calls.arrived == 1:
+        return _("{days}: one call, answered after {wait}.").format(days=when, wait=wait)
     return _("{days}: {count} calls; the answered ones waited {wait} on average.").format(
-        days=when, count=calls.arrived, wait=shown("asa_seconds", calls.asa_seconds)
+        days=when, count=calls.arrived, wait=wait
     )
 
 
