@@ -327,7 +327,9 @@ async def _play() -> int:
             return 1
     print("\nThe callbacks, as `ivr callbacks list` shows them:\n", flush=True)
     print(installation.ivr("callbacks", "list"), flush=True)
-    print("Every step happened.", flush=True)
+    print("\nHow many calls there were, and how long they waited, as `ivr report` begins:\n")
+    print(installation.ivr("report").partition("\n")[0], flush=True)
+    print("\nEvery step happened.", flush=True)
     return 0
 
 
@@ -344,6 +346,7 @@ The system stays up until you press Ctrl-C. To take part:
     . {installation.exports}
     .venv/bin/ivr status
     .venv/bin/ivr callbacks list
+    .venv/bin/ivr report
     .venv/bin/python -m testbed.call 04461/919-5010
 
   Change the files in {installation.environment["IVR_CONFIG"]}, then:

@@ -19,6 +19,7 @@ async def test_demo_shows_every_step_and_leaves_nothing_running() -> None:
 
     assert status == 0, "\n".join(told)
     assert "Every step happened." in told
+    assert any("calls; the answered ones waited" in line for line in told)
     assert sum("callback stored and delivered over MQTT" in line for line in told) == 4
 
 
