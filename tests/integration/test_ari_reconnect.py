@@ -368,10 +368,14 @@ async def test_an_offer_whose_answer_got_lost_stops_ringing(
     async with running(lab) as run:
         call, caller = await arrived(run, citizen)
         offering = offer_to(call)
-        with _lost_answers(run, "/dial"), pytest.raises(Unavailable):
+        ringing: list[Call] = []
+
+        async def rings() -> None:
+            ringing.append(await agent.incoming())
+
+        with _lost_answers(run, "/dial", meanwhile=rings), pytest.raises(Unavailable):
             await run.switch.execute(offering)
-        ringing = await agent.incoming()
-        await ringing.ended()
+        await ringing[0].ended()
         assert (await run.told(on.LegEnded)) == on.LegEnded(offering.offer)
         await caller.hang_up()
     await nothing_left(lab)
@@ -420,13 +424,19 @@ async def _at_once() -> None:
 
 
 @contextmanager
-def _lost_answers(run: Run, ending: str) -> Iterator[None]:
-    """Requests are carried out; answers to those whose path ends so do not arrive."""
+def _lost_answers(
+    run: Run, ending: str, meanwhile: Callable[[], Awaitable[object]]
+) -> Iterator[None]:
+    """Requests are carried out; answers to those whose path ends so do not arrive.
+
+    ``meanwhile`` happens until they are given up.
+    """
     carry_out = run.ari.request
 
     async def request(method: str, path: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - any request
         answer = await carry_out(method, path, *args, **options)
         if path.endswith(ending):
+            await meanwhile()
             raise Unavailable("Asterisk did not answer")
         return answer
 
@@ -438,14 +448,16 @@ def _lost_answers(run: Run, ending: str) -> Iterator[None]:
 @contextmanager
 def _lost_requests(run: Run) -> Iterator[None]:
     """Nothing that is asked arrives."""
-    carry_out = run.ari.request
+    carry_out, carry_out_unheard = run.ari.request, run.ari.tell
 
     async def request(*_: Any, **__: Any) -> None:  # noqa: ANN401 - any request
         raise Unavailable("Asterisk did not answer")
 
     run.ari.request = request  # type: ignore[method-assign]  # loses requests
+    run.ari.tell = request  # type: ignore[method-assign]  # loses requests
     yield
     run.ari.request = carry_out  # type: ignore[method-assign]  # as it was
+    run.ari.tell = carry_out_unheard  # type: ignore[method-assign]  # as it was
 
 
 # -- left-overs of an earlier run ------------------------------------------------------------------
