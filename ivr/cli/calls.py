@@ -10,8 +10,8 @@ import typer
 from ivr.cli.client import acting_user, service
 from ivr.cli.language import _
 from ivr.cli.output import print_details, print_json, print_table
-from ivr.cli.report_words import call_result
 from ivr.cli.words import (
+    call_result,
     duration,
     moment,
     moment_of_row,

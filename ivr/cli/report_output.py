@@ -11,7 +11,6 @@ import typer
 from ivr.cli.language import _
 from ivr.cli.output import print_table
 from ivr.cli.report_words import (
-    call_result,
     days,
     figure_name,
     group_heading,
@@ -19,7 +18,7 @@ from ivr.cli.report_words import (
     shown,
     shown_change,
 )
-from ivr.cli.words import percent
+from ivr.cli.words import call_result, percent
 from ivr.domain.counting import TALK_EDGES, WAIT_EDGES, CallsCounted, Spread
 from ivr.domain.county import County
 from ivr.domain.figures import REPORT_FORMULAS, TARGETS_115

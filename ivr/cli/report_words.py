@@ -130,17 +130,6 @@ def _weekdays() -> list[str]:
     ]
 
 
-def call_result(name: str) -> str:
-    """Say what came of a call, as its agent said."""
-    return {
-        "settled": _("settled"),
-        "callback": _("callback"),
-        "transferred": _("put through"),
-        "referred": _("told whom to ask"),
-        "no_matter": _("no matter"),
-    }.get(name, name)
-
-
 def _is_share(key: str) -> bool:
     return key.endswith("_share") or key.startswith(("service_level", "d115"))
 

@@ -64,6 +64,17 @@ def outgoing_phase(name: str) -> str:
     return words.get(name, name)
 
 
+def call_result(name: str) -> str:
+    """Say what came of a call, as its agent said."""
+    return {
+        "settled": _("settled"),
+        "callback": _("callback"),
+        "transferred": _("put through"),
+        "referred": _("told whom to ask"),
+        "no_matter": _("no matter"),
+    }.get(name, name)
+
+
 def call_back_result(name: str) -> str:
     """Say what came of a caseworker's calling back."""
     words = {
