@@ -43,6 +43,7 @@ class Heartbeat:
         self._monotonic = monotonic
         self._tolerated = tolerated
         self._measured = 0.0
+        self._measured_at = monotonic()
         self._longest = 0.0
         """How far behind the service was since it fell behind; 0: it did not."""
         self.loop_lag = 0.0
@@ -55,16 +56,18 @@ class Heartbeat:
 
     async def run(self) -> None:
         """Beat until cancelled."""
+        self._measured_at = self._monotonic()
         while True:
             await self.beat()
 
     async def beat(self) -> None:
         """Wait a moment, then find out how long a fact takes to be handled."""
-        began = self._monotonic()
         await asyncio.sleep(self._pause)
-        late = self._monotonic() - began - self._pause
+        late = self._monotonic() - self._measured_at - self._pause
         self.loop_lag = max(0.0, late)
         await self._measure()
+        # Before anybody is told: who is stopped at just that moment notices as well.
+        self._measured_at = self._monotonic()
         self._supervisor.alive()
         behind = max(self.loop_lag, self._measured)
         if behind > self._tolerated:

@@ -98,7 +98,7 @@ async def test_a_closed_department_keeps_what_the_caller_says(stack: Stack) -> N
 
     assert told["callback"]["department"] == "soziales"
     assert told["callback"]["source"] == "out_of_hours"
-    assert said(heard, "closed-now", "open-again", "on-day", "from", "closed-callback-offer")
+    assert said(heard, "closed-now", "open-again", "on-day", "from")
     assert said(heard, "message-offer", "message-kept", "callback-promised")
 
 

@@ -126,8 +126,10 @@ def test_targets_are_compared_with_what_was_measured() -> None:
 def test_cost_grows_at_most_as_the_logarithm(largest: float, *, reached: bool) -> None:
     """From 10 to 1,000 the logarithm grows threefold."""
     measured = judged(
-        Figure("engine event, 10 waiting, 10 agents", [0.1]),
-        Figure("engine event, 1000 waiting, 500 agents", [largest]),
+        Figure(names.engine_event(10, 10), [0.1]),
+        Figure(names.engine_event(1000, 10), [0.1]),
+        Figure(names.engine_event(10, 500), [0.1]),
+        Figure(names.engine_event(1000, 500), [largest]),
     )
 
     assert measured["engine: cost per event grows at most logarithmically"] is reached

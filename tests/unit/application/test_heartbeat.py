@@ -78,8 +78,26 @@ async def test_no_sign_of_life_while_the_dispatcher_hangs_which_is_said_once() -
     assert lines[1]["longest_seconds"] >= 0.1
 
 
+async def test_who_is_stopped_while_giving_a_sign_of_life_is_behind() -> None:
+    clock = [0.0]
+
+    class Stopping(Supervisor):
+        def alive(self) -> None:
+            super().alive()
+            clock[0] += 5.0
+
+    inbox = Inbox(lambda: 0.0)
+    heart = Heartbeat(inbox, Stopping(), lambda: clock[0])
+    with capture_logs() as lines:
+        async with dispatching(inbox):
+            await heart.beat()
+            await heart.beat()
+
+    assert [line["event"] for line in lines] == ["behind"]
+
+
 async def test_a_loop_that_is_late_is_behind() -> None:
-    instants = iter([0.0, 5.0, 5.0, 5.0])
+    instants = iter([0.0, 5.0, 5.0, 5.0, 5.0])
     inbox, supervisor = Inbox(lambda: 0.0), Supervisor()
     heart = Heartbeat(inbox, supervisor, lambda: next(instants))
     with capture_logs() as lines:
