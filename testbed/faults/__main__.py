@@ -97,7 +97,9 @@ def _arguments() -> argparse.Namespace:
         help="the shortest and the longest time between two faults (default: 2 7)",
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    parser.add_argument("--sounds", type=Path, help="prompts built before, to begin sooner")
+    parser.add_argument(
+        "--sounds", type=_folder, help="a folder of prompts built before, to begin sooner"
+    )
     parser.add_argument(
         "--keep", type=Path, help="copy the state folder there, with logs and evidence"
     )
@@ -109,6 +111,13 @@ def _kinds(names: str) -> frozenset[Kind]:
         return chosen([name for name in names.split(",") if name])
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _folder(name: str) -> Path:
+    folder = Path(name)
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {name}")
+    return folder
 
 
 def _possible(kinds: frozenset[Kind]) -> _Possible:
