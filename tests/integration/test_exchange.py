@@ -57,6 +57,14 @@ async def held(exchange: AriExchange) -> Held:
             await asyncio.sleep(0.05)
 
 
+async def nobody_held(exchange: AriExchange) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            if not (await exchange.held()).lines:
+                return
+            await asyncio.sleep(0.05)
+
+
 @pytest.mark.parametrize("listens", [True, False])
 async def test_a_caller_is_found_and_moved(tmp_path: Path, *, listens: bool) -> None:
     async with (
@@ -100,7 +108,7 @@ async def test_a_caller_for_whom_a_telephone_rang_is_moved_once(tmp_path: Path) 
         await call.answered()
         ours = await exchange._ask("GET", "applications/ivr")
         assert line.channel in ours["channel_ids"]
-        assert (await exchange.held()).lines == ()
+        await nobody_held(exchange)  # the telephone's leg may take a moment to end
         await call.hang_up()
 
 
