@@ -57,6 +57,15 @@ async def held(exchange: AriExchange) -> Held:
             await asyncio.sleep(0.05)
 
 
+async def entered(listener: aiohttp.ClientWebSocketResponse, channel: str) -> None:
+    """Wait until ``channel`` is in the application."""
+    async with asyncio.timeout(10):
+        while True:
+            message = await listener.receive_json()
+            if message["type"] == "StasisStart" and message["channel"]["id"] == channel:
+                return
+
+
 async def nobody_held(exchange: AriExchange) -> None:
     async with asyncio.timeout(10):
         while True:
@@ -94,13 +103,14 @@ async def test_a_caller_for_whom_a_telephone_rang_is_moved_once(tmp_path: Path) 
     async with (
         dialplan_lab(tmp_path) as lab,
         AriExchange.opened(address(lab)) as exchange,
-        service(lab),
+        service(lab) as listener,
         calling(lab) as call,
         lab.desk_phone(ONLY_JUGEND) as phone,
     ):
         [line] = (await held(exchange)).lines
         leg = {"endpoint": f"PJSIP/{ONLY_JUGEND}", "app": "ivr", "channelId": "a-leg"}
         await exchange._ask("POST", "channels/create", {**leg, "originator": line.channel})
+        await entered(listener, "a-leg")  # before, it can't be dialled
         await exchange._ask("POST", "channels/a-leg/dial")
         ringing = await phone.incoming()
         await ringing.hang_up()
