@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ivr.application.call_history import CallbackHistory, CallHistory, Period
 from ivr.domain.callbacks_counted import CallbacksCounted, count_callbacks
 from ivr.domain.opening import OpeningHours
 from ivr.domain.reporting import Grouping, Report, ReportCounting
+
+
+@dataclass(frozen=True, slots=True)
+class BarPicture:
+    """What a picture of a report shows, in the words of whoever wants it.
+
+    ``across`` and ``up`` name the axes of the bars; ``curves``, at most two, have their own.
+    """
+
+    title: str
+    across: str
+    up: str
+    heights: Mapping[str, float]
+    curves: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    up_of_curves: str = ""
 
 
 async def make_report(

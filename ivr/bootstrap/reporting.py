@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 
 from ivr.adapters.calls_file import CallsFile, new_calls_file
+from ivr.adapters.plots.bars import draw_bars
 from ivr.adapters.store import StoredHistory
 from ivr.adapters.system.clock import SystemClock
 from ivr.application.call_history import CallbackHistory, CallHistory, Period
-from ivr.application.reporting import make_report
+from ivr.application.reporting import BarPicture, make_report
 from ivr.domain.county import County
+from ivr.domain.errors import Unavailable
 from ivr.domain.reporting import Grouping, Report
 from ivr.domain.span_of_days import SpanOfDays
 from ivr.provisioning.county import load_county
@@ -93,3 +95,18 @@ async def _opened(
 
 def _period(span: SpanOfDays | None, county: County) -> Period:
     return Period() if span is None else Period(*span.instants(county.hours.zone))
+
+
+def draw_report(pictures: Mapping[str, BarPicture], folder: Path) -> None:
+    """Draw each of ``pictures``, by the names of their files, into ``folder``.
+
+    Raises Refused where matplotlib is missing, Unavailable where nothing can be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"{folder} can't be written to: {error.strerror}.", code="report_not_written"
+        ) from error
+    for name, picture in pictures.items():
+        draw_bars(picture, folder / name)

@@ -13,6 +13,7 @@ from ivr.cli.language import _
 from ivr.cli.output import print_json
 from ivr.cli.report_files import write_csv
 from ivr.cli.report_output import Named, report_json, show_report
+from ivr.cli.report_plots import pictures
 from ivr.domain.reporting import Grouping
 from ivr.domain.span_of_days import SpanOfDays, read_span
 from ivr.provisioning.settings import load_settings
@@ -100,9 +101,7 @@ def report(
     if csv is not None:
         write_csv(csv, named)
     if plots is not None:
-        from ivr.cli.report_plots import draw_plots  # noqa: PLC0415  needs matplotlib
-
-        draw_plots(plots, named[0])
+        reporting.draw_report(pictures(named[0]), plots)
     if export is not None:
         count = reporting.export_calls(settings, county, span, source, export)
         typer.echo(_("{count} calls written to {file}.").format(count=count, file=export), err=True)

@@ -1,83 +1,47 @@
-"""A report as drawings. Imported only where one is wanted: matplotlib is slow to import."""
+"""What a report's pictures show, and the words in them. How they are drawn is no matter here."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
 
+from ivr.application.reporting import BarPicture
 from ivr.cli.language import _
 from ivr.cli.report_output import Named
 from ivr.cli.report_words import days
 from ivr.domain.counting import TALK_EDGES, WAIT_EDGES
-from ivr.domain.errors import Unavailable
 from ivr.domain.reporting import Grouping, call_values
 
-try:
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-except ImportError as error:
-    raise Unavailable(
-        "Plots need matplotlib: install ivr with its extra 'plots'.", code="no_matplotlib"
-    ) from error
+
+def pictures(named: Named) -> Mapping[str, BarPicture]:
+    """Return calls and waits by hour, waits and talk times, by the names of their files."""
+    total, when = named.report.total, days(named.span)
+    return {
+        "hours.svg": _by_hour(named, when),
+        "waits.svg": _spread(_("Waits of answered calls"), when, WAIT_EDGES, total.waits.bars),
+        "talks.svg": _spread(_("Talk times"), when, TALK_EDGES, total.talks.bars),
+    }
 
 
-def draw_plots(folder: Path, named: Named) -> None:
-    """Draw calls and waits by hour, waits and talk times into ``folder``. Raises Unavailable."""
-    total = named.report.total
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _save(_by_hour(named), folder / "hours.svg")
-        _save(
-            _bars(WAIT_EDGES, total.waits.bars, _("Waits of answered calls"), days(named.span)),
-            folder / "waits.svg",
-        )
-        _save(
-            _bars(TALK_EDGES, total.talks.bars, _("Talk times"), days(named.span)),
-            folder / "talks.svg",
-        )
-    except OSError as error:
-        raise Unavailable(
-            f"{folder} can't be written to: {error.strerror}.", code="report_not_written"
-        ) from error
-
-
-def _by_hour(named: Named) -> Figure:
+def _by_hour(named: Named, when: str) -> BarPicture:
     hours = {key: call_values(c) for key, c in named.report.groups[Grouping.HOUR].items()}
-    figure, axes = _empty(_("Calls and waits by hour"), days(named.span))
-    names = list(hours)
-    axes.bar(names, [values["arrived"] for values in hours.values()], color="#9bb8d3")
-    axes.set_xlabel(_("Hour"))
-    axes.set_ylabel(_("Calls"))
-    waits = axes.twinx()
-    for key, style in (("asa_seconds", "o-"), ("p90_wait_seconds", "s--")):
-        known = [(name, hours[name][key]) for name in names if hours[name][key] is not None]
-        label = _("ASA") if key == "asa_seconds" else _("9 of 10")
-        waits.plot([name for name, _value in known], [value for _name, value in known], style)
-        waits.lines[-1].set(color="#8c2f39", label=label)
-    waits.set_ylabel(_("Wait in seconds"))
-    waits.set_ylim(bottom=0)
-    if hours:
-        waits.legend(loc="upper right")
-    return figure
+    return BarPicture(
+        title=f"{_('Calls and waits by hour')}\n{when}",
+        across=_("Hour"),
+        up=_("Calls"),
+        heights={hour: values["arrived"] or 0 for hour, values in hours.items()},
+        curves={
+            label: {hour: at for hour, values in hours.items() if (at := values[key]) is not None}
+            for label, key in ((_("ASA"), "asa_seconds"), (_("9 of 10"), "p90_wait_seconds"))
+        },
+        up_of_curves=_("Wait in seconds"),
+    )
 
 
-def _bars(edges: Sequence[int], bars: Sequence[int], title: str, subtitle: str) -> Figure:
-    figure, axes = _empty(title, subtitle)
-    names = [*(f"< {edge}" for edge in edges), f"≥ {edges[-1]}"]
-    axes.bar(names, bars, color="#9bb8d3")
-    axes.set_xlabel(_("Seconds"))
-    axes.set_ylabel(_("Calls"))
-    return figure
-
-
-def _empty(title: str, subtitle: str) -> tuple[Figure, Any]:
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    axes = figure.add_subplot()
-    axes.set_title(f"{title}\n{subtitle}")
-    return figure, axes
-
-
-def _save(figure: Figure, file: Path) -> None:
-    with rc_context({"svg.hashsalt": "ivr"}):  # the same figures are the same file
-        figure.savefig(file, format="svg", metadata={"Date": None})
+def _spread(title: str, when: str, edges: Sequence[int], bars: Sequence[int]) -> BarPicture:
+    names = (*(f"< {edge}" for edge in edges), f"≥ {edges[-1]}")
+    return BarPicture(
+        title=f"{title}\n{when}",
+        across=_("Seconds"),
+        up=_("Calls"),
+        heights=dict(zip(names, bars, strict=True)),
+    )

@@ -19,7 +19,7 @@ from ivr.adapters.store import open_store
 from ivr.cli.report import app
 from ivr.cli.report_words import shown, shown_change
 from ivr.domain.calls import CallRecord, CallResult, Outcome
-from ivr.domain.errors import Unavailable
+from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.ids import CallId
 from tests.fakes.callbacks import MONDAY, a_call, a_callback
 
@@ -191,10 +191,9 @@ def test_plots_of_no_calls(file: Path, tmp_path: Path) -> None:
 
 
 def test_without_matplotlib(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "ivr.cli.report_plots", raising=False)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
 
-    with pytest.raises(Unavailable, match="install ivr with its extra 'plots'"):
+    with pytest.raises(Refused, match="Pictures need matplotlib"):
         run("--from", file, "--plots", tmp_path / "plots")
 
 
