@@ -13,6 +13,7 @@ import re
 import secrets
 import socket
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -87,7 +88,7 @@ class CitizenCall:
         return _where(self.answer)
 
 
-class _Line(asyncio.DatagramProtocol):
+class _Line(asyncio.DatagramProtocol, ABC):
     """One UDP port for SIP; repeats what gets no answer, and answers what is repeated."""
 
     def __init__(self, own: SipServer, server: SipServer) -> None:
@@ -148,11 +149,13 @@ class _Line(asyncio.DatagramProtocol):
                 _REPEAT_SECONDS, self._ask, data, key, left - 1
             )
 
+    @abstractmethod
     def _answered(self, answer: Message, at: float) -> None:
-        raise NotImplementedError
+        """Take an answer that came ``at`` a moment."""
 
+    @abstractmethod
     def _asked(self, request: Message, at: float) -> None:
-        raise NotImplementedError
+        """Take a request that came ``at`` a moment, for the first time."""
 
 
 class Agents(_Line):
