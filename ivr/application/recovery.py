@@ -21,6 +21,7 @@ from ivr.domain.county import County
 from ivr.domain.engine import QueueEngine
 from ivr.domain.errors import ConfigError, Unavailable, UnexpectedMessage
 from ivr.domain.ids import CallbackId, CallId
+from ivr.domain.live import Phase
 from ivr.domain.memory import Memory
 
 log = structlog.get_logger(__name__)
@@ -327,8 +328,12 @@ def _told_again(replay: _Replay) -> Iterator[Harmless]:
     here = {call.id for call in memory.calls}
     waiting = frozenset(memory.waiting)
     parties = {party.id for party in memory.parties}
+    on_line = {call.id for call in memory.calls if call.on_line and call.phase is not Phase.GONE}
     for command in recent:
-        if isinstance(command, do.StartMusic):
+        if isinstance(command, do.HangUpCall):
+            if command.call not in on_line:  # or who has been phoned back would be hung up on
+                yield command
+        elif isinstance(command, do.StartMusic):
             if command.call in waiting and heard[command.call] is command:
                 yield command
         elif isinstance(command, do.AnswerCall):

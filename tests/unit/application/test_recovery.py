@@ -272,6 +272,28 @@ def test_who_may_not_have_been_picked_up_is_picked_up_again(
     ] == ["anna"]
 
 
+def hung_up_on(journal: FakeJournal) -> list[str]:
+    return [each.call for each in recovered(journal).told_again if isinstance(each, do.HangUpCall)]
+
+
+def test_who_was_phoned_back_since_is_not_hung_up_on_again(
+    journal: FakeJournal, d: RecordedRun
+) -> None:
+    """The end of the call in which the place was kept would be that of the one phoned back."""
+    d.caller_waits("anna")
+    d.presses("anna", "2")
+    d.feed(on.PlaceStored(CallId("anna")))
+    d.prompt_ends("anna")
+    assert hung_up_on(journal) == ["anna"]
+    d.agent_ready(examples.ALL_ROUND)
+    d.answers("anna")
+    d.party_answers("anna")
+    assert hung_up_on(journal) == []
+    d.feed(on.CallConnected(d.offer_of("anna")))
+    d.agent_hangs_up("anna")
+    assert "anna" in hung_up_on(journal)
+
+
 def moves(journal: FakeJournal) -> list[str]:
     return [type(each).__name__ for each in recovered(journal).told_again if isinstance(each, Move)]
 
