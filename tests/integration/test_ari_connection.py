@@ -310,6 +310,23 @@ async def test_who_is_replaced_while_preparing_comes_back(
     await asyncio.wait({client.running})
 
 
+async def test_who_is_replaced_for_good_while_preparing_ends(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ghosts, "YOUNG_SECONDS", 0)
+    server.answer = lambda _: None
+
+    async def prepare() -> None:
+        await client.ari.request("GET", "applications/ivr")
+
+    client = Client(server, prepare)
+    socket = await server.next_socket()
+    await server.asked.first(lambda asked: asked["uri"] == "applications/ivr", "a request")
+    await socket.send_json({"type": "ApplicationReplaced"})
+    with pytest.raises(Replaced):
+        await asyncio.wait_for(client.running, 5)
+
+
 async def test_after_a_standstill_it_asks_instead_of_reading_what_waits(
     server: AriServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

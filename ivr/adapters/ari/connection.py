@@ -267,7 +267,7 @@ class AriConnection:
         reading = asyncio.create_task(self._read_all(socket), name="ari reading")
         reason = ""
         try:
-            await self._on_connect()
+            await self._prepare(reading)
             self.up.set()
             self._backoff.reset()
             self._told = ""
@@ -275,6 +275,8 @@ class AriConnection:
             await self._until_over(reading)
         except (Unavailable, AriError, UnexpectedMessage) as error:
             reason = error.message
+            if not reading.done() and not self._stood_still.is_set():
+                self._ghosts.heard_nothing(time.monotonic())
         finally:
             reading.cancel()
             await asyncio.wait({reading})
@@ -284,6 +286,20 @@ class AriConnection:
             except Unavailable as error:
                 reason = error.message
         return reason or f"socket closed ({socket.close_code})"
+
+    async def _prepare(self, reading: asyncio.Task[None]) -> None:
+        """Run ``on_connect``, unless we are replaced: then it would wait for ever.
+
+        Raises what it raises.
+        """
+        preparing = asyncio.ensure_future(self._on_connect())
+        try:
+            await asyncio.wait({preparing, reading}, return_when=asyncio.FIRST_COMPLETED)
+            if not self._replaced:
+                await preparing
+        finally:
+            preparing.cancel()
+            await asyncio.gather(preparing, return_exceptions=True)
 
     async def _until_over(self, reading: asyncio.Task[None]) -> None:
         """Wait for the end of ``reading``, or until it has nothing to read any more.
