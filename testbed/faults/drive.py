@@ -14,6 +14,7 @@ from typing import Final
 
 import httpx
 
+from ivr.application.relay import SWEEP_SECONDS
 from testbed.exchange import Exchange
 from testbed.faults import files
 from testbed.faults.agents import Agents
@@ -82,6 +83,7 @@ class Drive:
             for task in at_work:
                 task.cancel()
             await self._callers.all_heard()
+            await self._all_delivered()
             await self._caseworker.everything(within=_CALM_SECONDS)
         return await self._gathered()
 
@@ -174,6 +176,13 @@ class Drive:
         with suppress(TimeoutError):
             async with asyncio.timeout(_CALM_SECONDS):
                 while await self._left_over():
+                    await asyncio.sleep(_POLL_SECONDS)
+
+    async def _all_delivered(self) -> None:
+        """Wait: what the fallback's process stored is found by the program's next look."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SWEEP_SECONDS + _CALM_SECONDS):
+                while files.undelivered(self._system.installation):
                     await asyncio.sleep(_POLL_SECONDS)
 
     async def _left_over(self) -> list[str]:

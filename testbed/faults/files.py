@@ -16,18 +16,32 @@ from testbed.installation import Installation
 _FALLBACK: Final = "ivr-fallback"
 
 
+def undelivered(installation: Installation) -> int:
+    """Count the messages that no caseworker's broker has taken yet."""
+    with closing(_opened(installation)) as open_:
+        return _undelivered(open_)
+
+
 def read_into(evidence: Evidence, installation: Installation) -> None:
     """Read all there is to know."""
-    database = installation.state / "ivr.db"
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as open_:
+    with closing(_opened(installation)) as open_:
         evidence.records = list(_records(open_))
         evidence.callbacks = list(_callbacks(open_))
         (evidence.kept_places,) = open_.execute("SELECT count(*) FROM kept_places").fetchone()
-        (evidence.undelivered,) = open_.execute(
-            "SELECT count(*) FROM outbox WHERE published_at IS NULL AND delivery = 'mqtt'"
-        ).fetchone()
+        evidence.undelivered = _undelivered(open_)
     log = installation.state / "asterisk" / "log" / "queue_log"
     evidence.fallback = list(_fallback(log)) if log.exists() else []
+
+
+def _opened(installation: Installation) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{installation.state / 'ivr.db'}?mode=ro", uri=True)
+
+
+def _undelivered(database: sqlite3.Connection) -> int:
+    (count,) = database.execute(
+        "SELECT count(*) FROM outbox WHERE published_at IS NULL AND delivery = 'mqtt'"
+    ).fetchone()
+    return int(count)
 
 
 def _records(database: sqlite3.Connection) -> Iterator[Record]:
