@@ -233,6 +233,8 @@ async def test_an_offer_for_a_caller_who_is_gone_rings_nowhere(scene: Scene) -> 
     await scene.switch.execute(command)
     await told(scene, on.OfferFailed(command.offer, FailureCause.FAULT))
     await scene.gone(command.offer)
+    # Once more, for an engine that does not know: else the next agent would be rung for nobody.
+    assert list(scene.events).count(on.CallerHungUp(caller.id)) == 2
 
 
 async def test_a_withdrawn_offer_stops_ringing_and_is_no_news(scene: Scene) -> None:
@@ -363,6 +365,19 @@ async def test_words_to_the_agent_alone(scene: Scene) -> None:
     await scene.switch.execute(do.ReleaseAgent(caller.id, offer))
     assert events_of(scene, offer).count(on.WhisperFinished(offer)) == 1
     await scene.gone(offer)
+
+
+async def test_words_to_the_agent_end_where_both_are_joined(scene: Scene) -> None:
+    caller = await answered_caller(scene)
+    offer = await answered_offer(scene, caller)
+    await scene.switch.execute(do.PlayToAgent(caller.id, offer, LONG, "de"))
+    await scene.switch.execute(do.ConnectCall(caller.id, offer))
+    await told(scene, on.CallConnected(offer))
+    assert await scene.hear_each_other(caller)
+    await told(scene, on.CallerHungUp(caller.id))
+    await scene.switch.execute(do.ReleaseAgent(caller.id, offer))
+    await scene.gone(offer)
+    assert on.WhisperFinished(offer) not in scene.events
 
 
 async def test_words_to_an_agent_that_are_missing_are_over(scene: Scene) -> None:

@@ -80,6 +80,13 @@ def a_talk(call: CallId, offer: OfferId) -> Memory:
     )
 
 
+def being_joined(call: CallId, offer: OfferId) -> Memory:
+    return Memory(
+        calls=(remembered(call, offer=offer),),
+        offers=(an_offer(call, offer, answered=True, joining=True),),
+    )
+
+
 def since(scene: Scene, seen: int) -> list[Event]:
     """What was posted, besides how the telephones are."""
     phones = on.PhoneReachable | on.PhoneUnreachable | on.PhoneBusy | on.PhoneFree
@@ -335,13 +342,42 @@ async def test_whether_two_were_joined_is_found_out(scene: Scene, *, joined: boo
         await told(scene, on.CallConnected(offer))
     seen = len(scene.events)
     await scene.kill_program()
-    memory = Memory(
-        calls=(remembered(caller.id, offer=offer),),
-        offers=(an_offer(caller.id, offer, answered=True, joining=True),),
-    )
-    await scene.start_program(memory)
+    await scene.start_program(being_joined(caller.id, offer))
     assert since(scene, seen) == [on.CallConnected(offer) if joined else on.ConnectFailed(offer)]
     await hung_up(scene, caller, offer)
+
+
+@pytest.mark.parametrize("leaves", ["agent", "caller"])
+async def test_who_was_joined_has_talked_though_one_left_meanwhile(
+    scene: Scene, leaves: str
+) -> None:
+    caller, offer = await talk(scene)
+    seen = len(scene.events)
+    await scene.kill_program()
+    await (scene.agent if leaves == "agent" else caller).hang_up()
+    await scene.alone()
+    await scene.start_program(being_joined(caller.id, offer))
+    left = on.AgentHungUp(offer) if leaves == "agent" else on.CallerHungUp(caller.id)
+    assert since(scene, seen) == [on.CallConnected(offer), left]
+    await scene.switch.execute(do.ReleaseAgent(caller.id, offer))
+    await scene.switch.execute(do.HangUpCall(caller.id))
+    await scene.gone(offer)
+
+
+@pytest.mark.parametrize("leaves", ["agent", "caller"])
+async def test_who_left_before_being_joined_has_not_talked(scene: Scene, leaves: str) -> None:
+    caller = await answered_caller(scene)
+    offer = await answered_offer(scene, caller)
+    seen = len(scene.events)
+    await scene.kill_program()
+    await (scene.agent if leaves == "agent" else caller).hang_up()
+    await scene.alone()
+    await scene.start_program(being_joined(caller.id, offer))
+    left = on.AgentHungUp(offer) if leaves == "agent" else on.CallerHungUp(caller.id)
+    assert since(scene, seen) == [left, on.ConnectFailed(offer)]
+    await scene.switch.execute(do.WithdrawOffer(caller.id, offer, do.Withdrawal.ELSEWHERE))
+    await scene.switch.execute(do.HangUpCall(caller.id))
+    await scene.gone(offer)
 
 
 async def test_words_to_the_agent_that_ended_meanwhile_are_over(scene: Scene) -> None:

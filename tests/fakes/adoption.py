@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 
 
 def differences(world: FakeSwitch, memory: Memory) -> list[on.Event]:
-    """Say what changed unheard, ends first; whoever is in nobody's memory any more is ended."""
+    """Say what changed unheard: who talked, then ends; whom nobody remembers any more is ended."""
     _end_orphans(world, memory)
+    joining = [offer for offer in memory.offers if offer.joining and not offer.connected]
     return [
         *_messages(world, memory),
+        *(on.CallConnected(offer.id) for offer in joining if _met(world, offer)),
         *(event for call in _on_line(memory) if (event := _caller_gone(world, call.id))),
         *(event for offer in memory.offers if (event := _offer_changed(world, offer))),
         *(event for party in memory.parties if (event := _party_changed(world, party))),
         *_lines_free(world, memory),
-        *(event for offer in memory.offers if (event := _joined(world, offer))),
+        *(on.ConnectFailed(offer.id) for offer in joining if not _met(world, offer)),
         *_words_over(world, memory),
         *_found(world, memory),
     ]
@@ -91,11 +93,9 @@ def _lines_free(world: FakeSwitch, memory: Memory) -> list[on.Event]:
     ]
 
 
-def _joined(world: FakeSwitch, offer: Offer) -> on.Event | None:
-    if not offer.joining or offer.connected:
-        return None
-    there = world.rooms.get(offer.id) == talk_room(offer.id)
-    return on.CallConnected(offer.id) if there else on.ConnectFailed(offer.id)
+def _met(world: FakeSwitch, offer: Offer) -> bool:
+    """Whether one of them, at least, is still where both were joined."""
+    return talk_room(offer.id) in world.rooms.values()
 
 
 def _words_over(world: FakeSwitch, memory: Memory) -> list[on.Event]:

@@ -416,6 +416,7 @@ class FakeSwitch:
             return
         phone = self.phones.get(command.agent)
         if command.call not in self.callers and not command.phoned_back:
+            self.tell(on.CallerHungUp(command.call))
             self.tell(on.OfferFailed(command.offer, FailureCause.FAULT))
         elif phone is None or not phone.registered:
             self.tell(on.OfferFailed(command.offer, FailureCause.UNREACHABLE))
@@ -432,6 +433,7 @@ class FakeSwitch:
         if caller is None or leg is None or not leg.answered:
             self.tell(on.ConnectFailed(offer))
         else:
+            leg.hears_words = False
             self.join(talk_room(offer), caller.channel, offer)
             self.tell(on.CallConnected(offer))
 
@@ -478,8 +480,9 @@ class FakeSwitch:
             self._after(utterance, lambda: self._whispered(offer))
 
     def _whispered(self, offer: OfferId) -> None:
-        if offer in self.legs:
-            self.legs[offer].hears_words = False
+        leg = self.legs.get(offer)
+        if leg is not None and leg.hears_words:
+            leg.hears_words = False
             self.tell(on.WhisperFinished(offer))
 
     def _after(self, utterance: Utterance, end: Callable[[], None]) -> asyncio.TimerHandle:

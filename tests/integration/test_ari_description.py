@@ -197,6 +197,7 @@ async def test_the_page_names_what_is_asked_and_nothing_else(
         await switch.execute(command)
     await switch._connected()
     await left_overs_of_all_kinds(switch)
+    await switch._comparison._was_joined(OFFER)
     asked = set()
     for request_ in (*asterisk.asked, *OF_THE_CONNECTION):
         operation = description.operation(*request_.split())

@@ -36,6 +36,9 @@ from ivr.domain.memory import Memory
 
 log = structlog.get_logger(__name__)
 
+_BOTH = 2
+"""Caller and agent."""
+
 
 class Comparison:
     """Finds out what was missed.
@@ -97,10 +100,11 @@ class Comparison:
         there = read_channels(await self._ari.request("GET", "channels"))
         self._supervision.found(there.keys())
         await self._recordings.compare()
+        await self._tell_joined()
         await self._tell_ends(followed, there)
         self._tell_departures(entered, there)
         self._tell_answers(there)
-        await self._tell_joined()
+        self._tell_not_joined()
         for playback in playbacks:
             if not await self._ari.attempt("GET", f"playbacks/{playback}"):
                 self._hear(PlaybackFinished(playback, media="", failed=False))
@@ -157,15 +161,39 @@ class Comparison:
                 self._hear(ChannelStateChange(channel.id, channel.state))
 
     async def _tell_joined(self) -> None:
-        """Tell whether caller and agent, whom an earlier run was joining, hear each other."""
+        """Tell whom Asterisk joined for an earlier run, though perhaps one of them has left since.
+
+        Before the ends, that who has talked is not taken for one who left while being joined.
+        """
         for offer, caller in list(self._joining.items()):
-            try:
-                bridge = await self._ari.request("GET", f"bridges/{talk_bridge(offer)}")
-                joined = {caller, offer}.issubset(bridge["channels"])
-            except AriError:
-                joined = False
-            self._post(on.CallConnected(offer) if joined else on.ConnectFailed(offer))
-            del self._joining[offer]
+            if await self._met(offer, caller):
+                self._post(on.CallConnected(offer))
+                del self._joining[offer]
+
+    async def _met(self, offer: OfferId, caller: str) -> bool:
+        """Whether caller and agent hear each other, or did; where both are gone, nobody knows."""
+        try:
+            bridge = await self._ari.request("GET", f"bridges/{talk_bridge(offer)}")
+            here = {caller, offer}.intersection(bridge["channels"])
+            return len(here) == _BOTH or any([await self._was_joined(each) for each in here])
+        except AriError:
+            return False
+
+    async def _was_joined(self, channel: str) -> bool:
+        """Whether ``channel``, alone in its bridge, was there with another.
+
+        Alone is also who is added after the other has hung up. Asterisk notes who is with a
+        channel, and does not change that when it is left alone (set_bridge_peer_vars in its
+        main/bridge.c).
+        """
+        path, peer = f"channels/{channel}/variable", {"variable": "BRIDGEPEER"}
+        return bool((await self._ari.request("GET", path, peer))["value"])
+
+    def _tell_not_joined(self) -> None:
+        """Tell whom it did not join, as far as it knows."""
+        for offer in self._joining:
+            self._post(on.ConnectFailed(offer))
+        self._joining.clear()
 
     async def _follow_lines(self, ours: set[str], there: Mapping[str, Channel]) -> None:
         """Be told of the ends of what is not our application's any more, and occupies a line."""

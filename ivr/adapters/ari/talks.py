@@ -11,7 +11,7 @@ from typing import assert_never
 import structlog
 
 from ivr.adapters.ari.connection import AriConnection, AriError
-from ivr.adapters.ari.legs import Legs, talk_bridge
+from ivr.adapters.ari.legs import Legs, talk_bridge, whisper
 from ivr.adapters.ari.ringing import Ringing, Shown
 from ivr.application.ports.switch import Post
 from ivr.domain import commands as do
@@ -70,14 +70,25 @@ class Talks:
         except AriError as error:
             log.warning("offer_refused", offer=offer, agent=command.agent, status=error.status)
             self._legs.no_offer(offer)
+            self._tell_if_gone(command)
             self._post(on.OfferFailed(offer, refusal(error)))
 
     def _originator(self, command: do.OfferCall) -> str | None:
         """Name the caller's channel, so that no phone rings for one who is gone."""
         return None if command.phoned_back else self._legs.caller_of(command.call)
 
+    def _tell_if_gone(self, command: do.OfferCall) -> None:
+        """Tell once more that nobody is there: else the next agent would be rung for nobody."""
+        caller = self._originator(command)
+        if caller is not None and not self._legs.is_caller(caller):
+            self._post(on.CallerHungUp(command.call))
+
     async def _connect(self, call: CallId, offer: OfferId) -> None:
         bridge, caller = talk_bridge(offer), self._legs.caller_of(call)
+        words = whisper(offer)
+        if self._legs.playback_over(words) is not None:
+            # Until they end Asterisk would join nobody, and meanwhile carry out nothing else.
+            await self._ari.tell("DELETE", f"playbacks/{words}")
         # Without dtmf_events two SIP legs are joined outside Asterisk's view, and no key would ever
         # be heard. Where the bridge could not be made, nothing can be added to it.
         await self._ari.tell("POST", f"bridges/{bridge}", {"type": "mixing,dtmf_events"})
