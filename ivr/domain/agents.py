@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from ivr.domain.county import AgentProfile
 from ivr.domain.ids import AgentId, CallId, LegId, OfferId, VisitId
@@ -20,6 +21,11 @@ class Presence(StrEnum):
     READY = "ready"
     PAUSED = "paused"
     LOGGED_OUT = "logged_out"
+
+
+READY: Final = Presence.READY
+LOGGED_OUT: Final = Presence.LOGGED_OUT
+"""Looked up once: Python 3.11 takes ten times as long for a member as for a name."""
 
 
 class AgentState(StrEnum):
@@ -94,7 +100,7 @@ class Agent:
     def can_be_offered(self) -> bool:
         """Whether a call may ring here now."""
         return (
-            self.presence is Presence.READY
+            self.presence is READY
             and self.offer is None
             and self.wrap_up_until is None
             and self.rest_until is None

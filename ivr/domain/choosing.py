@@ -7,6 +7,7 @@ equals are taken by who is idle longest. Who is suitable :mod:`ivr.domain.need` 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import assert_never
 
@@ -21,11 +22,16 @@ Turn = tuple[int, int, datetime, AgentId]
 """Offers missed in a row, what the strategy goes by, idle since, id: the least is offered."""
 
 
-def turn(strategy: Strategy, agent: Agent) -> Turn:
-    """Say when it is the turn of an idle agent among those with the same skills and languages."""
-    if agent.idle_since is None:
-        raise AssertionError(f"agent {agent.id} is ready without having become so")
-    return agent.missed, _measure(strategy, agent), agent.idle_since, agent.id
+def turns(strategy: Strategy) -> Callable[[Agent], Turn]:
+    """Say how to find out when it is the turn of an idle agent, among those who can do the same."""
+    measure = _measure(strategy)
+
+    def turn(agent: Agent) -> Turn:
+        if agent.idle_since is None:
+            raise AssertionError(f"agent {agent.id} is ready without having become so")
+        return agent.missed, measure(agent), agent.idle_since, agent.id
+
+    return turn
 
 
 def turn_for(call: LiveCall, strategy: Strategy, turn: Turn, profile: AgentProfile) -> Turn:
@@ -36,15 +42,15 @@ def turn_for(call: LiveCall, strategy: Strategy, turn: Turn, profile: AgentProfi
     return missed, level_for(call, profile), idle_since, agent
 
 
-def _measure(strategy: Strategy, agent: Agent) -> int:
+def _measure(strategy: Strategy) -> Callable[[Agent], int]:
     match strategy:
         case Strategy.LONGEST_IDLE | Strategy.RING_SEVERAL:
-            return 0
+            return lambda _agent: 0
         case Strategy.ROUND_ROBIN:
-            return agent.last_offer
+            return lambda agent: agent.last_offer
         case Strategy.FEWEST_CALLS:
-            return agent.calls
+            return lambda agent: agent.calls
         case Strategy.BY_LEVEL:
-            return 0  # the same for all with the same skills and languages
+            return lambda _agent: 0  # the same for all with the same skills and languages
         case _:
             assert_never(strategy)

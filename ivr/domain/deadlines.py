@@ -52,7 +52,9 @@ class Deadlines:
     def fall_due(self, due: Due, key: str, now: datetime) -> None:
         """Do what is due about whom ``key`` stands for."""
         floor = self._floor
-        match due:
+        match due:  # the commonest first
+            case Due.WRAP_UP:
+                self._parts.wishes.wrap_up_ended(floor.agent(AgentId(key)), now)
             case Due.RING:
                 self._parts.offering.not_answered(floor.offers[OfferId(key)], now)
             case Due.WHISPER:
@@ -61,8 +63,6 @@ class Deadlines:
                 self._parts.offering.connect_failed(floor.offers[OfferId(key)], now)
             case Due.CODE:
                 self._offers.keys_paused(floor.offers[OfferId(key)], now)
-            case Due.WRAP_UP:
-                self._parts.wishes.wrap_up_ended(floor.agent(AgentId(key)), now)
             case Due.LEG:
                 floor.lines.ended(OfferId(key), now)  # or a visit's id: legs are all alike
             case Due.PARTY:

@@ -23,8 +23,9 @@ the queue), all working on one ``floor``. Rules that hold throughout:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never, get_args
 
 from ivr.domain import events as on
 from ivr.domain.commands import Command
@@ -63,21 +64,19 @@ class QueueEngine:
         self._offers = EventsOfOffers(floor, parts)
         self._parties = EventsOfParties(floor, parts, self._calls)
         self._deadlines = Deadlines(floor, parts, self._calls, self._offers, self._parties)
+        self._whose: dict[type[on.Event], Callable[[Any, datetime], None]] = {
+            **dict.fromkeys(get_args(on.OfCall), self._calls.happened),
+            **dict.fromkeys(get_args(on.OfOffer), self._offers.happened),
+            **dict.fromkeys(get_args(on.OfAgent), parts.wishes.happened),
+            **dict.fromkeys(get_args(on.OfParty), self._parties.happened),
+            **dict.fromkeys(get_args(on.OfItsOwn), self._of_its_own),
+        }
+        """Whose business each kind of event is: a match goes through all kinds one by one."""
 
     def handle(self, event: on.Event, now: datetime) -> list[Command]:
         """Take note of ``event`` and return what is to be done."""
         self._floor.begin_step()
-        # The families first, by one look each: a match goes through their members one by one.
-        if isinstance(event, on.OfCall):
-            self._calls.happened(event, now)
-        elif isinstance(event, on.OfOffer):
-            self._offers.happened(event, now)
-        elif isinstance(event, on.OfAgent):
-            self._parts.wishes.happened(event, now)
-        elif isinstance(event, on.OfParty):
-            self._parties.happened(event, now)
-        else:
-            self._of_its_own(event, now)
+        self._whose[type(event)](event, now)
         return self._done(now)
 
     def handle_timer(self, now: datetime) -> list[Command]:
@@ -147,15 +146,19 @@ class QueueEngine:
 
     def _done(self, now: datetime) -> list[Command]:
         """Whatever happened, somebody may enter the queue or be served now."""
-        for call, welcome in self._floor.entrance.take_from_door():
-            self._let_in(call, welcome, now)
-        for call in self._floor.entrance.take_entered():
-            self._parts.reception.await_closing(call, now)
-            self._parts.announcing.begin(call, now)
-            self._parts.limiting.begin(call, now)
-        self._parts.phoning_back.serve(now)
-        self._parts.offering.serve(now)
-        return self._floor.take_commands()
+        floor = self._floor
+        if floor.entrance.at_the_door:
+            for call, welcome in floor.entrance.take_from_door():
+                self._let_in(call, welcome, now)
+        if floor.entrance.entered:
+            for call in floor.entrance.take_entered():
+                self._parts.reception.await_closing(call, now)
+                self._parts.announcing.begin(call, now)
+                self._parts.limiting.begin(call, now)
+        if not floor.roster.staff.is_occupied and floor.seekers.anybody(now):
+            self._parts.phoning_back.serve(now)
+            self._parts.offering.serve(now)
+        return floor.take_commands()
 
     def _let_in(self, call: LiveCall, welcome: Utterance, now: datetime) -> None:
         """Let a caller into the queue who has knocked, if the caller may wait."""

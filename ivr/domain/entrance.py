@@ -6,6 +6,7 @@ It says how, not when: that is the business of the engine's parts.
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import repeat
 
 from ivr.domain import commands as do
 from ivr.domain.due import Due
@@ -14,6 +15,8 @@ from ivr.domain.live import LiveCall, Phase
 from ivr.domain.need import widens_at
 from ivr.domain.speech import Utterance
 from ivr.domain.state import State
+
+_OF_WHO_WAITS = (Due.ANNOUNCE, Due.CLOSING, Due.LIMIT, Due.WIDEN)
 
 
 class Entrance:
@@ -24,18 +27,18 @@ class Entrance:
         self._state = state
         self.entries = 0
         """How many callers have entered, ever."""
-        self._at_the_door: list[tuple[CallId, Utterance]] = []
-        self._entered: list[CallId] = []
+        self.at_the_door: list[tuple[CallId, Utterance]] = []
+        """Who has knocked in this step, and what they hear when they are in."""
+        self.entered: list[CallId] = []
+        """Who has entered the queue in this step, or is back in it."""
 
     def knock(self, call: LiveCall, welcome: Utterance) -> None:
         """The caller wants to wait: is let in with ``welcome``, or sent away, in this step."""
-        self._at_the_door.append((call.id, welcome))
+        self.at_the_door.append((call.id, welcome))
 
     def take_from_door(self) -> list[tuple[LiveCall, Utterance]]:
         """Return whoever has knocked, and forget it."""
-        if not self._at_the_door:
-            return []
-        knocked, self._at_the_door = self._at_the_door, []
+        knocked, self.at_the_door = self.at_the_door, []
         return [
             (self._state.calls[call], welcome)
             for call, welcome in knocked
@@ -44,9 +47,7 @@ class Entrance:
 
     def take_entered(self) -> list[LiveCall]:
         """Return whoever has entered the queue, or is back in it, and forget it."""
-        if not self._entered:
-            return []
-        entered, self._entered = self._entered, []
+        entered, self.entered = self.entered, []
         return [self._state.calls[call] for call in entered if call in self._state.calls]
 
     def enter(self, call: LiveCall, now: datetime) -> None:
@@ -63,15 +64,14 @@ class Entrance:
         self._state.waiting.enter(call.id, call.place)
         self._state.seekers.touch(call.id)
         self.await_widening(call, now)
-        self._entered.append(call.id)
+        self.entered.append(call.id)
         self._state.brought_forward.append(call.id)
 
     def leave(self, call: LiveCall) -> None:
         """Take the caller out of the waiting room; the place is kept."""
         if call.place is not None and self._state.waiting.leave(call.id, call.place):
             self._state.seekers.touch(call.id)
-        for due in (Due.ANNOUNCE, Due.CLOSING, Due.LIMIT, Due.WIDEN):
-            self._state.timers.cancel((due, call.id))
+        self._state.timers.cancel_all(zip(_OF_WHO_WAITS, repeat(call.id)))
 
     def move_up(self, call: LiveCall) -> None:
         """Let a waiting caller be the next; the place of one who does not wait stays."""

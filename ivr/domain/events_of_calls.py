@@ -12,6 +12,8 @@ from ivr.domain.floor import Floor
 from ivr.domain.live import LiveCall, Phase
 from ivr.domain.parts import Parts
 
+_ON_THE_WAY = frozenset({Phase.WAY_OUT, Phase.RETURNING, Phase.AWAY})
+"""Those who hear where they go from here."""
 _TOLD_HERE = frozenset({Phase.HANDED_OVER, Phase.LEAVING, Phase.GONE})
 
 
@@ -35,16 +37,16 @@ class EventsOfCalls:
         if call.phase is Phase.AWAY:
             self._of_absent(event, call, now)
             return
-        match event:
+        match event:  # the commonest first
+            case on.PlaybackFinished(playback=playback):
+                if call.playback == playback:
+                    self.said(call, now)
             case on.CallerHungUp() | on.CallerLost() | on.CallerTakenOver():
                 self._left(event, call, now)
             case on.CallerPressed(key=key):
                 self._pressed(call, key, now)
             case on.CallerRecognised(callbacks=known):
                 call.known = known
-            case on.PlaybackFinished(playback=playback):
-                if call.playback == playback:
-                    self.said(call, now)
             case on.MessageRecorded(recording=recording, seconds=seconds):
                 self._parts.promising.recorded(call, recording, seconds, now)
             case (
@@ -165,9 +167,13 @@ class EventsOfCalls:
             self._parts.promising.said(call, call.dialog, now)
         else:
             self._parts.reception.said(call, now)
-            if call.phase is Phase.WAY_OUT:
-                self._parts.limiting.said(call, now)
-            elif call.phase is Phase.RETURNING:
-                self._parts.returning.said(call, now)
-            elif call.phase is Phase.AWAY:
-                self._parts.keeping_place.said(call, now)
+            if call.phase in _ON_THE_WAY:
+                self._said_on_the_way(call, now)
+
+    def _said_on_the_way(self, call: LiveCall, now: datetime) -> None:
+        if call.phase is Phase.WAY_OUT:
+            self._parts.limiting.said(call, now)
+        elif call.phase is Phase.RETURNING:
+            self._parts.returning.said(call, now)
+        elif call.phase is Phase.AWAY:
+            self._parts.keeping_place.said(call, now)

@@ -32,15 +32,15 @@ class EventsOfOffers:
             case on.OfferAnswered():
                 self._parts.offering.answered(offer, now)
                 self._parts.phoning_back.agent_answered(offer, now)
+            case on.CallConnected():
+                self._parts.offering.connected(offer, now)
+                self._parts.keeping_place.connected(offer)
             case on.OfferFailed() | on.AgentHungUp() if self._is_away(offer):
                 self._parts.phoning_back.agent_left(offer, now)
             case on.OfferFailed() | on.AgentHungUp() if transferring.leaving_hands_over(offer):
                 transferring.agent_left(offer, now)
             case on.OfferFailed(cause=cause):
                 self._parts.offering.failed(offer, cause, now)
-            case on.CallConnected():
-                self._parts.offering.connected(offer, now)
-                self._parts.keeping_place.connected(offer)
             case on.ConnectFailed():
                 self._parts.offering.connect_failed(offer, now)
             case on.AgentHungUp():

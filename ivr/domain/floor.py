@@ -8,8 +8,8 @@ when. What concerns one thing is in a module of its own: ``voice``, ``entrance``
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import repeat
 
 from ivr.domain import commands as do
 from ivr.domain.calls import CallRecord, CallResult, Outcome
@@ -27,6 +27,8 @@ from ivr.domain.voice import Voice
 
 _OF_THE_CALLER = (Due.PLAYBACK, Due.NUMBER, Due.MENU, Due.CLOSED, Due.KEEP, Due.AWAY)
 """What falls due for a caller who is in the line."""
+_OF_THE_CALL = (*_OF_THE_CALLER, Due.MESSAGE, Due.STORE)
+_LOST = frozenset({Outcome.ABANDONED, Outcome.FAILED})
 
 
 class Floor(State):
@@ -111,7 +113,7 @@ class Floor(State):
         else:
             self.entrance.leave(call)
             self._end_parties(call, now)
-            self._cancel_timers(call, _OF_THE_CALLER)
+            self.timers.cancel_all(zip(_OF_THE_CALLER, repeat(call.id)))
 
     def end(self, call: LiveCall, outcome: Outcome, now: datetime) -> None:
         """Give the call its outcome, unless it is served elsewhere. Every call comes here, once."""
@@ -119,14 +121,14 @@ class Floor(State):
         if call.taken_over:
             self.taken_over.append(call)
             return
-        if outcome in (Outcome.ABANDONED, Outcome.FAILED):
+        if outcome in _LOST:
             self.entrance.keep_lost(call, now, gave_up=outcome is Outcome.ABANDONED)
         self.command(do.RecordCall(_record(call, outcome, now)))
 
     def _let_go(self, call: LiveCall, now: datetime) -> None:
         self.entrance.leave(call)
         self._end_parties(call, now)
-        self._cancel_timers(call, (*_OF_THE_CALLER, Due.MESSAGE, Due.STORE))
+        self.timers.cancel_all(zip(_OF_THE_CALL, repeat(call.id)))
         if call.kept is not None:
             self.entrance.release(call)
         self.third_parties.disown(call)
@@ -137,10 +139,6 @@ class Floor(State):
         call.consultation = None
         for leg in list(call.parties):
             self.third_parties.end(self.parties[leg], now)
-
-    def _cancel_timers(self, call: LiveCall, dues: Iterable[Due]) -> None:
-        for due in dues:
-            self.timers.cancel((due, call.id))
 
 
 def outcome_of(call: LiveCall) -> Outcome:

@@ -44,6 +44,8 @@ def need_of(call: LiveCall, widening: Widening, now: datetime) -> Need:
 
     After the last of ``widening.levels`` every level will do.
     """
+    if not widening:
+        return Need(call.department, call.language, None)
     waited = now - call.queued_at if call.queued_at is not None else timedelta(0)
     passed = sum(after <= waited for after in widening.levels) if widening.levels else 0
     return Need(

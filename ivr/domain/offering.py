@@ -44,8 +44,6 @@ class Offering:
         Everybody gets one agent before anybody gets a second.
         """
         floor = self._floor
-        if floor.roster.staff.is_occupied:
-            return
         self._ring(lambda kind: not kind.phones, now)
         if floor.rules.strategy is Strategy.RING_SEVERAL:
             self._ring(lambda kind: bool(kind.phones), now)

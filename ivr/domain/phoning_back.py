@@ -36,7 +36,7 @@ class PhoningBack:
         The agent is not held: by the time the caller answers it is the next to get free.
         """
         floor = self._floor
-        if floor.keeping_place.first is FirstReached.AGENT or floor.roster.staff.is_occupied:
+        if floor.keeping_place.first is FirstReached.AGENT:
             return
         if all(kind.offerable for kind in floor.seekers.lines(now)):
             return  # nobody who is away

@@ -59,17 +59,25 @@ class Seekers:
         """Something changed about a caller who waits, or does no longer."""
         self._touched.add(call)
 
+    def anybody(self, now: datetime) -> bool:
+        """Whether another phone may ring for anybody. Time must not go back."""
+        return bool(self._touched or self._seeking) and bool(self.lines(now))
+
     def lines(self, now: datetime) -> Mapping[Kind, list[tuple[Place, CallId]]]:
         """Return the callers of each kind, in their order. Time must not go back."""
-        self._touched.update(self._widening.due(now))
-        while self._touched:
-            call = self._touched.pop()
+        touched = self._touched
+        touched.update(self._widening.due(now))
+        while touched:
+            call = touched.pop()
             self._move(call, self._look(call, now))
         return self._lines
 
     def first(self, wanted: Callable[[Kind], bool], now: datetime) -> tuple[CallId, Need] | None:
         """Return who stands before all others of the kinds that are ``wanted``, with the need."""
-        firsts = [(line[0], kind.need) for kind, line in self.lines(now).items() if wanted(kind)]
+        lines = self.lines(now)
+        if not lines:
+            return None
+        firsts = [(line[0], kind.need) for kind, line in lines.items() if wanted(kind)]
         if not firsts:
             return None
         (_, call), need = min(firsts)
@@ -104,7 +112,7 @@ class Seekers:
         if now is not None:
             self._seeking[call] = now
             insort(self._lines.setdefault(now.kind, []), (now.place, call))
-        if now is not None and now.widens_at is not None:
-            self._widening.set(call, now.widens_at)
-        else:
-            self._widening.cancel(call)
+            if now.widens_at is not None:
+                self._widening.set(call, now.widens_at)
+                return
+        self._widening.cancel(call)

@@ -11,10 +11,9 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from ivr.domain.agents import Agent, Presence
-from ivr.domain.choosing import Turn, turn, turn_for
+from ivr.domain.agents import LOGGED_OUT, READY, Agent
+from ivr.domain.choosing import Turn, turn_for, turns
 from ivr.domain.county import AgentProfile
 from ivr.domain.ids import AgentId
 from ivr.domain.live import LiveCall
@@ -37,16 +36,9 @@ class Group:
     """How many take calls and can't be offered one now."""
 
 
-class _Noted(NamedTuple):
-    """What is known of an agent."""
-
-    turn: Turn | None = None
-    there: bool = False
-    free: bool = False
-    occupied: bool = False
-
-
-_NOTHING = _Noted()
+_Noted = tuple[Turn | None, bool, bool, bool]
+"""What is known of an agent: whose turn, and whether there, free, occupied."""
+_NOTHING: _Noted = (None, False, False, False)
 
 
 class Staff:
@@ -55,6 +47,7 @@ class Staff:
     def __init__(self, strategy: Strategy, agents: Iterable[Agent]) -> None:
         """Look at ``agents``. It holds for as long as their profiles and the strategy do."""
         self._strategy = strategy
+        self._turn = turns(strategy)
         self._agents = {agent.id: agent for agent in agents}
         self._noted: dict[AgentId, _Noted] = {}
         self._group_of: dict[AgentId, Group] = {}
@@ -71,18 +64,11 @@ class Staff:
 
     def note(self, agent: Agent) -> None:
         """See how things stand with ``agent``: to be called after whatever changes that."""
-        can_be_offered = agent.can_be_offered
-        there = agent.reachable and agent.presence is not Presence.LOGGED_OUT
-        takes_calls = there and agent.presence is Presence.READY and not agent.last_call
-        self._know(
-            agent,
-            _Noted(
-                turn(self._strategy, agent) if can_be_offered else None,
-                there,
-                takes_calls and can_be_offered,
-                takes_calls and not can_be_offered,
-            ),
-        )
+        there = agent.reachable and agent.presence is not LOGGED_OUT
+        turn = self._turn(agent) if there and agent.can_be_offered else None
+        takes_calls = there and agent.presence is READY and not agent.last_call
+        free = takes_calls and turn is not None
+        self._know(agent, (turn, there, free, takes_calls and not free))
 
     def leave_out(self, agent: Agent) -> None:
         """Know nothing of ``agent`` until something changes."""
@@ -94,14 +80,16 @@ class Staff:
             return
         self._noted[agent.id] = now
         group = self._group_of[agent.id]
-        group.there += now.there - before.there
-        group.free += now.free - before.free
-        group.occupied += now.occupied - before.occupied
-        if before.turn is not None:
-            del group.idle[bisect_left(group.idle, before.turn)]
+        old_turn, was_there, was_free, was_occupied = before
+        turn, there, free, occupied = now
+        group.there += there - was_there
+        group.free += free - was_free
+        group.occupied += occupied - was_occupied
+        if old_turn is not None:
+            del group.idle[bisect_left(group.idle, old_turn)]
             self._idle -= 1
-        if now.turn is not None:
-            insort(group.idle, now.turn)
+        if turn is not None:
+            insort(group.idle, turn)
             self._idle += 1
 
     # -- who is idle ---------------------------------------------------------------------------
@@ -117,7 +105,10 @@ class Staff:
 
     def meets(self, need: Need) -> bool:
         """Whether anybody idle meets ``need``."""
-        return any(group.idle for group in self._meeting(need))
+        for group in self._meeting(need):  # noqa: SIM110 - asked for each caller: any() takes longer
+            if group.idle:
+                return True
+        return False
 
     def next_for(self, call: LiveCall, need: Need) -> Agent:
         """Return who is to be offered ``call``, of those idle who meet ``need``: there are some."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import repeat
 
 from ivr.domain import commands as do
 from ivr.domain.agents import Agent
@@ -13,6 +14,8 @@ from ivr.domain.live import LiveCall, Offer, Purpose
 from ivr.domain.state import State
 from ivr.domain.third_parties import ThirdParties
 from ivr.domain.voice import Voice
+
+_OF_AN_OFFER = (Due.RING, Due.WHISPER, Due.CONNECT, Due.CODE)
 
 
 class Talks:
@@ -36,8 +39,7 @@ class Talks:
         else:
             call.ringing.remove(offer.id)
         self._state.seekers.touch(call.id)
-        for due in (Due.RING, Due.WHISPER, Due.CONNECT, Due.CODE):
-            self._state.timers.cancel((due, offer.id))
+        self._state.timers.cancel_all(zip(_OF_AN_OFFER, repeat(offer.id)))
 
     def withdraw(self, offer: Offer, why: do.Withdrawal, now: datetime) -> None:
         """Take the agent's leg back before it became a talk."""

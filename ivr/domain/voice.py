@@ -26,7 +26,7 @@ class Voice:
         call.playback = PlaybackId(f"{call.id}-{self._state.run}-p{call.playbacks}")
         self._state.timers.set((Due.PLAYBACK, call.id), now + PLAYBACK_LIMIT)
         language = call.language
-        if call.phase is Phase.TALKING and call.offer is not None:
+        if call.offer is not None and call.phase is Phase.TALKING:
             self._state.command(
                 do.PlayToBoth(call.id, call.offer, call.playback, utterance, language)
             )

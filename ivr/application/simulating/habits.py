@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from math import exp, log
 from random import Random
 from statistics import NormalDist
@@ -39,7 +40,7 @@ class LognormalTalks:
     @property
     def mu(self) -> float:
         """The mean of the logarithm."""
-        return log(SHORT_TALK) - NormalDist().inv_cdf(self.short) * self.spread
+        return log(SHORT_TALK) - _deviations(self.short) * self.spread
 
     @property
     def mean(self) -> float:
@@ -49,6 +50,12 @@ class LognormalTalks:
     def draw(self, chance: Random) -> float:
         """Return how long one talk is."""
         return chance.lognormvariate(self.mu, self.spread)
+
+
+@cache
+def _deviations(share: float) -> float:
+    """So many standard deviations above the mean ``share`` of what is normal is below."""
+    return NormalDist().inv_cdf(share)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from ivr.domain.counting import CallCounter, together
 from ivr.domain.figures import CallFigures
 
 _Of = TypeVar("_Of", str, int)
-_Key = tuple[str, int, int]
-"""The month, the weekday (Monday is 0) and the hour, in local time."""
+_Key = tuple[int, int, int, int]
+"""The year, the month, the weekday (Monday is 0) and the hour, in local time."""
 
 OCCUPANCY = (
     "time in which agents are rung, talk or wrap up / time in which they are there for calls"
@@ -74,19 +74,19 @@ class Results:
 
     def months(self) -> dict[str, Part]:
         """Return each month, such as ``2026-11``, in order."""
-        return self._by(lambda key: key[0])
+        return self._by(lambda key: f"{key[0]}-{key[1]:02}")
 
     def weekdays(self) -> dict[int, Part]:
         """Return each weekday, Monday is 0, in order."""
-        return self._by(lambda key: key[1])
+        return self._by(lambda key: key[2])
 
     def hours(self) -> dict[int, Part]:
         """Return each hour of the day, in order."""
-        return self._by(lambda key: key[2])
+        return self._by(lambda key: key[3])
 
     def _cell(self, at: datetime) -> _Cell:
         local = at.astimezone(self._zone)
-        key = (f"{local.year}-{local.month:02}", local.weekday(), local.hour)
+        key = local.year, local.month, local.weekday(), local.hour
         cell = self._cells.get(key)
         if cell is None:
             cell = self._cells[key] = _Cell()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.domain.agents import Agent, Presence
-from ivr.domain.choosing import turn, turn_for
+from ivr.domain.choosing import turn_for, turns
 from ivr.domain.county import AgentProfile
 from ivr.domain.ids import AgentId, CallId, DepartmentId, OfferId
 from ivr.domain.live import LiveCall
@@ -90,7 +90,7 @@ def changed(agent: Agent, like: Agent) -> None:
 def test_the_staff_is_as_a_look_at_every_agent_says(
     roster: list[Agent], changes: list[tuple[AgentId, Agent]], strategy: Strategy, call: LiveCall
 ) -> None:
-    staff = Staff(strategy, roster)
+    staff, turn = Staff(strategy, roster), turns(strategy)
     by_id = {agent.id: agent for agent in roster}
     for whom, like in changes:
         if whom in by_id:
@@ -104,11 +104,8 @@ def test_the_staff_is_as_a_look_at_every_agent_says(
         able = [agent for agent in idle if need.met_by(agent.profile)]
         assert staff.meets(need) is bool(able)
         if able:
-            turns = {
-                turn_for(call, strategy, turn(strategy, agent), agent.profile): agent
-                for agent in able
-            }
-            assert staff.next_for(call, need) is turns[min(turns)]
+            of = {turn_for(call, strategy, turn(agent), agent.profile): agent for agent in able}
+            assert staff.next_for(call, need) is of[min(of)]
         there = [a for a in roster if a.reachable and a.presence is not Presence.LOGGED_OUT]
         assert staff.is_there_for(need) is any(need.met_by(agent.profile) for agent in there)
 
