@@ -6,10 +6,11 @@ What is made of the counts, :mod:`ivr.domain.figures` says.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ivr.domain.calls import CallRecord, CallResult, Outcome
 from ivr.domain.figures import (
@@ -85,14 +86,34 @@ class CallsCounted:
         return share(self.results.get(CallResult.SETTLED, 0), sum(self.results.values()))
 
 
+class _Kind(NamedTuple):
+    outcome: Outcome
+    result: CallResult | None
+    by_fallback: bool
+    offered: bool
+
+
+Measured = tuple[_Kind, float, float | None]
+"""A call as it counts: its kind, the seconds of its wait and of its talk, None where none was."""
+
+
+def measured(record: CallRecord) -> Measured:
+    """Return ``record`` as it counts, once for all the counters that are to take it."""
+    queued, answered = record.queued_at, record.answered_at
+    kind = _Kind(record.outcome, record.result, record.by_fallback, queued is not None)
+    if queued is None:
+        return kind, 0.0, None
+    wait = round(((answered or record.ended_at) - queued).total_seconds(), 3)
+    if answered is None:
+        return kind, wait, None
+    return kind, wait, (record.ended_at - answered).total_seconds()
+
+
 class CallCounter:
     """Takes calls in any order; eight bytes of each that was answered are kept."""
 
     def __init__(self) -> None:
-        self._outcomes: Counter[Outcome] = Counter()
-        self._results: Counter[CallResult] = Counter()
-        self._by_fallback = 0
-        self._offered = 0
+        self._kinds: Counter[_Kind] = Counter()
         self._longest = 0.0
         # A time of up to four hours is exact to a millisecond in a float of four bytes.
         self._waits = array("f")
@@ -101,28 +122,22 @@ class CallCounter:
 
     def add(self, record: CallRecord) -> None:
         """Count one call."""
-        self._outcomes[record.outcome] += 1
-        self._by_fallback += record.by_fallback
-        if record.result is not None:
-            self._results[record.result] += 1
-        if record.queued_at is None:
-            return
-        self._offered += 1
-        until = record.answered_at or record.ended_at
-        wait = round((until - record.queued_at).total_seconds(), 3)
+        self.take(measured(record))
+
+    def take(self, call: Measured) -> None:
+        """Count one call that is measured already."""
+        kind, wait, talk = call
+        self._kinds[kind] += 1
         self._longest = max(self._longest, wait)
-        if record.answered_at is not None:
+        if talk is not None:
             self._waits.append(wait)
-            self._talks.append((record.ended_at - record.answered_at).total_seconds())
-        elif record.outcome is Outcome.ABANDONED:
+            self._talks.append(talk)
+        elif kind.offered and kind.outcome is Outcome.ABANDONED:
             self._gone.append(wait)
 
     def take_over(self, other: CallCounter) -> None:
         """Count all that ``other`` has counted as well."""
-        self._outcomes += other._outcomes
-        self._results += other._results
-        self._by_fallback += other._by_fallback
-        self._offered += other._offered
+        self._kinds += other._kinds
         self._longest = max(self._longest, other._longest)
         self._waits += other._waits
         self._talks += other._talks
@@ -130,33 +145,40 @@ class CallCounter:
 
     def figures(self) -> CallFigures:
         """Return the counts alone."""
+        waits, gone = sorted(self._waits), sorted(self._gone)
         return CallFigures(
-            arrived=self._outcomes.total(),
-            offered=self._offered,
-            answered=len(self._waits),
-            abandoned=len(self._gone),
-            abandoned_at_once=_within(self._gone, SHORT_ABANDON),
-            callbacks=self._outcomes[Outcome.CALLBACK],
-            by_fallback=self._by_fallback,
+            arrived=self._kinds.total(),
+            offered=sum(count for kind, count in self._kinds.items() if kind.offered),
+            answered=len(waits),
+            abandoned=len(gone),
+            abandoned_at_once=bisect_right(gone, SHORT_ABANDON),
+            callbacks=self._outcomes()[Outcome.CALLBACK],
+            by_fallback=sum(count for kind, count in self._kinds.items() if kind.by_fallback),
             answered_wait_seconds=sum(self._waits),
             longest_wait_seconds=self._longest,
-            answered_within={limit: _within(self._waits, limit) for limit in SERVICE_LEVELS},
-            abandoned_within={limit: _within(self._gone, limit) for limit in SERVICE_LEVELS},
+            answered_within={limit: bisect_right(waits, limit) for limit in SERVICE_LEVELS},
+            abandoned_within={limit: bisect_right(gone, limit) for limit in SERVICE_LEVELS},
         )
 
     def counted(self) -> CallsCounted:
         """Return all that was counted."""
+        results: Counter[CallResult] = Counter()
+        for kind, count in self._kinds.items():
+            if kind.result is not None:
+                results[kind.result] += count
         return CallsCounted(
             calls=self.figures(),
-            outcomes=dict(self._outcomes),
+            outcomes=dict(self._outcomes()),
             waits=spread_of(self._waits, WAIT_EDGES),
             talks=spread_of(self._talks, TALK_EDGES),
-            results=dict(self._results),
+            results=dict(results),
         )
 
-
-def _within(waits: Iterable[float], seconds: int) -> int:
-    return sum(wait <= seconds for wait in waits)
+    def _outcomes(self) -> Counter[Outcome]:
+        outcomes: Counter[Outcome] = Counter()
+        for kind, count in self._kinds.items():
+            outcomes[kind.outcome] += count
+        return outcomes
 
 
 def count_calls(records: Iterable[CallRecord]) -> CallFigures:

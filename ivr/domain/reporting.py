@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -10,7 +10,7 @@ from typing import assert_never
 
 from ivr.domain.callbacks_counted import CallbacksCounted
 from ivr.domain.calls import CallRecord, Outcome
-from ivr.domain.counting import CallCounter, CallsCounted
+from ivr.domain.counting import CallCounter, CallsCounted, measured
 from ivr.domain.figures import SERVICE_LEVELS, share
 
 Values = Mapping[str, float | None]
@@ -64,15 +64,18 @@ class ReportCounting:
 
     def add(self, records: Iterable[CallRecord]) -> None:
         """Count calls."""
+        keyed = [(_key_of(grouping), groups) for grouping, groups in self._groups.items()]
         for record in records:
             local = record.arrived_at.astimezone(self._zone)
+            call = measured(record)
             weekend = local.weekday() >= _SATURDAY
-            (self._weekend if weekend else self._monday_to_friday).add(record)
-            for grouping, groups in self._groups.items():
-                key = _key(grouping, record, local)
-                if key not in groups:
-                    groups[key] = CallCounter()
-                groups[key].add(record)
+            (self._weekend if weekend else self._monday_to_friday).take(call)
+            for key_of, groups in keyed:
+                key = key_of(record, local)
+                group = groups.get(key)
+                if group is None:
+                    group = groups[key] = CallCounter()
+                group.take(call)
 
     def report(self, callbacks: CallbacksCounted | None) -> Report:
         """Return what was counted."""
@@ -90,18 +93,19 @@ class ReportCounting:
         )
 
 
-def _key(grouping: Grouping, record: CallRecord, local: datetime) -> str:
+def _key_of(grouping: Grouping) -> Callable[[CallRecord, datetime], str]:
+    """Return what tells the key of a call that arrived at this local time."""
     match grouping:
         case Grouping.DEPARTMENT:
-            return record.department or ""
+            return lambda record, _: record.department or ""
         case Grouping.NUMBER:
-            return record.dialled
+            return lambda record, _: record.dialled
         case Grouping.HOUR:
-            return f"{local.hour:02}"
+            return lambda _, local: f"{local.hour:02}"
         case Grouping.WEEKDAY:
-            return str(local.isoweekday())
+            return lambda _, local: str(local.isoweekday())
         case Grouping.DAY:
-            return local.date().isoformat()
+            return lambda _, local: local.date().isoformat()
         case _:
             assert_never(grouping)
 
