@@ -36,7 +36,7 @@ from ivr.domain.events_of_offers import EventsOfOffers
 from ivr.domain.events_of_parties import EventsOfParties
 from ivr.domain.floor import Floor
 from ivr.domain.ids import VisitId
-from ivr.domain.live import LiveCall, Phase
+from ivr.domain.live import LiveCall
 from ivr.domain.memory import Memory, recall, remember
 from ivr.domain.parts import Parts
 from ivr.domain.speech import Sound, Utterance
@@ -100,10 +100,8 @@ class QueueEngine:
         return remember(self._floor)
 
     def begin_run(self, run: str) -> None:
-        """What gets an id from now on gets one of ``run``; who was greeted was interrupted."""
+        """What gets an id from now on gets one of ``run``."""
         self._floor.run = run
-        for call in self._floor.calls.values():
-            call.interrupted = call.interrupted or call.phase is Phase.GREETING
 
     def progress(self) -> Progress:
         """Return what the latest fact or deadline brought forward."""
@@ -125,6 +123,8 @@ class QueueEngine:
                 if leg not in self._floor.offers and leg not in self._floor.parties:
                     self._floor.lines.ended(leg, now)  # of those, that is told otherwise
                     self._parts.transferring.visit_ended(VisitId(leg), now)
+            case on.SwitchWasAway():
+                self._floor.entrance.count_from_arrival(now)
             case on.FeatureCodeDialled():
                 self._parts.wishes.feature_code(event, now)
             case on.NumberDialled():

@@ -26,7 +26,7 @@ class Entrance:
         """Work on ``state``."""
         self._state = state
         self.entries = 0
-        """How many callers have entered, ever."""
+        """How many callers have entered, ever, or know their number already."""
         self.at_the_door: list[tuple[CallId, Utterance]] = []
         """Who has knocked in this step, and what they hear when they are in."""
         self.entered: list[CallId] = []
@@ -54,18 +54,46 @@ class Entrance:
         """Let the caller wait: a new one at the end, a returning one at the original place."""
         if call.entered_as == 0:
             call.entered_as = len(self._state.waiting) + 1
-        if call.queued_at is None:
-            call.queued_at = call.arrived_at if call.interrupted else now
+        call.queued_at = self.since(call, now)
         if call.place is None:
-            self.entries += 1
             head_start = self._state.county.head_start(call.department, call.caller)
-            call.place = (call.queued_at - head_start, self.entries)
+            call.place = (call.queued_at - head_start, self._number(call))
         call.phase = Phase.WAITING
         self._state.waiting.enter(call.id, call.place)
         self._state.seekers.touch(call.id)
         self.await_widening(call, now)
         self.entered.append(call.id)
         self._state.brought_forward.append(call.id)
+
+    def since(self, call: LiveCall, now: datetime) -> datetime:
+        """Say since when the caller waits, or would wait who entered now."""
+        if call.queued_at is not None:
+            return call.queued_at
+        return now if call.entry is None else call.entry[0]
+
+    def count_from_arrival(self, until: datetime) -> None:
+        """Let whoever arrived until then and has not entered yet wait since the arrival.
+
+        For callers whom nobody could greet, and for those who were being greeted. None of them
+        stands before somebody who arrived earlier: where the way in took an earlier one longer, so
+        that the wait began after their arrival, theirs begins then as well. Only since when people
+        wait is compared, of all who have a place, also in a talk: head starts, a place regained and
+        moving up count from there, as ever. Looks at every call, as it is rarely needed.
+        """
+        came = (call for call in self._state.calls.values() if call.arrived_at <= until)
+        latest: datetime | None = None
+        for call in sorted(came, key=lambda call: call.arrived_at):
+            if call.queued_at is None and call.entry is None:
+                call.entry = max(call.arrived_at, latest or call.arrived_at), self._number(call)
+            since = self.since(call, until)
+            latest = max(since, latest or since)
+
+    def _number(self, call: LiveCall) -> int:
+        """Return the caller's number among those who entered at the same time."""
+        if call.entry is not None:
+            return call.entry[1]
+        self.entries += 1
+        return self.entries
 
     def leave(self, call: LiveCall) -> None:
         """Take the caller out of the waiting room; the place is kept."""

@@ -47,6 +47,14 @@ class CallArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchWasAway:
+    """For a while nothing was heard of the switch; what was missed is told after this.
+
+    Also at the start of a run. Callers may have come meanwhile whom nobody greeted.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class CallerHungUp:
     """The caller's channel is gone."""
 
@@ -478,6 +486,7 @@ OfAgent = (
 """What an agent wants, or what happens to an agent's telephone."""
 OfItsOwn = (
     CallArrived
+    | SwitchWasAway
     | LegEnded
     | FeatureCodeDialled
     | NumberDialled

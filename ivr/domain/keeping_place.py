@@ -186,7 +186,7 @@ class KeepingPlace:
             floor.talks.withdraw(offer, do.Withdrawal.ELSEWHERE, now)
             floor.roster.free(floor.agent(offer.agent), now)
         call.regained = True
-        if before.place is not None and before.place[0] <= (call.queued_at or now):
+        if before.place is not None and before.place[0] <= floor.entrance.since(call, now):
             call.place = before.place  # else the caller has waited longer on this line
         floor.end(before, Outcome.CALLBACK, now)
         return True

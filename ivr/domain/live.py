@@ -161,9 +161,9 @@ class LiveCall:
     """When the caller entered the queue, the first time."""
     place: Place | None = None
     """Where the caller stands in it; kept while the caller is elsewhere."""
-    interrupted: bool = False
-    """The program ended while the caller was greeted: who enters the queue now has waited since the
-    arrival, as those have whom nobody greeted meanwhile."""
+    entry: Place | None = None
+    """Since when the caller will have waited, and the number among equals, where that was fixed on
+    the way into the queue."""
     entered_as: int = 0
     """How many stood in the queue then, the caller included."""
     regained: bool = False

@@ -59,7 +59,7 @@ class Reception:
             return
         floor.command(do.AnswerCall(call.id))
         if event.arrived_at is not None and self._is_in_time(call, now):
-            self._go_on_waiting(call)
+            self._go_on_waiting(call, now)
             return
         call.announcements = floor.announcements.concerning(call.department, now)
         if county.hours_of(call.department).is_open(now):
@@ -68,11 +68,15 @@ class Reception:
             call.phase = Phase.CLOSED
         self._receive(call, now)
 
-    def _go_on_waiting(self, call: LiveCall) -> None:
-        """Let a caller of an earlier run into the queue, at the place that goes with the wait."""
+    def _go_on_waiting(self, call: LiveCall, now: datetime) -> None:
+        """Let a caller in whom nobody could greet, at the place that goes with the wait.
+
+        Those who came before, and are greeted still, must not stand behind for that.
+        """
         floor = self._floor
         floor.entrance.regain(call)
-        call.queued_at = call.arrived_at
+        floor.entrance.count_from_arrival(call.arrived_at)
+        call.queued_at = floor.entrance.since(call, now)
         call.past_menu = True
         floor.voice.silence(call)
         floor.entrance.knock(call, PLEASE_WAIT)

@@ -88,9 +88,10 @@ def being_joined(call: CallId, offer: OfferId) -> Memory:
 
 
 def since(scene: Scene, seen: int) -> list[Event]:
-    """What was posted, besides how the telephones are."""
+    """What was posted, besides how the telephones are, and that something was missed."""
     phones = on.PhoneReachable | on.PhoneUnreachable | on.PhoneBusy | on.PhoneFree
-    return [event for event in list(scene.events)[seen:] if not isinstance(event, phones)]
+    always = phones | on.SwitchWasAway
+    return [event for event in list(scene.events)[seen:] if not isinstance(event, always)]
 
 
 # -- callers ---------------------------------------------------------------------------------------
@@ -173,6 +174,28 @@ async def test_who_was_to_be_hung_up_on_is_no_new_caller(
     await scene.start_program(Memory(calls=(away,)) if keeps_place else Memory(ended=(caller.id,)))
     await caller.ended()
     assert since(scene, seen) == []
+
+
+async def test_whose_greeting_ended_meanwhile_is_told_before_who_came_then(scene: Scene) -> None:
+    """Told the other way round, an agent who is free would be offered who came later."""
+    greeted = await answered_caller(scene)
+    greeting = PlaybackId(f"{greeted.id}-greeting")
+    later = await answered_caller(scene)
+    seen = len(scene.events)
+    await scene.kill_program()
+    await scene.start_program(
+        Memory(calls=(remembered(greeted.id, phase=Phase.GREETING, playback=greeting),))
+    )
+    [over, found] = since(scene, seen)
+    assert over == on.PlaybackFinished(greeted.id, greeting)
+    assert isinstance(found, on.CallArrived)
+    assert found.call == later.id
+    everything = list(scene.events)[seen:]
+    assert everything.index(on.SwitchWasAway()) < everything.index(over)
+    await greeted.hang_up()
+    await later.hang_up()
+    await told(scene, on.CallerHungUp(greeted.id))
+    await told(scene, on.CallerHungUp(later.id))
 
 
 # -- what they hear and say ------------------------------------------------------------------------

@@ -298,7 +298,7 @@ class FakeSwitch:
         unheard, self._unheard = self._unheard, []
         if self._memory is not None:
             unheard, self._memory = differences(self, self._memory), None
-        for event in unheard:
+        for event in (on.SwitchWasAway(), *unheard):
             self.tell(event)
         for phone in self.phones.values():
             reachable = on.PhoneReachable if phone.registered else on.PhoneUnreachable

@@ -55,6 +55,13 @@ class Start:
         if event is not None:
             self.posted.append(event)
 
+    @property
+    def missed(self) -> list[Event]:
+        """What was told, after that something was: only then may anybody enter the queue."""
+        first, *missed = self.posted
+        assert first == on.SwitchWasAway()
+        return missed
+
     async def ended(self) -> list[str]:
         """Compare, and return the channels that were ended."""
         await self.comparison.tell_differences()
@@ -93,19 +100,19 @@ async def test_an_offer_whose_telephone_is_silent_failed_and_is_ended() -> None:
     """The program died between making the leg and dialling it."""
     start = Start(ringing(), CALLER_IS_THERE, channel(OFFER, "Down", "agent", OFFER))
     assert await start.ended() == [f"DELETE channels/{OFFER}"]
-    assert start.posted == [on.OfferFailed(OFFER, on.FailureCause.FAULT)]
+    assert start.missed == [on.OfferFailed(OFFER, on.FailureCause.FAULT)]
 
 
 async def test_an_offer_that_rings_goes_on() -> None:
     start = Start(ringing(), CALLER_IS_THERE, channel(OFFER, "Ringing", "agent", OFFER))
     assert await start.ended() == []
-    assert start.posted == []
+    assert start.missed == []
 
 
 async def test_an_offer_that_was_answered_is_answered() -> None:
     start = Start(ringing(), CALLER_IS_THERE, channel(OFFER, "Up", "agent", OFFER))
     assert await start.ended() == []
-    assert start.posted == [on.OfferAnswered(OFFER)]
+    assert start.missed == [on.OfferAnswered(OFFER)]
 
 
 async def test_an_outside_line_that_is_silent_may_ring() -> None:
@@ -113,11 +120,11 @@ async def test_an_outside_line_that_is_silent_may_ring() -> None:
     offer = channel(OFFER, "Ringing", "agent", OFFER)
     start = Start(ringing(leg), CALLER_IS_THERE, offer, channel(leg, "Down", "party", leg))
     assert await start.ended() == []
-    assert start.posted == []
+    assert start.missed == []
 
 
 async def test_a_caller_whom_the_fallback_queue_serves_is_left_alone() -> None:
     """Asterisk lists who is subscribed to, too: a telephone was rung for that caller."""
     start = Start(Memory(), channel(CALL, "Up", context="ivr-fallback-moved"))
     assert await start.ended() == []
-    assert start.posted == []
+    assert start.missed == []

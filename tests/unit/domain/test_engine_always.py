@@ -262,6 +262,11 @@ class AnyDay(RuleBasedStateMachine):
         self.outside = Outside(county, now)
         self.places: dict[CallId, Place] = {}
         self.moved: set[CallId] = set()
+        self.steps = 0
+        self.known_at: dict[CallId, int] = {}
+        """In which step each call became known."""
+        self.as_of_arrival: dict[CallId, int] = {}
+        """In which step it was fixed since when a caller waits, or will wait."""
         self.past: list[on.Event] = []
         self.visits = 0
         self.told: list[QueueEntry] = []
@@ -465,6 +470,10 @@ class AnyDay(RuleBasedStateMachine):
     def a_caller_is_served_elsewhere(self, data: st.DataObject) -> None:
         call = data.draw(st.sampled_from(sorted(self.outside.callers)))
         self.happens(on.CallerTakenOver(call))
+
+    @rule()
+    def the_switch_was_away(self) -> None:
+        self.happens(on.SwitchWasAway())
 
     # -- agents --------------------------------------------------------------------------------
 
@@ -693,6 +702,11 @@ class AnyDay(RuleBasedStateMachine):
         for call in progress.taken_over:
             self.outside.is_served_elsewhere(call.id)
         self.check_order([command for command in commands if isinstance(command, do.OfferCall)])
+        self.steps += 1
+        for known in self.floor.calls.values():
+            self.known_at.setdefault(known.id, self.steps)
+            if known.entry is not None:
+                self.as_of_arrival.setdefault(known.id, self.steps)
 
     def check_order(self, offers: list[do.OfferCall]) -> None:
         """Callers in their order, spare agents only for who rings already; agents in their turn."""
@@ -786,6 +800,23 @@ class AnyDay(RuleBasedStateMachine):
                 assert place(call)[0] <= call.queued_at
             else:
                 assert timedelta(0) <= call.queued_at - place(call)[0] <= latest
+
+    @invariant()
+    def who_waits_since_the_arrival_stands_behind_whoever_arrived_before(self) -> None:
+        """Whoever was known then; two head starts, places regained and moving up aside."""
+        by_entry = [
+            call
+            for call in self.floor.calls.values()
+            if call.place is not None and not call.regained and call.id not in self.moved
+        ]
+        for late in by_entry:
+            if late.id not in self.as_of_arrival:
+                continue
+            for early in by_entry:
+                known = self.known_at[early.id] <= self.as_of_arrival[late.id]
+                same = head_start(early) == head_start(late)
+                if known and same and early.arrived_at < late.arrived_at:
+                    assert place(early) < place(late)
 
     @invariant()
     def a_place_never_changes(self) -> None:
@@ -1033,6 +1064,11 @@ class AnyDay(RuleBasedStateMachine):
 def place(call: LiveCall) -> Place:
     assert call.place is not None
     return call.place
+
+
+def head_start(call: LiveCall) -> timedelta:
+    assert call.queued_at is not None
+    return call.queued_at - place(call)[0]
 
 
 # Days are long, and a machine that does other things as well is slow.
