@@ -75,6 +75,11 @@ def simulated_call(library: str) -> str:
     return f"simulated call, {library}"
 
 
+def fully_simulated_call(library: str) -> str:
+    """The same of the whole model: with departments, missed offers, breaks and closing time."""
+    return f"simulated call of the whole model, {library}"
+
+
 SIMULATED_YEAR: Final = "simulation of 500,000 calls"
 CIW: Final = "ciw"
 SIMPY: Final = "simpy"

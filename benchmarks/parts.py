@@ -14,6 +14,7 @@ from benchmarks.figures import Figure
 from benchmarks.laboratory import Laboratory
 from benchmarks.progress import Progress
 from benchmarks.simulation import MONTH, simulated_year
+from benchmarks.simulation_in_full import full_simulated_calls
 from benchmarks.simulation_libraries import simulated_calls
 
 ROUNDS: Final = 3
@@ -21,6 +22,7 @@ QUICK_ROUNDS: Final = 1
 _FEW_WAITING: Final = (10, 100)
 _FEW_CALLS: Final = 3000
 _SIMULATED_DAYS: Final = 5
+_SIMULATED_WEEKS: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ async def _callbacks(_extent: Extent, progress: Progress) -> list[Figure]:
 async def _simulation(extent: Extent, progress: Progress) -> list[Figure]:
     progress.says("simulation, ours and two libraries'")
     year = simulated_year(_FEW_CALLS if extent.quick else MONTH)
-    return [year, *simulated_calls(1 if extent.quick else _SIMULATED_DAYS)]
+    queue = simulated_calls(1 if extent.quick else _SIMULATED_DAYS)
+    return [year, *queue, *full_simulated_calls(_SIMULATED_WEEKS)]
 
 
 ALONE: Final[Mapping[str, Alone]] = {

@@ -242,10 +242,8 @@ def _run(waits: Sequence[float], gone: int, seconds: float) -> Run:
     return Run(calls, fmean(waits), gone / calls, seconds)
 
 
-def main() -> None:
-    """Compare and print."""
-    days = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    compared = compare(days)
+def show(compared: Sequence[Compared]) -> None:
+    """Print what came out, and how long the others take compared with the first."""
     ours = compared[0]
     table = Table("", "calls", "ASA s", "gave up %", "µs a call", "times as long", "agrees")
     for way in compared:
@@ -260,6 +258,11 @@ def main() -> None:
             "yes" if way.agrees_with(ours) else "no",
         )
     Console().print(table)
+
+
+def main() -> None:
+    """Compare and print."""
+    show(compare(int(sys.argv[1]) if len(sys.argv) > 1 else 5))
 
 
 if __name__ == "__main__":
