@@ -39,6 +39,10 @@ def main() -> int:
     wanted = _arguments()
     parts = wanted.only or ALL
     before = Results.read(wanted.against)
+    if before is None:
+        print(_nothing_in(wanted.against), file=sys.stderr)
+        if wanted.strict:
+            return 2
     began, machine = datetime.now(UTC), Machine.this(asterisk_version())
     print(machine, file=sys.stderr)
     figures, failed = asyncio.run(_measure(parts, Extent(quick=wanted.quick)))
@@ -102,7 +106,7 @@ def _show(results: Results, before: Results | None, file: Path) -> list[str]:
         console.print(estimates_table(results.estimated_waits))
     worse = []
     if before is None:
-        console.print(f"nothing to compare with: there are no results in {file}")
+        console.print(_nothing_in(file))
     else:
         console.print(f"compared with {before.at}, {before.machine}")
         if not results.machine.comparable(before.machine):
@@ -114,6 +118,10 @@ def _show(results: Results, before: Results | None, file: Path) -> list[str]:
     if worse:
         console.print("worse than before: " + "; ".join(worse))
     return worse
+
+
+def _nothing_in(file: Path) -> str:
+    return f"nothing to compare with: there are no results in {file}"
 
 
 def _arguments() -> argparse.Namespace:
@@ -130,7 +138,9 @@ def _arguments() -> argparse.Namespace:
         help="compare with the results in this file (default: %(default)s)",
     )
     parser.add_argument(
-        "--strict", action="store_true", help="exit status 1 where something got worse"
+        "--strict",
+        action="store_true",
+        help="exit status 1 where something got worse, 2 at once where nothing is to compare with",
     )
     parser.add_argument(
         "--store", action="store_true", help=f"keep the results as the reference, {REFERENCE}"

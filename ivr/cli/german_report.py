@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 REPORT = {
+    "too few results to tell": "zu wenige Ergebnisse für ein Urteil",
     "--compare needs a PERIOD.": "--compare braucht einen ZEITRAUM.",
-    "115: 65 % settled in the first call; counted as the first-contact share": (
-        "115: 65 % im ersten Anruf erledigt; gezählt wie der Anteil beim ersten Kontakt"
+    "115: 65 % of the calls from Monday to Friday settled in the first call; counted as the"
+    " first-contact share, judged where half of the answered calls have a result": (
+        "115: 65 % der Anrufe von Montag bis Freitag im ersten Anruf erledigt; gezählt wie der"
+        " Anteil beim ersten Kontakt, beurteilt, wo die Hälfte der angenommenen Anrufe ein Ergebnis"
+        " hat"
     ),
     "115: 75 % of the calls from Monday to Friday answered within 30 seconds; counted as the "
     "service level": (

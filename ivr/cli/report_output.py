@@ -91,6 +91,7 @@ def _show_figures(reports: Sequence[Named]) -> None:
     if len(reports) > 1:
         columns |= {"other": days(reports[1].span), "change": _("Change")}
     rows = []
+    reached = reports[0].report.reached_115()
     for key, value in values[0].items():
         row = {
             "figure": figure_name(key),
@@ -98,13 +99,18 @@ def _show_figures(reports: Sequence[Named]) -> None:
             "formula": _(REPORT_FORMULAS[key]),
         }
         if key in TARGETS_115 and value is not None:
-            reached = value >= TARGETS_115[key]
-            row["value"] += f" ({_('reached') if reached else _('not reached')})"
+            row["value"] += f" ({_verdict(reached[key])})"
         if len(reports) > 1:
             other = values[1].get(key)
             row |= {"other": shown(key, other), "change": shown_change(key, value, other)}
         rows.append(row)
     print_table({**columns, "formula": _("How it is counted")}, rows)
+
+
+def _verdict(reached: bool | None) -> str:  # noqa: FBT001  a value, no switch
+    if reached is None:
+        return _("too few results to tell")
+    return _("reached") if reached else _("not reached")
 
 
 def _show_results(counted: CallsCounted) -> None:
@@ -174,6 +180,7 @@ def _one_json(named: Named) -> dict[str, Any]:
         "from": named.span and named.span.first,
         "to": named.span and named.span.last,
         "figures": named.report.values(),
+        "reached_115": named.report.reached_115(),
         "results": total.results,
         "outcomes": total.outcomes,
         "waits": {"edges_seconds": WAIT_EDGES, **asdict(total.waits)},

@@ -82,7 +82,10 @@ REPORT_FORMULAS = {
         "115: 75 % of the calls from Monday to Friday answered within 30 seconds; counted as the"
         " service level"
     ),
-    "d115_settled": "115: 65 % settled in the first call; counted as the first-contact share",
+    "d115_settled": (
+        "115: 65 % of the calls from Monday to Friday settled in the first call; counted as the"
+        " first-contact share, judged where half of the answered calls have a result"
+    ),
     "d115_called_back": (
         "115: an answer within 24 hours of service time; callbacks in which the citizen was"
         " reached, or that were ended, by then / (those + all others whose 24 hours are over);"

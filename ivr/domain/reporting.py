@@ -11,7 +11,7 @@ from typing import assert_never
 from ivr.domain.callbacks_counted import CallbacksCounted
 from ivr.domain.calls import CallRecord, Outcome
 from ivr.domain.counting import CallCounter, CallsCounted, measured
-from ivr.domain.figures import SERVICE_LEVELS, share
+from ivr.domain.figures import SERVICE_LEVELS, TARGETS_115, share
 
 Values = Mapping[str, float | None]
 """By the names of ``REPORT_FORMULAS``; None: there was nothing to count it of."""
@@ -45,9 +45,25 @@ class Report:
         return {
             **call_values(self.total),
             "d115_within_30": self.monday_to_friday.calls.service_level(30),
-            "d115_settled": self.total.first_contact_share,
+            "d115_settled": self.monday_to_friday.first_contact_share,
             **({} if self.callbacks is None else _callback_values(self.callbacks)),
         }
+
+    def reached_115(self) -> dict[str, bool | None]:
+        """Return whether each of ``TARGETS_115`` is reached; None where nobody can tell.
+
+        Where agents say nothing, only requests for callbacks and calls put through have a result:
+        of few results, none would be *settled*.
+        """
+        values = self.values()
+        reached = {
+            key: None if (value := values.get(key)) is None else value >= target
+            for key, target in TARGETS_115.items()
+        }
+        working = self.monday_to_friday
+        if 2 * sum(working.results.values()) < working.calls.answered:
+            reached["d115_settled"] = None
+        return reached
 
 
 class ReportCounting:

@@ -1,8 +1,8 @@
 """How many calls came when, counted by somebody else and written down as CSV.
 
 Two kinds, told apart by their headings: ``weekday,start,calls`` with an optional ``days`` (the
-calls of so many such days together; without it, of one), and ``date,start,calls``. Lines that
-begin with # are remarks.
+calls of so many such days together; without it, of one), and ``date,start,calls``. Semicolons do
+as well, as German spreadsheets write them. Lines that begin with # are remarks.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def has_counts(file: Path) -> bool:
     Raises ConfigError where it can't be read.
     """
     with _readable(file) as lines:
-        return "calls" in next(_rows(file, lines), (0, []))[1]
+        return "arrived_at" not in next(_rows(file, lines), (0, []))[1]
 
 
 def read_counts(file: Path) -> CallCounts:
@@ -96,7 +96,9 @@ def _rows(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         if not line.strip() or line.startswith("#"):
             continue
         try:
-            yield number, [cell.strip() for cell in next(csv.reader([line.rstrip()], strict=True))]
+            separator = ";" if ";" in line else ","
+            cells = next(csv.reader([line.rstrip()], delimiter=separator, strict=True))
+            yield number, [cell.strip() for cell in cells]
         except csv.Error as error:
             wrong = Wording("is no CSV: {reason}", reason=str(error))
             findings.of(str(file)).add(f"line {number}", line, wrong, "a,b,c")

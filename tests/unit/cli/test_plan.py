@@ -317,8 +317,25 @@ def test_files_that_are_none(tmp_path: Path) -> None:
         plan("--from", str(binary))
     neither = tmp_path / "neither.csv"
     neither.write_text("a,b\n1,2\n")
+    with pytest.raises(ConfigError, match="are no headings of counts"):
+        plan("--from", str(neither))
+    neither.write_text("arrived_at,caller\n1,2\n")
     with pytest.raises(ConfigError, match="there is no such column"):
         plan("--from", str(neither))
+
+
+def test_counts_of_a_german_spreadsheet(tmp_path: Path) -> None:
+    rows = ("date,start,calls", "2026-11-23,09:00,31", "2026-11-23,10:00,37")
+    (tmp_path / "commas.csv").write_text("\n".join(rows))
+    (tmp_path / "semicolons.csv").write_bytes(
+        "\r\n".join(rows).replace(",", ";").encode("utf-8-sig")
+    )
+
+    commas, semicolons = (
+        plan("--from", str(tmp_path / f"{name}.csv")) for name in ("commas", "semicolons")
+    )
+
+    assert commas == semicolons
 
 
 def test_nobody_called(tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ def test_how_many_calls_and_how_long_they_waited(file: Path) -> None:
     )
     assert "Service level 30 s\t33.3 %\tanswered within 30 s" in result.stdout
     assert "115: within 30 s\t33.3 % (not reached)" in result.stdout
+    assert "115: settled at once\t100.0 % (reached)" in result.stdout
     assert "settled\t1" in result.stdout
     assert "from 10 to under 20\t1\t50.0 %" in result.stdout
 
@@ -106,6 +107,22 @@ def test_as_json(file: Path) -> None:
     assert shown["by"]["hour"]["09"]["answered"] == 2
     assert shown["compared_with"]["figures"]["arrived"] == 1
     assert shown["figures"].keys() <= shown["formulas"].keys()
+
+
+def test_few_results_are_no_verdict(tmp_path: Path) -> None:
+    first, second, _ = day_of_calls()
+    third = replace(second, id=CallId("third"))
+    with new_calls_file(tmp_path / "calls.csv") as writer:
+        writer.add([replace(first, result=CallResult.CALLBACK), second, third])
+
+    shown = run("--from", tmp_path / "calls.csv").stdout
+
+    assert "115: settled at once\t0.0 % (too few results to tell)" in shown
+    assert told("--from", tmp_path / "calls.csv")["reached_115"] == {
+        "d115_within_30": False,
+        "d115_settled": None,
+        "d115_called_back": None,
+    }
 
 
 def test_compared_with_the_day_before(file: Path) -> None:

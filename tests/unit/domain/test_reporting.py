@@ -122,6 +122,32 @@ class TestFormulas:
         assert values["d115_within_30"] == 1
         assert values["service_level_30"] == 0.5
 
+    def test_115_is_judged_by_its_targets(self) -> None:
+        made = report(*self.RECORDS)
+
+        assert made.values()["d115_settled"] == pytest.approx(2 / 3)
+        assert made.reached_115() == {
+            "d115_within_30": False,
+            "d115_settled": True,
+            "d115_called_back": None,
+        }
+
+    def test_where_agents_say_nothing_115_is_not_judged_by_the_few_results(self) -> None:
+        noted = answered("noted", 1, 60, CallResult.CALLBACK)
+        silent = [answered(f"silent-{number}", 1, 60) for number in range(2)]
+
+        assert report(noted, *silent[:1]).reached_115()["d115_settled"] is False
+        assert report(noted, *silent).reached_115()["d115_settled"] is None
+
+    def test_calls_of_a_saturday_settle_nothing_of_115(self) -> None:
+        on_saturday = replace(
+            answered("a", 1, 60, CallResult.SETTLED), arrived_at=SATURDAY, queued_at=SATURDAY
+        )
+        values = report(on_saturday).values()
+
+        assert values["first_contact_share"] == 1
+        assert values["d115_settled"] is None
+
     def test_without_calls_there_is_no_asa(self) -> None:
         assert CallFigures().asa_seconds is None
 
