@@ -72,7 +72,7 @@ async def test_who_was_joined_unheard_has_talked(
         kept = await citizen.dial(JUGEND)
         await stack.status(lambda status: len(status["waiting"]) == 1, "a caller waits")
         await kept.press("2")
-        await kept.ended()
+        await kept.ended(within=20)
         await stack.wants("1001", "ready")
         offered = await agent.incoming()
         await offered.answer()
