@@ -1,10 +1,10 @@
 """After each connection: what Asterisk has, against what we remember; the differences are told.
 
 Remembered is what this run heard before it was deaf, or what an earlier run handed over. Whatever
-happened meanwhile is told as if it had been heard: ends first, then answers, then words that are
-over, then callers nobody knew. So nobody is offered a caller who is gone, and whose greeting ended
-meanwhile is served before who came then. Asterisk goes on meanwhile and tells so: everything here
-may be told twice, and the second time it is no news.
+happened meanwhile is told as if it had been heard: who was joined, then ends, then answers, then
+words that are over, then callers nobody knew. So who talked has talked, nobody is offered a caller
+who is gone, and whose greeting ended meanwhile is served before who came then. Asterisk goes on
+meanwhile and tells so: everything here may be told twice, and the second time it is no news.
 """
 
 from __future__ import annotations
