@@ -17,7 +17,7 @@ import structlog
 from ivr.application.audit import Audit
 from ivr.application.callbacks import Callbacks
 from ivr.application.callbacks_in_calls import CallbacksInCalls, Doubtful
-from ivr.application.inbox import Inbox
+from ivr.application.inbox import Inbox, Item
 from ivr.application.lanes import Lanes
 from ivr.application.places import KeptPlaces
 from ivr.application.ports.machine import Clock
@@ -89,6 +89,8 @@ class Dispatcher:
         self._left_over: Sequence[_InLane] = ()
         self._committing = 0
         """So many commits of callbacks are on their way."""
+        self._telling = False
+        """The commands of a step are on their way, and not all know of it yet."""
         self._answers: list[on.Event] = []
         """What came of commits, and the engine has not been told; at a stop it never is."""
 
@@ -138,19 +140,21 @@ class Dispatcher:
                 # Callers and agents wait for nothing as they wait for a telephone to ring.
                 for command in sorted(commands, key=_can_wait):
                     self._have_done(command, lanes)
-                for follower in self._followers:
-                    follower(item.event, commands, now)
-                if self._recording is not None:
-                    self._recording.carried_out(now)
-                self._set_alarm()
-                for watcher in self._watchers:
-                    watcher()
-                item.taken()
+                self._telling = True
+                try:
+                    if commands:
+                        await asyncio.sleep(0)  # lanes send first: the rest takes longer than that
+                finally:
+                    self._tell(item, commands, now)
 
     @property
     def settled(self) -> bool:
-        """Whether no commit of a callback is on its way, nor what came of it."""
-        return not self._committing and not self._answers and not self._left_over
+        """Whether no commit of a callback is on its way, nor what came of it.
+
+        And whoever writes down what follows from a step has heard of it.
+        """
+        waiting = self._committing or self._answers or self._left_over
+        return not waiting and not self._telling
 
     def go_on(self, left_over: Sequence[_InLane]) -> None:
         """Have what an earlier run left over carried out first; call it before ``run``."""
@@ -201,6 +205,18 @@ class Dispatcher:
         if self._recording is not None:
             self._recording.took(event, commands, now)
         return commands
+
+    def _tell(self, item: Item, commands: Sequence[do.Command], now: datetime) -> None:
+        """Tell everybody else of a step whose commands are on their way."""
+        for follower in self._followers:
+            follower(item.event, commands, now)
+        self._telling = False
+        if self._recording is not None:
+            self._recording.carried_out(now)
+        self._set_alarm()
+        for watcher in self._watchers:
+            watcher()
+        item.taken()
 
     def _too_early(self) -> bool:
         """Whether deadlines have to wait: what happened before them may not be told yet.

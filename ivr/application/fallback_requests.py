@@ -151,7 +151,8 @@ class _Request:
             return None
         try:
             async with asyncio.timeout(_LOOK_UP_LIMIT.total_seconds()):
-                known = await known_callbacks(self._store, self._caller)
+                async with self._store.transaction() as transaction:
+                    known = await known_callbacks(transaction, self._caller)
         except TimeoutError:
             raise Unavailable("The database does not answer in time.") from None
         return same_matter(known, self._destination.department)

@@ -15,7 +15,7 @@ import structlog
 from ivr.application.callbacks import OPEN_STATES
 from ivr.application.dispatcher import Dispatcher
 from ivr.application.held_up import HeldUp
-from ivr.application.ports.store import CallbackFilter, Store
+from ivr.application.ports.store import CallbackFilter, Store, Transaction
 from ivr.application.ports.switch import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -33,9 +33,16 @@ MOST_WAITING = 500
 MOST_CALLBACKS = 10
 """So many open callbacks of one number are told of at most, the latest requests."""
 
+_GATHERS_SECONDS = 0.1
+"""A greeting lasts longer. The first steps of the call go first, and callers who come together are
+looked up together."""
+
+_MOST_TOGETHER = 20
+"""In one transaction."""
+
 
 class KnownCallers:
-    """Looks up the callers of all calls, one after the other."""
+    """Looks up the callers of all calls, those together who come together."""
 
     def __init__(self, dispatcher: Dispatcher, store: Store, post: Post) -> None:
         self._dispatcher = dispatcher
@@ -69,19 +76,27 @@ class KnownCallers:
     async def run(self) -> None:
         """Look up until cancelled."""
         while True:
-            call, number = await self._asked.get()
+            asked = [await self._asked.get()]
+            await asyncio.sleep(_GATHERS_SECONDS)
+            while len(asked) < _MOST_TOGETHER and not self._asked.empty():
+                asked.append(self._asked.get_nowait())
             try:
-                callbacks = await known_callbacks(self._store, number)
+                await self._look_up(asked)
             except Unavailable as error:
                 self._held_up.note(error)
-                continue
-            self._held_up.end()
+            else:
+                self._held_up.end()
+
+    async def _look_up(self, asked: Sequence[tuple[CallId, E164]]) -> None:
+        async with self._store.transaction() as transaction:
+            found = [(call, await known_callbacks(transaction, number)) for call, number in asked]
+        for call, callbacks in found:
             if callbacks:
                 log.info("caller_recognised", call=call, callbacks=len(callbacks))
                 self._post(on.CallerRecognised(call, callbacks))
 
 
-async def known_callbacks(store: Store, number: E164) -> tuple[KnownCallback, ...]:
+async def known_callbacks(transaction: Transaction, number: E164) -> tuple[KnownCallback, ...]:
     """Return the open callbacks of ``number``. Raises Unavailable.
 
     What was tried in vain last comes before the rest: that call is returned.
@@ -89,13 +104,12 @@ async def known_callbacks(store: Store, number: E164) -> tuple[KnownCallback, ..
     wanted = CallbackFilter(
         states=OPEN_STATES, number=number, latest_first=True, limit=MOST_CALLBACKS
     )
-    async with store.transaction() as transaction:
-        callbacks = await transaction.callbacks(wanted)
-        tried = {
-            each.id: _tried_at(await transaction.history(each.id))
-            for each in callbacks
-            if _is_missed(each)
-        }
+    callbacks = await transaction.callbacks(wanted)
+    tried = {
+        each.id: _tried_at(await transaction.history(each.id))
+        for each in callbacks
+        if _is_missed(each)
+    }
     never = datetime.min.replace(tzinfo=UTC)
     latest_first = sorted(callbacks, key=lambda each: tried.get(each.id, never), reverse=True)
     return tuple(map(_known, latest_first))

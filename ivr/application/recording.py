@@ -48,11 +48,13 @@ class Recording:
         *,
         config_now: Callable[[], Mapping[str, str]],
         settled: Callable[[], bool],
+        hurry: Callable[[], None] = lambda: None,
         longest: int = LONGEST,
     ) -> None:
         """``config`` are the texts of the files the engine goes by, ``config_now`` reads them.
 
-        ``settled`` says whether all that was commanded is in the store.
+        ``settled`` says whether all that was commanded is in the store; ``hurry`` has what still
+        waits for more written at once.
         """
         self._journal = journal
         self._engine = engine
@@ -60,6 +62,7 @@ class Recording:
         self._config = config
         self._config_now = config_now
         self._settled = settled
+        self._hurry = hurry
         self._longest = longest
         self._steps = 0
         """In this segment."""
@@ -138,8 +141,12 @@ class Recording:
     def carried_out(self, now: datetime) -> None:
         """Note that the commands of a step are on their way: now may be the time to begin anew."""
         wanted = self._steps >= self._longest or not self._begun_settled
-        if wanted and self._try_at is None and self._settled():
+        if not wanted or self._try_at is not None:
+            return
+        if self._settled():
             self.begin(now, settled=True)
+        else:
+            self._hurry()
 
     def broke(self, event: Event | None, now: datetime) -> None:
         """Write down the step that ends the program, for the next start and who looks for it.

@@ -13,6 +13,8 @@ from ivr.domain.calls import CallRecord
 from ivr.domain.commands import NoteResult
 from ivr.domain.ids import E164
 
+_GATHERS_SECONDS = 0.1
+
 
 class CallRecords:
     """Writes finished calls, several in one commit when many end at once."""
@@ -20,12 +22,19 @@ class CallRecords:
     def __init__(self, store: Store, backoff: Backoff | None = None) -> None:
         self._store = store
         self._unwritten: list[CallRecord | NoteResult] = []
-        self._later = WrittenLater("calls", self.flush, lambda: len(self._unwritten), backoff)
+        self._later = WrittenLater(
+            "calls", self.flush, lambda: len(self._unwritten), backoff, _GATHERS_SECONDS
+        )
 
     def add(self, record: CallRecord | NoteResult) -> None:
         """Have ``record`` written, a result behind its call; never waits."""
         self._unwritten.append(record)
         self._later.wake()
+
+    def hurry(self) -> None:
+        """Have what waits written without waiting for more."""
+        if self._unwritten:
+            self._later.wake(at_once=True)
 
     def waits_for(self, number: E164) -> bool:
         """Whether a call from ``number`` is not written yet."""

@@ -24,7 +24,8 @@ class WrittenLater:
     """Has ``flush`` called when something waits, until it works.
 
     ``flush`` writes all that waits; it raises Unavailable and then keeps it. ``waiting`` counts
-    what waits. ``what`` is the word for it in the log.
+    what waits. ``what`` is the word for it in the log. So many seconds ``gathers`` are waited for
+    more, so that one commit does for all, and none falls into what callers wait for.
     """
 
     def __init__(
@@ -33,11 +34,13 @@ class WrittenLater:
         flush: Callable[[], Awaitable[None]],
         waiting: Callable[[], int],
         backoff: Backoff | None = None,
+        gathers: float = 0.0,
     ) -> None:
         self._what = what
         self._flush = flush
         self._waiting = waiting
         self._backoff = backoff or Backoff(first=0.25, longest=5.0)
+        self._gathers = gathers
         self._woken = asyncio.Event()
         self._hurried = asyncio.Event()
         self._held_up = False
@@ -45,7 +48,7 @@ class WrittenLater:
     def wake(self, *, at_once: bool = False) -> None:
         """Say that something waits; never waits itself.
 
-        ``at_once``: somebody waits for the answer, so a pause between two tries is cut short.
+        ``at_once``: somebody waits for the answer, so a pause is cut short.
         """
         self._woken.set()
         if at_once:
@@ -56,6 +59,8 @@ class WrittenLater:
         try:
             while True:
                 await self._woken.wait()
+                if self._gathers:
+                    await self._hurried_within(self._gathers)
                 self._woken.clear()
                 self._hurried.clear()
                 await self._try()
@@ -72,12 +77,15 @@ class WrittenLater:
             self._note_written()
 
     async def _pause(self) -> None:
-        alarm = asyncio.get_running_loop().call_later(self._backoff.next(), self._hurried.set)
+        await self._hurried_within(self._backoff.next())
+        self._woken.set()
+
+    async def _hurried_within(self, seconds: float) -> None:
+        alarm = asyncio.get_running_loop().call_later(seconds, self._hurried.set)
         try:
             await self._hurried.wait()
         finally:
             alarm.cancel()
-        self._woken.set()
 
     def _note_held_up(self, error: Unavailable) -> None:
         """Say it once, not with each try."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ivr.adapters.ami import AmiAddress, AmiStandby
 from ivr.adapters.system.fallback_log import FallbackLogFile
+from ivr.adapters.system.queue_log import QueueLogFile
 from ivr.application.call_back_results import CallBackResults
 from ivr.application.callbacks import Callbacks
 from ivr.application.dispatcher import Dispatcher
@@ -51,6 +52,7 @@ def make_calls(given: Given, core: Core, callbacks: Callbacks) -> Calls:
             part.settled
             for part in (dispatcher, records, places, call_back_results, given.past.queue_log_file)
         ),
+        hurry=lambda: _hurry(records, given.past.queue_log_file),
     )
     dispatcher = Dispatcher(
         inbox,
@@ -97,7 +99,14 @@ def go_on(given: Given, core: Core, calls: Calls) -> None:
     given.past.queue_log.catch_up()
 
 
-def _recording(given: Given, core: Core, settled: Callable[[], bool]) -> Recording:
+def _hurry(*writers: CallRecords | QueueLogFile) -> None:
+    for writer in writers:
+        writer.hurry()
+
+
+def _recording(
+    given: Given, core: Core, settled: Callable[[], bool], hurry: Callable[[], None]
+) -> Recording:
     recovered = given.past.recovered
     return Recording(
         given.past.journal,
@@ -106,6 +115,7 @@ def _recording(given: Given, core: Core, settled: Callable[[], bool]) -> Recordi
         recovered.config if recovered else given.configuration.files,
         config_now=lambda: county_files(given.settings.config),
         settled=settled,
+        hurry=hurry,
     )
 
 

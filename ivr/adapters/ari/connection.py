@@ -165,7 +165,7 @@ class AriConnection:
             async with asyncio.timeout(REQUEST_SECONDS):
                 answer = await self._sent(request_id, method, path, query, body)
                 response = await answer
-        except (TimeoutError, ConnectionError) as error:
+        except TimeoutError as error:
             await self._unless_replaced()
             raise Unavailable(f"Asterisk did not answer {method}", code="asterisk_away") from error
         finally:
@@ -173,6 +173,36 @@ class AriConnection:
         if response.status >= _REFUSED:
             raise _refused(response, method, path)
         return orjson.loads(response.body) if response.body else None
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        query: Query | None = None,
+        **body: Any,  # noqa: ANN401 - JSON
+    ) -> asyncio.Future[None]:
+        """Send one request; what is returned is done when it was answered, for who cares.
+
+        It fails with AriError where Asterisk refuses, with Unavailable where it goes away. Raises
+        Unavailable where it is away.
+        """
+        request_id = f"r{next(self._ids)}"
+        carried_out: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        carried_out.add_done_callback(_looked_at)
+
+        def answered(answer: asyncio.Future[RestResponse]) -> None:
+            self._pending.pop(request_id, None)
+            if carried_out.done() or answer.cancelled():
+                return
+            if (lost := answer.exception()) is not None:
+                carried_out.set_exception(lost)
+            elif answer.result().status >= _REFUSED:
+                carried_out.set_exception(_refused(answer.result(), method, path))
+            else:
+                carried_out.set_result(None)
+
+        (await self._sent(request_id, method, path, query, body)).add_done_callback(answered)
+        return carried_out
 
     async def attempt(self, method: str, path: str, query: Query | None = None) -> bool:
         """Send a request about a channel that may be gone; say whether it was carried out."""
@@ -189,21 +219,16 @@ class AriConnection:
         Asterisk carries out the requests of a socket in their order: what is sent after it, is done
         after it. Raises Unavailable where Asterisk is away.
         """
-        request_id = f"r{next(self._ids)}"
 
-        def answered(answer: asyncio.Future[RestResponse]) -> None:
-            self._pending.pop(request_id, None)
-            if answer.cancelled() or answer.exception() is not None:
-                return  # what was lost with the socket, the next connection finds out
-            if answer.result().status >= _REFUSED:
-                _log_refused(_refused(answer.result(), method, path))
+        def answered(carried_out: asyncio.Future[None]) -> None:
+            if carried_out.cancelled():
+                return
+            error = carried_out.exception()
+            if isinstance(error, AriError):
+                _log_refused(error)
+            # What was lost with the socket, the next connection finds out.
 
-        try:
-            (await self._sent(request_id, method, path, query, {})).add_done_callback(answered)
-        except ConnectionError as error:
-            self._pending.pop(request_id, None)
-            await self._unless_replaced()
-            raise Unavailable(f"Asterisk did not hear {method}", code="asterisk_away") from error
+        (await self.ask(method, path, query)).add_done_callback(answered)
 
     async def make(self, path: str, query: Query, **body: Any) -> bool:  # noqa: ANN401 - JSON
         """Make what ``path`` names; False where it is there: the command is a repeat.
@@ -221,14 +246,19 @@ class AriConnection:
     async def _sent(
         self, request_id: str, method: str, path: str, query: Query | None, body: dict[str, Any]
     ) -> asyncio.Future[RestResponse]:
-        """Send a request; what is returned becomes its answer. Raises ConnectionError as well."""
+        """Send a request; what is returned becomes its answer. Raises Unavailable."""
         await self._unless_replaced()
         socket = self._socket
         if socket is None:
             raise Unavailable("Asterisk is not connected", code="asterisk_away")
         answer: asyncio.Future[RestResponse] = asyncio.get_running_loop().create_future()
         self._pending[request_id] = answer
-        await socket.send_str(_rest_request(request_id, method, path, query, body))
+        try:
+            await socket.send_str(_rest_request(request_id, method, path, query, body))
+        except ConnectionError as error:
+            self._pending.pop(request_id, None)
+            await self._unless_replaced()
+            raise Unavailable(f"Asterisk did not hear {method}", code="asterisk_away") from error
         return answer
 
     async def _once(self, session: aiohttp.ClientSession) -> str:
@@ -414,6 +444,12 @@ def _rest_request(
 
 def _refused(response: RestResponse, method: str, path: str) -> AriError:
     return AriError(response.status, f"{method} {path.split('/', maxsplit=1)[0]}")
+
+
+def _looked_at(carried_out: asyncio.Future[None]) -> None:
+    """Keep the event loop from complaining where nobody cares."""
+    if not carried_out.cancelled():
+        carried_out.exception()
 
 
 def _log_refused(error: AriError) -> None:

@@ -8,12 +8,12 @@ dialled by itself follows none. What comes of it, others are told.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
-from ivr.adapters.ari.connection import AriConnection, AriError
+from ivr.adapters.ari.connection import REQUEST_SECONDS, AriConnection, AriError
 from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.legs import Legs
 from ivr.adapters.ari.messages import ChannelDestroyed, Message, StasisEnd, StasisStart
@@ -58,7 +58,8 @@ class Ringing:
         self._ari = ari
         self._legs = legs
         self._errands = errands
-        self._entering: dict[str, asyncio.Event] = {}
+        self._entering: dict[str, asyncio.Future[bool]] = {}
+        """Legs that are being made; True when they are there, False when they are gone."""
 
     async def ring(
         self,
@@ -88,11 +89,11 @@ class Ringing:
         variables = shown.variables
         if kept is not None:
             variables |= {"IVR_CALLER": kept.number, "IVR_PHONED_BACK": "yes"}
-        entered = self._entering.setdefault(leg, asyncio.Event())
+        entered = self._entering[leg] = asyncio.get_running_loop().create_future()
         try:
-            # Dialled twice before it rings, a channel ends: only who made it dials.
-            if await self._ari.make("channels/create", query, variables=variables):
-                await self._dial(leg, entered, caller, ring_time)
+            made = await self._ari.ask("POST", "channels/create", query, variables=variables)
+            if await _may_be_dialled(entered, made):
+                await self._dial(leg, caller, ring_time)
         except (AriError, Unavailable):
             # Where only an answer was lost, it rings, or waits in the application to be dialled.
             self._errands.delete(f"channels/{leg}")
@@ -100,14 +101,7 @@ class Ringing:
         finally:
             self._entering.pop(leg, None)
 
-    async def _dial(
-        self, leg: str, entered: asyncio.Event, caller: str | None, ring_time: timedelta
-    ) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_ENTER_SECONDS):
-                await entered.wait()
-        if not entered.is_set():
-            raise AriError(HTTPStatus.CONFLICT, _DIAL)
+    async def _dial(self, leg: str, caller: str | None, ring_time: timedelta) -> None:
         # Asterisk takes an originator who is gone. Who comes and goes it tells in order: whose end
         # came before the leg entered is known here.
         if caller is not None and not self._legs.is_caller(caller):
@@ -119,10 +113,36 @@ class Ringing:
         """Take note of who is in the application, or gone."""
         match message:
             case StasisStart(channel) | StasisEnd(channel) | ChannelDestroyed(channel):
-                if (entering := self._entering.get(channel)) is not None:
-                    entering.set()
+                entered = self._entering.get(channel)
+                if entered is not None and not entered.done():
+                    entered.set_result(isinstance(message, StasisStart))
             case _:
                 pass
+
+
+async def _may_be_dialled(entered: asyncio.Future[bool], made: asyncio.Future[None]) -> bool:
+    """Wait until a leg is there; False where it was there before, and is none of ours to dial.
+
+    That it was made Asterisk says after it has entered: nobody waits for that. Dialled twice
+    before it rings, a channel ends: only who made it dials. Raises AriError and Unavailable.
+    """
+    either: set[asyncio.Future[Any]] = {entered, made}
+    await asyncio.wait(either, timeout=REQUEST_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    if entered.done() and entered.result():
+        return True
+    await asyncio.wait({made}, timeout=REQUEST_SECONDS)
+    if not made.done():
+        raise Unavailable("Asterisk did not answer", code="asterisk_away")
+    try:
+        made.result()
+    except AriError as error:
+        if error.status != HTTPStatus.CONFLICT:
+            raise
+        return False
+    await asyncio.wait({entered}, timeout=_ENTER_SECONDS)
+    if not entered.done():
+        raise AriError(HTTPStatus.CONFLICT, _DIAL)
+    return True
 
 
 def _as_caller(kept: KeptPlace) -> tuple[str, str]:

@@ -58,6 +58,8 @@ class LastingStore:
 
     def __init__(self, address: URL, clock: Clock, backoff: Backoff | None = None) -> None:
         self._address = address
+        self._file = _file(address)
+        """None: the database is a server's."""
         self._clock = clock
         self._backoff = backoff or Backoff(first=0.5, longest=15.0)
         self._store: SqlStore | None = None
@@ -217,10 +219,9 @@ class LastingStore:
             raise unavailable(self._address, "database_gone", error) from error
         return found.st_dev, found.st_ino
 
-    @property
-    def _file(self) -> Path | None:
-        """The file, where the database is one."""
-        if self._address.get_backend_name() != "sqlite":
-            return None
-        assert self._address.database is not None
-        return Path(self._address.database)
+
+def _file(address: URL) -> Path | None:
+    if address.get_backend_name() != "sqlite":
+        return None
+    assert address.database is not None
+    return Path(address.database)

@@ -12,6 +12,7 @@ import errno
 import os
 import threading
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -20,6 +21,9 @@ log = structlog.get_logger(__name__)
 
 MOST_WAITING = 50_000
 """Lines of some 5,000 calls; a disk that is full for longer needs somebody anyway."""
+
+_GATHERS_SECONDS = 0.1
+"""So long more lines are waited for: a thread for each would hold up the calls they tell of."""
 
 _MODE = 0o640
 
@@ -42,6 +46,7 @@ class QueueLogFile:
         self._writing = threading.Lock()
         """What is written at the end waits for a thread that still writes."""
         self._woken = asyncio.Event()
+        self._hurried = asyncio.Event()
         self._held_up = False
         self._lost = 0
 
@@ -49,6 +54,10 @@ class QueueLogFile:
         """Have ``line`` written; never waits."""
         self._waiting.append(line)
         self._woken.set()
+
+    def hurry(self) -> None:
+        """Have what waits written without waiting for more lines."""
+        self._hurried.set()
 
     @property
     def settled(self) -> bool:
@@ -70,7 +79,11 @@ class QueueLogFile:
         try:
             while True:
                 await self._woken.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_GATHERS_SECONDS):
+                        await self._hurried.wait()
                 self._woken.clear()
+                self._hurried.clear()
                 await asyncio.to_thread(self.write)
         finally:
             self.write()

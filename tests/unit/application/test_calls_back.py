@@ -78,6 +78,7 @@ async def calls_citizen(lab: ServiceLab) -> do.DialParty:
 
 async def over(lab: ServiceLab) -> None:
     await lab.until(lambda: not lab.desk.snapshot().outgoing)
+    await lab.inbox.passed()  # whoever follows has heard of it
     await lab.call_back_results.flush()
 
 

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
+from ivr.application import known_callers
 from ivr.application.callbacks_in_calls import CallbacksInCalls
 from ivr.application.known_callers import MOST_CALLBACKS, MOST_WAITING
 from ivr.domain import commands as do
@@ -38,7 +39,8 @@ KNOWN = CallbackId("cb-1")
 
 
 @pytest_asyncio.fixture
-async def lab() -> AsyncIterator[ServiceLab]:
+async def lab(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ServiceLab]:
+    monkeypatch.setattr(known_callers, "_GATHERS_SECONDS", 0)
     async with running_service() as lab:
         looking_up = asyncio.create_task(lab.known_callers.run())
         yield lab

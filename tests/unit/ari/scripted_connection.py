@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -32,6 +33,22 @@ class ScriptedConnection(AriConnection):
             raise self.refusals[request]
         self.then(request)
         return self.answers.get(request)
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        query: Query | None = None,
+        **body: Any,  # noqa: ANN401 - JSON
+    ) -> asyncio.Future[None]:
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        try:
+            await self.request(method, path, query, **body)
+        except IvrError as error:
+            answer.set_exception(error)
+        else:
+            answer.set_result(None)
+        return answer
 
     async def tell(self, method: str, path: str, query: Query | None = None) -> None:
         await self.attempt(method, path, query)
