@@ -142,8 +142,10 @@ class Dispatcher:
                     self._have_done(command, lanes)
                 self._telling = True
                 try:
-                    if commands:
-                        await asyncio.sleep(0)  # lanes send first: the rest takes longer than that
+                    if commands and not self._inbox:
+                        # Lanes send first: the rest takes longer than that. Where more waits, each
+                        # turn would cost more than it brings.
+                        await asyncio.sleep(0)
                 finally:
                     self._tell(item, commands, now)
 

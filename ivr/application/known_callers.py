@@ -89,7 +89,12 @@ class KnownCallers:
 
     async def _look_up(self, asked: Sequence[tuple[CallId, E164]]) -> None:
         async with self._store.transaction() as transaction:
-            found = [(call, await known_callbacks(transaction, number)) for call, number in asked]
+            promised = await transaction.promised({number for _, number in asked})
+            found = [
+                (call, await known_callbacks(transaction, number))
+                for call, number in asked
+                if number in promised
+            ]
         for call, callbacks in found:
             if callbacks:
                 log.info("caller_recognised", call=call, callbacks=len(callbacks))

@@ -58,9 +58,8 @@ class CallRecords:
         if not records:
             return
         async with self._store.transaction() as transaction:
-            for record in records:
-                if isinstance(record, CallRecord):
-                    await transaction.add_call(record)
-                else:
-                    await transaction.note_result(record.call, record.agent, record.result)
+            await transaction.add_calls([each for each in records if isinstance(each, CallRecord)])
+            for result in records:  # each behind its call
+                if isinstance(result, NoteResult):
+                    await transaction.note_result(result.call, result.agent, result.result)
         del self._unwritten[: len(records)]

@@ -191,6 +191,20 @@ class TestFilters:
         assert await found(store, CallbackFilter(number=other)) == ["b"]
         assert await found(store, CallbackFilter(number=other, topic=TopicId("dogs"))) == []
 
+    async def test_who_is_to_be_called_back(self, store: Store) -> None:
+        closed, unknown = E164("+494461123457"), E164("+494461123458")
+        await keep(
+            store,
+            a_callback("a"),
+            a_callback("b"),
+            replace(a_callback("c"), caller_number=closed, state=CallbackState.CLOSED),
+        )
+        number = a_callback().caller_number
+        async with store.transaction() as transaction:
+            assert await transaction.promised({number, closed, unknown}) == {number}
+            assert await transaction.promised({closed}) == frozenset()
+            assert await transaction.promised(()) == frozenset()
+
     async def test_by_due_time(self, store: Store) -> None:
         closed = CallbackState.CLOSED
         hours = [timedelta(hours=number) for number in range(3)]
@@ -433,6 +447,16 @@ class TestCommandsAndCalls:
                 assert await transaction.call(record.id) == record
         async with store.transaction() as transaction:
             assert await transaction.call(CallId("unknown")) is None
+
+    async def test_of_several_calls_those_stay_that_are_there(self, store: Store) -> None:
+        async with store.transaction() as transaction:
+            await transaction.add_calls([])
+            await transaction.add_calls([a_call("a"), a_call("b")])
+        async with store.transaction() as transaction:
+            changed = replace(a_call("b"), dialled="+490")
+            await transaction.add_calls([changed, a_call("c")])
+            assert await transaction.call(CallId("b")) == a_call("b")
+            assert {each.id for each in await transaction.calls(10)} == {"a", "b", "c"}
 
     @pytest.mark.parametrize("outcome", [Outcome.ABANDONED, Outcome.FAILED])
     async def test_the_fallback_knows_better_than_who_only_saw_the_caller_gone(

@@ -20,6 +20,7 @@ from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused, Unavailable
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
+    E164,
     AgentId,
     AnnouncementId,
     CallbackId,
@@ -119,6 +120,14 @@ class FakeTransaction(FakeForgetting):
         found = self._wanted(wanted)
         found.sort(key=lambda each: (each.requested_at, each.id), reverse=wanted.latest_first)
         return found[wanted.offset :][: wanted.limit]
+
+    async def promised(self, numbers: Collection[E164]) -> frozenset[E164]:
+        latest = (versions[-1] for versions in self._content.callbacks.values())
+        return frozenset(
+            each.caller_number
+            for each in latest
+            if each.caller_number in numbers and each.state is not CallbackState.CLOSED
+        )
 
     def _wanted(self, wanted: CallbackFilter) -> list[Callback]:
         return [
@@ -280,6 +289,10 @@ class FakeTransaction(FakeForgetting):
             return False
         self._content.calls[record.id] = record
         return True
+
+    async def add_calls(self, records: Sequence[CallRecord]) -> None:
+        for record in records:
+            self._content.calls.setdefault(record.id, record)
 
     async def note_result(self, call: CallId, agent: AgentId, result: CallResult) -> bool:
         record = self._content.calls.get(call)

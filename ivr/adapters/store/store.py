@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ivr.adapters.store import chain, deadlines, deliveries, outgoing, rows
+from ivr.adapters.store import chain, deadlines, deliveries, often, outgoing, rows
 from ivr.adapters.store.failures import translated
 from ivr.adapters.store.figures import call_figures
 from ivr.adapters.store.forgetting import Forgetting
@@ -48,6 +48,7 @@ from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
+    E164,
     AgentId,
     AnnouncementId,
     CallbackId,
@@ -122,6 +123,10 @@ class SqlTransaction(Forgetting):
         )
         found = await self._connection.execute(query.limit(wanted.limit).offset(wanted.offset))
         return [rows.callback_of(row) for row in found.mappings()]
+
+    async def promised(self, numbers: Collection[E164]) -> frozenset[E164]:
+        """Return those of ``numbers`` that are to be called back."""
+        return await often.promised(self._connection, numbers)
 
     async def callbacks_due(self, now: datetime, limit: int) -> list[CallbackId]:
         """Return those whose reminder or escalation is due."""
@@ -271,6 +276,10 @@ class SqlTransaction(Forgetting):
             )
         )
         return done.rowcount == 1
+
+    async def add_calls(self, records: Sequence[CallRecord]) -> None:
+        """Insert the program's own finished calls; what is there already stays as it is."""
+        await often.add_calls(self._connection, records)
 
     async def note_result(self, call: CallId, agent: AgentId, result: CallResult) -> bool:
         """Note what came of a finished call of the agent's; False where there is none."""

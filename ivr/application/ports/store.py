@@ -70,6 +70,10 @@ class Transaction(Protocol):
         """Return callbacks, oldest request first unless the latest are wanted first."""
         ...
 
+    async def promised(self, numbers: Collection[E164]) -> frozenset[E164]:
+        """Return those of ``numbers`` that have an open callback."""
+        ...
+
     async def callbacks_due(self, now: datetime, limit: int) -> list[CallbackId]:
         """Return those whose reminder or escalation is due, what is overdue longest first."""
         ...
@@ -167,6 +171,10 @@ class Transaction(Protocol):
 
         One ``by_fallback`` takes the place of the program's own that is ONLY_GONE.
         """
+        ...
+
+    async def add_calls(self, records: Sequence[CallRecord]) -> None:
+        """Insert finished calls, none ``by_fallback``; of those that exist nothing is changed."""
         ...
 
     async def note_result(self, call: CallId, agent: AgentId, result: CallResult) -> bool:
