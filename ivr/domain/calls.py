@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from ivr.domain.fact import fact
 from ivr.domain.ids import E164, AgentId, CallId, DepartmentId
 
 
@@ -45,7 +46,7 @@ PERSONAL = frozenset({"caller_number", "agent", "transferred_to"})
 """The fields of a record that tell who it was; who only counts calls never gets them."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallRecord:
     """A finished call. ``queued_at`` is None where the caller never entered the queue."""
 

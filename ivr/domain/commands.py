@@ -6,12 +6,12 @@ that fails comes back as an event.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.domain.callback import Callback
 from ivr.domain.calls import CallRecord, CallResult
+from ivr.domain.fact import fact
 from ivr.domain.ids import (
     E164,
     AgentId,
@@ -30,42 +30,42 @@ from ivr.domain.outgoing import OutgoingResult
 from ivr.domain.speech import Utterance
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class AnswerCall:
     """Pick up the caller's call."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class StartMusic:
     """Let the waiting caller hear music."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class StopMusic:
     """End the caller's music."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class StartRinging:
     """Let whoever is on the line hear that somebody's telephone rings."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class StopRinging:
     """End the ringing tone."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Play:
     """Say something to the caller; ends with PlaybackFinished."""
 
@@ -75,7 +75,7 @@ class Play:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PlayToBoth:
     """Say something to the caller and the agent of ``offer``; ends with PlaybackFinished."""
 
@@ -86,7 +86,7 @@ class PlayToBoth:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class StopPlaying:
     """End a prompt early."""
 
@@ -94,7 +94,7 @@ class StopPlaying:
     playback: PlaybackId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class OfferCall:
     """Ring one agent for one call; ``label`` and ``caller`` are what the phone shows.
 
@@ -119,7 +119,7 @@ class Withdrawal(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class WithdrawOffer:
     """Stop ringing the agent, or end the agent's leg before it was joined."""
 
@@ -128,7 +128,7 @@ class WithdrawOffer:
     why: Withdrawal
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class ConnectCall:
     """Join caller and agent; ends with CallConnected or ConnectFailed."""
 
@@ -136,7 +136,7 @@ class ConnectCall:
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class ReleaseAgent:
     """End the agent's leg after the talk."""
 
@@ -144,14 +144,14 @@ class ReleaseAgent:
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class HangUpCall:
     """End the caller's call."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PlayToAgent:
     """Say something to the agent of an answered offer alone; ends with WhisperFinished."""
 
@@ -164,7 +164,7 @@ class PlayToAgent:
 # -- third parties: whom a caller is put through to, a caller who is phoned back, a supervisor ----
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class DialParty:
     """Ring a number, or an agent's phone; ends with PartyAnswered or PartyFailed.
 
@@ -182,7 +182,7 @@ class DialParty:
     kept: KeptPlace | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class EndParty:
     """Stop ringing the party, or end its leg."""
 
@@ -190,7 +190,7 @@ class EndParty:
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class HoldCaller:
     """Let the caller hear music while the agent rings somebody, and the agent the ringing."""
 
@@ -198,7 +198,7 @@ class HoldCaller:
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class ReturnToCaller:
     """Join caller and agent again after a consultation."""
 
@@ -206,7 +206,7 @@ class ReturnToCaller:
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Consult:
     """Join the agent and the party; the caller goes on hearing music."""
 
@@ -215,7 +215,7 @@ class Consult:
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class ConsultByVisit:
     """Join the party with the agent's second call, and answer that; the caller is on hold there."""
 
@@ -224,7 +224,7 @@ class ConsultByVisit:
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class EndVisit:
     """End an agent's second call."""
 
@@ -232,7 +232,7 @@ class EndVisit:
     visit: VisitId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class JoinThree:
     """Let caller, agent and party hear each other."""
 
@@ -241,7 +241,7 @@ class JoinThree:
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class HandOver:
     """Join caller and party without the agent; a failure comes back as PartyFailed."""
 
@@ -257,7 +257,7 @@ class TransferProgress(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class ReportTransfer:
     """Tell the agent's phone what became of the transfer it asked for (REFER)."""
 
@@ -266,7 +266,7 @@ class ReportTransfer:
     progress: TransferProgress
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class AdoptCaller:
     """From now on the leg is the caller.
 
@@ -287,7 +287,7 @@ class Supervision(StrEnum):
     """Both hear the supervisor."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class KeyPressedBy:
     """Who wants by key to take part in another way: ``by``, with the phone of ``phone``.
 
@@ -300,7 +300,7 @@ class KeyPressedBy:
     """With whom the caller talks."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Supervise:
     """Let the party take part in the talk as ``how`` says; again, to change that."""
 
@@ -315,7 +315,7 @@ class Supervise:
 # -- spoken messages -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class RecordMessage:
     """Beep and record what the caller says; ends with MessageRecorded.
 
@@ -328,7 +328,7 @@ class RecordMessage:
     silence: timedelta
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class DiscardMessage:
     """Delete a recording that nobody will need."""
 
@@ -336,7 +336,7 @@ class DiscardMessage:
     recording: RecordingId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class SpeakAndHangUp:
     """Answer an agent's feature code with a few words."""
 
@@ -345,14 +345,14 @@ class SpeakAndHangUp:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class StoreCallback:
     """Commit the promise; ends with CallbackStored or CallbackNotStored."""
 
     callback: Callback
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class AddToCallback:
     """Commit with a callback that its caller has called again.
 
@@ -365,7 +365,7 @@ class AddToCallback:
     agent: AgentId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class NoteReached:
     """Commit with a callback that its caller, who has called back, talks with its owner.
 
@@ -376,14 +376,14 @@ class NoteReached:
     callback: CallbackId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class RecordCall:
     """Remember a finished call."""
 
     record: CallRecord
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class NoteResult:
     """Remember what the agent says came of a finished call, where the call was the agent's."""
 
@@ -392,7 +392,7 @@ class NoteResult:
     result: CallResult
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class NoteOutgoingCall:
     """Remember what came of an outgoing call, and note the attempt where it was one."""
 
@@ -404,7 +404,7 @@ class NoteOutgoingCall:
     talked_seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class KeepPlace:
     """Commit a kept place, or its change; the first time ends with PlaceStored or PlaceNotStored.
 
@@ -414,7 +414,7 @@ class KeepPlace:
     kept: KeptPlace
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class ReleasePlace:
     """The kept place is used up: the caller was reached, or has a callback."""
 

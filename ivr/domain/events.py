@@ -6,7 +6,6 @@ exception. Late and repeated events are normal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,6 +14,7 @@ from ivr.domain.announcement import Announcement
 from ivr.domain.calls import CallResult
 from ivr.domain.commands import Supervision
 from ivr.domain.county import County
+from ivr.domain.fact import fact
 from ivr.domain.ids import (
     E164,
     AgentId,
@@ -33,7 +33,7 @@ from ivr.domain.kept_place import KeptPlace
 from ivr.domain.known import KnownCallback
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallArrived:
     """A caller's channel entered; the texts are raw, as the carrier sent them."""
 
@@ -46,7 +46,7 @@ class CallArrived:
     remember the call. Such a caller has waited since then."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class SwitchWasAway:
     """For a while nothing was heard of the switch; what was missed is told after this.
 
@@ -54,21 +54,21 @@ class SwitchWasAway:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallerHungUp:
     """The caller's channel is gone."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallerLost:
     """The caller's channel is gone because the switch ended: nobody hung up."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallerTakenOver:
     """The caller is being served without this program, in Asterisk's own queue.
 
@@ -79,7 +79,7 @@ class CallerTakenOver:
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallerPressed:
     """The caller pressed one key."""
 
@@ -87,7 +87,7 @@ class CallerPressed:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PlaybackFinished:
     """A prompt ended, was stopped or could not be played."""
 
@@ -110,14 +110,14 @@ class FailureCause(StrEnum):
     """Nobody's fault among agents: the switch refused or is away."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class OfferAnswered:
     """The agent picked up."""
 
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class OfferFailed:
     """The agent's leg ended without an answer."""
 
@@ -125,35 +125,35 @@ class OfferFailed:
     cause: FailureCause
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallConnected:
     """Caller and agent hear each other."""
 
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class ConnectFailed:
     """The answered offer could not be joined with its caller."""
 
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class AgentHungUp:
     """The agent's leg, answered before, is gone."""
 
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class LegEnded:
     """A leg at an agent's phone that was no offer any more is gone: the line is free again."""
 
     leg: OfferId | VisitId | LegId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class AgentPressed:
     """The agent pressed one key in a call."""
 
@@ -161,7 +161,7 @@ class AgentPressed:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PresenceChosen:
     """An agent, or somebody for the agent, chose a presence."""
 
@@ -170,14 +170,14 @@ class PresenceChosen:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class WrapUpEnded:
     """An agent is done with the last call before the time is over."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class FeatureCodeDialled:
     """An agent called a feature code; ``visit`` is that call."""
 
@@ -186,21 +186,21 @@ class FeatureCodeDialled:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class WrapUpExtended:
     """An agent needs more time after the last call."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class LastCallChosen:
     """An agent, or somebody for the agent, wants to log out after the next call."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class ResultGiven:
     """An agent, or somebody for the agent, says what came of the agent's latest call."""
 
@@ -208,35 +208,35 @@ class ResultGiven:
     result: CallResult
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PhoneBusy:
     """The agent's phone has a call that is none of ours."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PhoneFree:
     """The agent's phone has no call any more that is none of ours."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PhoneReachable:
     """The agent's phone is registered."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PhoneUnreachable:
     """The agent's phone is not, or no longer, registered."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallbackStored:
     """The promise is committed."""
 
@@ -244,7 +244,7 @@ class CallbackStored:
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallbackNotStored:
     """The promise could not be committed; it must not be spoken."""
 
@@ -252,7 +252,7 @@ class CallbackNotStored:
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallbackAddedTo:
     """It is committed with the callback that the caller has called again."""
 
@@ -260,7 +260,7 @@ class CallbackAddedTo:
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallbackNotAddedTo:
     """It could not be committed; ``over``: because the callback is closed, or gone."""
 
@@ -269,7 +269,7 @@ class CallbackNotAddedTo:
     over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallerRecognised:
     """The number a call came from has open callbacks; told when they were looked up, if ever.
 
@@ -280,21 +280,21 @@ class CallerRecognised:
     callbacks: tuple[KnownCallback, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class WhisperFinished:
     """What was said to the agent alone ended, was stopped or could not be played."""
 
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PartyAnswered:
     """A third party picked up."""
 
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PartyFailed:
     """A third party's leg ended without an answer, or could not be joined."""
 
@@ -302,14 +302,14 @@ class PartyFailed:
     cause: FailureCause
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PartyHungUp:
     """A third party's leg, answered before, is gone."""
 
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PartyPressed:
     """A third party pressed one key."""
 
@@ -317,7 +317,7 @@ class PartyPressed:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class TransferRequested:
     """The agent's phone asked for a transfer (REFER).
 
@@ -330,7 +330,7 @@ class TransferRequested:
     consultation: VisitId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class NumberDialled:
     """An agent called somebody; ``visit`` is that call, ringing."""
 
@@ -339,7 +339,7 @@ class NumberDialled:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class MessageRecorded:
     """The caller's spoken message ended; zero seconds: there is none."""
 
@@ -348,28 +348,28 @@ class MessageRecorded:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PlaceStored:
     """The kept place is committed."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PlaceNotStored:
     """The kept place could not be committed; it must not be promised."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PlaceRestored:
     """A place kept in an earlier run of the program is still to be honoured."""
 
     kept: KeptPlace
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallBackWished:
     """A caseworker is to be connected with the citizen of a callback, by an outgoing call.
 
@@ -389,42 +389,42 @@ class CallBackWished:
     """What the caseworker is spoken to in."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class AnnouncementMade:
     """Callers are to hear an announcement; one of the same id is replaced."""
 
     announcement: Announcement
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class AnnouncementWithdrawn:
     """Callers are no longer to hear it."""
 
     announcement: AnnouncementId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CountyChanged:
     """The admin's files say something else now."""
 
     county: County
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallerMovedUp:
     """A supervisor wants a waiting caller served next."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CallerTakenOut:
     """A supervisor wants a caller out of the queue."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class SupervisionRequested:
     """A supervisor wants to take part in a talk with the phone of ``agent``; again, to change how.
 

@@ -175,5 +175,5 @@ class EventsOfCalls:
             self._parts.limiting.said(call, now)
         elif call.phase is Phase.RETURNING:
             self._parts.returning.said(call, now)
-        elif call.phase is Phase.AWAY:
+        else:
             self._parts.keeping_place.said(call, now)
