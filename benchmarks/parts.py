@@ -13,6 +13,7 @@ from benchmarks.engine import engine_costs
 from benchmarks.figures import Figure
 from benchmarks.laboratory import Laboratory
 from benchmarks.progress import Progress
+from benchmarks.reports import CALLS, report_costs
 from benchmarks.simulation import MONTH, simulated_year
 from benchmarks.simulation_in_full import full_simulated_calls
 from benchmarks.simulation_libraries import simulated_calls
@@ -78,6 +79,11 @@ async def _callbacks(_extent: Extent, progress: Progress) -> list[Figure]:
     return [figure async for figure in callback_costs()]
 
 
+async def _reports(extent: Extent, progress: Progress) -> list[Figure]:
+    progress.says("reports")
+    return await report_costs(CALLS // 10 if extent.quick else CALLS, extent.rounds)
+
+
 async def _simulation(extent: Extent, progress: Progress) -> list[Figure]:
     progress.says("simulation, ours and two libraries'")
     year = simulated_year(_FEW_CALLS if extent.quick else MONTH)
@@ -89,6 +95,7 @@ ALONE: Final[Mapping[str, Alone]] = {
     "engine": _engine,
     "simulation": _simulation,
     "callbacks": _callbacks,
+    "reports": _reports,
     "adoption": _adoption,
 }
 IN_LABORATORY: Final[Mapping[str, InLaboratory]] = {
