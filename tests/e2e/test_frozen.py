@@ -81,7 +81,7 @@ async def served(agent: Phone) -> str:
 @pytest.mark.parametrize(
     ("greeted", "frozen", "first", "second"),
     [
-        pytest.param(1, LONG, "+491713920341", "+491713920342", id="greeted still"),
+        pytest.param(0, LONG, "+491713920341", "+491713920342", id="greeted still"),
         pytest.param(9, LONG, "+491713920343", "+491713920344", id="greeted by then"),
         pytest.param(11, SHORT, "+491713920345", "+491713920346", id="only late"),
     ],

@@ -16,6 +16,7 @@ from ivr.adapters.ari.visits import Visits
 from ivr.application.ports.switch import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
+from ivr.domain.errors import Unavailable
 from ivr.domain.ids import PlaybackId, VisitId
 from ivr.domain.speech import Utterance
 
@@ -71,9 +72,19 @@ class Media:
         utterance: Utterance,
         language: str,
     ) -> None:
+        """Play, and have the end told.
+
+        Where Asterisk went away before it answered, perhaps it plays: the comparison after the next
+        connection tells. Who is told too soon that it is over joins a caller who still hears
+        it, and Asterisk joins nobody before the end, nor answers anything else on the socket.
+        """
         if not self._legs.expect_playback(playback, end):
             return
-        started = await self._start(target, playback, utterance, language)
+        try:
+            started = await self._start(target, playback, utterance, language)
+        except Unavailable:
+            log.warning("playback_unanswered", playback=playback)
+            return
         if not started and (over := self._legs.playback_over(playback)):
             self._post(over)
 
