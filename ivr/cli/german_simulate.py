@@ -29,6 +29,10 @@ SIMULATE = {
     ),
     "From this day on; from January on if left out.": ("Von diesem Tag an; ohne Angabe ab Januar."),
     "Hour": ("Stunde"),
+    "time in which agents are rung, talk or wrap up / time in which they are there for calls": (
+        "Zeit, in der es bei Agenten klingelt, sie sprechen oder nachbearbeiten / Zeit, in der sie"
+        " für Anrufe da sind"
+    ),
     "How long callers wait on average before they give up; none: they never do. 180 if left out.": (
         "Wie lange im Mittel gewartet wird, bevor aufgelegt wird; none: nie. Ohne Angabe 180."
     ),

@@ -15,12 +15,13 @@ from ivr.application.simulating.results import OCCUPANCY, Part, Results
 from ivr.bootstrap.simulating import Wanted
 from ivr.cli.language import _
 from ivr.cli.output import print_json, print_table
+from ivr.cli.report_words import shown
 from ivr.cli.words import percent
 from ivr.domain.figures import FORMULAS, SERVICE_LEVELS
 from ivr.provisioning.call_counts import WEEKDAYS
 
-_SHOWN = ("asa_seconds", "service_levels", "abandoned", "callbacks")
-"""The formulas that stand below the tables."""
+_NOBODY_HOURS = 0.5
+"""Who stays so short after closing, until nobody waits, makes no hour of the table."""
 
 
 @contextmanager
@@ -46,12 +47,22 @@ def print_results(wanted: Wanted, results: Results, *, as_json: bool) -> None:
     total = _row(_("all"), results.total())
     print_table(_columns(_("Month")), [*months.values(), total])
     typer.echo()
-    hours = [_row(f"{hour:02}:00", part) for hour, part in results.hours().items()]
+    hours = [
+        _row(f"{hour:02}:00", part)
+        for hour, part in results.hours().items()
+        if part.figures.arrived or part.there_hours >= _NOBODY_HOURS
+    ]
     print_table(_columns(_("Hour")), hours)
     typer.echo()
-    for name in _SHOWN:
-        typer.echo(f"{name}: {FORMULAS[name]}")
-    typer.echo(f"occupancy: {OCCUPANCY}")
+    levels = ", ".join(f"≤ {limit} s" for limit in SERVICE_LEVELS)
+    for name, formula in (
+        ("ASA", FORMULAS["asa_seconds"]),
+        (levels, FORMULAS["service_levels"]),
+        (_("Abandoned"), FORMULAS["abandoned"]),
+        (_("Callbacks"), FORMULAS["callbacks"]),
+        (_("Occupied"), OCCUPANCY),
+    ):
+        typer.echo(f"{name}: {_(formula)}")
 
 
 def _columns(first: str) -> Mapping[str, str]:
@@ -77,7 +88,7 @@ def _row(name: str, part: Part) -> Mapping[str, Any]:
         "answered": figures.answered,
         "abandoned": figures.abandoned,
         "callbacks": figures.callbacks,
-        "asa": "" if asa is None else f"{asa:.1f} s",
+        "asa": "" if asa is None else shown("asa_seconds", asa),
         **{
             f"within_{limit}": _percent_or_nothing(figures.service_level(limit))
             for limit in SERVICE_LEVELS

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.application.simulating.results import OCCUPANCY
 from ivr.cli.german import ALLOWED, COMMANDS, GERMAN, WRONG
 from ivr.cli.german_audit import AUDIT
 from ivr.cli.german_backup import BACKUP
@@ -36,6 +37,7 @@ TRANSLATED = {"_", "Wording"}
 def literals() -> Iterator[str]:
     """Every literal that is translated, or shown to people through a Wording."""
     yield from REPORT_FORMULAS.values()
+    yield OCCUPANCY
     for path in [*(PACKAGE / "cli").glob("*.py"), *(PACKAGE / "provisioning").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             match node:

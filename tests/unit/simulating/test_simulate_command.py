@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -114,7 +115,19 @@ def test_people_get_a_table_and_its_formulas() -> None:
     shown = simulated("--agents", "3")
     assert "2026-11\t200\t" in shown
     assert "07:00\t" in shown
-    assert "asa_seconds: waits of answered calls / answered calls" in shown
+    assert "ASA: waits of answered calls / answered calls" in shown
+    assert "18:00" not in shown, "an hour in which it is closed"
+
+
+def test_people_in_germany_get_it_in_german(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+
+    shown = simulated("--agents", "3")
+
+    assert "ASA: Wartezeiten angenommener Anrufe / angenommene Anrufe" in shown
+    assert "Ausgelastet: Zeit, in der es bei Agenten klingelt" in shown
+    assert re.search(r"\d,\d s\t", shown)
+    assert not re.search(r"\d\.\d s\t", shown)
 
 
 def test_agents_come_as_planned(tmp_path: Path) -> None:
