@@ -55,6 +55,8 @@ class RecordedRun(Driver):
     ) -> None:
         super().__init__(county, at)
         self.settled = True
+        self.hurried = 0
+        """So often what waits for the store was to be written at once."""
         self.real = engine or QueueEngine(self.engine.county, run)
         self.real.begin_run(run)
         self.files = dict(FILES)
@@ -65,10 +67,14 @@ class RecordedRun(Driver):
             FILES,
             config_now=lambda: self.files,
             settled=lambda: self.settled,
+            hurry=self._hurry,
             longest=longest,
         )
         self.engine = cast("QueueEngine", RecordedEngine(self.real, self.recording))
         self.recording.begin(self.now)
+
+    def _hurry(self) -> None:
+        self.hurried += 1
 
     def later(self, seconds: float) -> None:
         """Nobody looks at the clock meanwhile."""

@@ -83,3 +83,36 @@ async def test_how_the_service_stands_is_worked_out_once_after_each_fact() -> No
         await running
 
     assert [call.id for call in dispatcher.snapshot().calls] == [CALL]
+
+
+async def test_requests_go_out_before_others_are_told_of_the_step() -> None:
+    order: list[str] = []
+
+    class Switch(SilentSwitch):
+        async def execute(self, command: do.SwitchCommand) -> None:
+            order.append(type(command).__name__)
+
+    inbox, store, clock = Inbox(), FakeStore(), FakeClock()
+    dispatcher = Dispatcher(
+        inbox,
+        QueueEngine(county(), "run"),
+        Switch(),
+        Callbacks(store, county, clock, committed=lambda: None),
+        CallRecords(store),
+        KeptPlaces(store, inbox.post),
+        Audit(store, clock),
+        clock,
+    )
+    settled: list[bool] = []
+    dispatcher.follow(lambda *_: order.append("told"))
+    dispatcher.follow(lambda *_: settled.append(dispatcher.settled))
+    running = asyncio.create_task(dispatcher.run())
+    async with asyncio.timeout(5):
+        await inbox.handled(on.CallArrived(CALL, dialled=DIDS[UMWELT], caller=CALLER))
+    assert order[0] == "AnswerCall"
+    assert order[-1] == "told"
+    assert settled == [False], "who writes down what follows has not heard of it"
+    assert dispatcher.settled
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running

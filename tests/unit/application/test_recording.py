@@ -46,6 +46,19 @@ def test_a_segment_begins_after_so_many_steps_when_all_is_in_the_store() -> None
     assert journal.last.memory == d.real.memory()
 
 
+def test_what_gathers_for_the_store_is_hurried_only_when_a_segment_is_to_begin() -> None:
+    d = RecordedRun(FakeJournal(), longest=5)
+    d.settled = False
+    for _ in range(4):
+        d.feed(on.PhoneReachable(examples.ALL_ROUND))
+    assert d.hurried == 0
+    d.feed(on.PhoneReachable(examples.ALL_ROUND))
+    assert d.hurried == 1
+    d.settled = True
+    d.feed(on.PhoneReachable(examples.ALL_ROUND))
+    assert d.hurried == 1
+
+
 def test_a_segment_that_began_unsettled_is_soon_followed_by_a_settled_one() -> None:
     journal = FakeJournal()
     d = RecordedRun(journal)

@@ -16,11 +16,11 @@ from ivr.domain.errors import Unavailable
 class Desk:
     """Somebody who keeps things for a store that may be away."""
 
-    def __init__(self, backoff: Backoff) -> None:
+    def __init__(self, backoff: Backoff, gathers: float = 0.0) -> None:
         self.away = False
         self.tries = 0
         self._tried = asyncio.Event()
-        self.later = WrittenLater("letters", self._flush, lambda: 1, backoff)
+        self.later = WrittenLater("letters", self._flush, lambda: 1, backoff, gathers)
 
     async def _flush(self) -> None:
         self.tries += 1
@@ -79,3 +79,15 @@ async def test_others_wait_for_the_end_of_the_pause() -> None:
             await asyncio.sleep(0)
 
         assert desk.tries == 1
+
+
+async def test_more_is_waited_for_unless_somebody_is_in_a_hurry() -> None:
+    desk = Desk(Backoff(3600, 3600), gathers=3600)
+    async with desk.at_work():
+        desk.later.wake()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert desk.tries == 0
+        desk.later.wake(at_once=True)
+        await desk.until_tried(1)
+    assert desk.tries == 2, "what is left is written at the end"

@@ -177,3 +177,28 @@ async def test_agents_are_named_where_the_county_wants_it(
         [name, "ADDMEMBER"],
         [name, "CONNECT"],
     ]
+
+
+async def test_lines_wait_for_more_unless_somebody_is_in_a_hurry(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_log, "_GATHERS_SECONDS", 3600)
+    log, loop, written = (
+        QueueLogFile(file, 1_000_000, 1),
+        asyncio.get_running_loop(),
+        asyncio.Event(),
+    )
+    write_now = log.write
+
+    def noticed() -> None:
+        write_now()
+        loop.call_soon_threadsafe(written.set)
+
+    monkeypatch.setattr(log, "write", noticed)
+    async with running(log), asyncio.timeout(5):
+        log.add("a")
+        await asyncio.sleep(0)
+        assert not file.exists()
+        log.hurry()
+        await written.wait()
+        assert file.read_text() == "a\n"
