@@ -41,7 +41,7 @@ from ivr.domain.errors import Unavailable
 from ivr.domain.events import Event, PartyHungUp
 from ivr.domain.memory import Memory
 
-_UNUSED_EVENTS = (
+UNUSED_EVENTS = (
     *("BridgeCreated", "BridgeDestroyed", "BridgeMerged"),
     *("ChannelCallerId", "ChannelConnectedLine", "ChannelDialplan", "ChannelEnteredBridge"),
     *("ChannelHangupRequest", "ChannelHold", "ChannelLeftBridge", "ChannelUnhold"),
@@ -175,7 +175,7 @@ class AriSwitch:
         await self._ari.request(
             "PUT",
             f"{application}/eventFilter",
-            disallowed=[{"type": kind} for kind in _UNUSED_EVENTS],
+            disallowed=[{"type": kind} for kind in UNUSED_EVENTS],
         )
         phones = f"applications/{self._phones_application}"
         await self._ari.request(

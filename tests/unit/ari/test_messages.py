@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ivr.adapters.ari.messages import (
+    MESSAGE_TYPES,
     ChannelDestroyed,
     EndpointStateChange,
     PlaybackFinished,
@@ -15,6 +16,7 @@ from ivr.adapters.ari.messages import (
     RestResponse,
     read_message,
 )
+from ivr.adapters.ari.switch import UNUSED_EVENTS
 from ivr.domain.errors import UnexpectedMessage
 
 
@@ -80,3 +82,7 @@ def test_a_broken_promise_is_said(message: object) -> None:
 )
 def test_what_is_optional_may_be_missing(message: dict[str, Any], read: object) -> None:
     assert read_message(message) == read
+
+
+def test_nothing_that_is_read_is_filtered_out() -> None:
+    assert MESSAGE_TYPES.isdisjoint(UNUSED_EVENTS)
