@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -13,7 +14,7 @@ import pytest
 from ivr.adapters.ari.connection import _ECHO, Address, Query
 from ivr.adapters.ari.messages import MESSAGE_TYPES, Message, StasisStart, read_message
 from ivr.adapters.ari.sounds import SoundFolders
-from ivr.adapters.ari.switch import _UNUSED_EVENTS, AriSwitch
+from ivr.adapters.ari.switch import UNUSED_EVENTS, AriSwitch
 from ivr.domain import commands as do
 from ivr.domain.events import Event
 from ivr.domain.ids import AgentId, CallId, LegId, OfferId, PlaybackId, RecordingId, VisitId
@@ -85,7 +86,7 @@ def test_what_is_read_of_a_message_is_promised(description: Description, kind: s
 def test_values_we_look_for_exist(description: Description) -> None:
     assert "failed" in description.allowed("Playback", "state")
     assert "online" in description.allowed("Endpoint", "state")
-    assert set(_UNUSED_EVENTS) <= description.models.keys()
+    assert set(UNUSED_EVENTS) <= description.models.keys()
 
 
 @pytest.mark.parametrize(("request_", "query"), OF_THE_CONNECTION.items())
@@ -106,6 +107,13 @@ class DescribedAsterisk:
         self.problems: list[str] = []
         self.tell: Callable[[Message], None] = lambda _: None
         self._description = description
+
+    async def ask(self, *request: Any, **body: Any) -> asyncio.Future[None]:  # noqa: ANN401 - JSON
+        """Answer at once."""
+        await self.request(*request, **body)
+        carried_out: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        carried_out.set_result(None)
+        return carried_out
 
     async def request(self, method: str, path: str, query: Query | None = None, **body: Any) -> Any:  # noqa: ANN401 - JSON
         self.asked.append(f"{method} {path}")
@@ -145,6 +153,7 @@ def switch(
     switch = AriSwitch(address, SoundFolders(tmp_path, "de"), tmp_path, posted.append)
     monkeypatch.setattr(switch._ari, "request", asterisk.request)
     monkeypatch.setattr(switch._ari, "tell", asterisk.request)
+    monkeypatch.setattr(switch._ari, "ask", asterisk.ask)
     asterisk.tell = switch._heard
     switch._heard(StasisStart(CALL, ("caller", COMMON_NUMBER)))
     switch._ari.up.set()
@@ -210,5 +219,5 @@ async def test_the_page_names_what_is_asked_and_nothing_else(
 def test_the_page_names_what_is_heard_and_nothing_else() -> None:
     events = PAGE.read_text().split("## Events")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", events, re.MULTILINE)) == MESSAGE_TYPES
-    for kind in _UNUSED_EVENTS:
+    for kind in UNUSED_EVENTS:
         assert f"`{kind}`" in events

@@ -162,7 +162,7 @@ async def test_after_a_restart_it_is_back_and_asks_again_for_its_events(lab: Lab
         after = [await run.ari.request("GET", f"applications/{name}") for name in BOTH]
     for calls, phones in (before, after):
         unheard = {each["type"] for each in calls["events_disallowed"]}
-        assert unheard == set(ari_switch._UNUSED_EVENTS)
+        assert unheard == set(ari_switch.UNUSED_EVENTS)
         assert phones["events_allowed"] == [{"type": "EndpointStateChange"}]
         assert phones["endpoint_ids"] == ["PJSIP"]
 
@@ -202,7 +202,7 @@ async def test_the_event_filter_works(lab: Lab, citizen: Phone) -> None:
         await lab.asterisk.idle()
         await run.ari.request("GET", "channels")
     assert any('"StasisStart"' in text for text in seen)
-    assert not [text for text in seen for kind in ari_switch._UNUSED_EVENTS if f'"{kind}"' in text]
+    assert not [text for text in seen for kind in ari_switch.UNUSED_EVENTS if f'"{kind}"' in text]
 
 
 async def test_a_frozen_asterisk_is_noticed_and_found_again(lab: Lab) -> None:
