@@ -40,7 +40,7 @@ class LognormalTalks:
     @property
     def mu(self) -> float:
         """The mean of the logarithm."""
-        return log(SHORT_TALK) - _deviations(self.short) * self.spread
+        return _mean_of_logarithm(self.short, self.spread)
 
     @property
     def mean(self) -> float:
@@ -53,9 +53,10 @@ class LognormalTalks:
 
 
 @cache
-def _deviations(share: float) -> float:
-    """So many standard deviations above the mean ``share`` of what is normal is below."""
-    return NormalDist().inv_cdf(share)
+def _mean_of_logarithm(short: float, spread: float) -> float:
+    """Of talks of which ``short`` is the share under ``SHORT_TALK``."""
+    deviations = NormalDist().inv_cdf(short)
+    return log(SHORT_TALK) - deviations * spread
 
 
 @dataclass(frozen=True, slots=True)

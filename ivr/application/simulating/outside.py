@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from typing import Final, assert_never
+from typing import Any, Final, get_args
 
-from ivr.application.simulating.clockwork import Clockwork
+from ivr.application.simulating.clockwork import Clockwork, Obeying
 from ivr.application.simulating.habits import Habits
 from ivr.application.simulating.staff import Staff, WorkingTimes
 from ivr.domain import commands as do
@@ -78,7 +78,7 @@ class Outside:
         agents there are.
         """
         county = engine.county
-        self._clock = Clockwork(engine, start, self._obey)
+        self._clock = Clockwork(engine, start, self._obeying())
         self._callback_key = county.rules.callback_key
         self._callback_code = county.rules.codes.callback
         self._habits = habits
@@ -176,10 +176,13 @@ class Outside:
     def _hears(self, command: do.Play | do.PlayToBoth) -> None:
         caller = self._callers[command.call]
         caller.playback = command.playback
-        said = [phrase.name for phrase in command.utterance if isinstance(phrase, Sound)]
-        caller.offered_callback = not _OFFERS.isdisjoint(said)
-        if _ENTERED in said:
-            self._waits(caller)
+        caller.offered_callback = False
+        for phrase in command.utterance:
+            if type(phrase) is Sound:
+                if phrase.name == _ENTERED:
+                    self._waits(caller)
+                elif phrase.name in _OFFERS:
+                    caller.offered_callback = True
         seconds = self._habits.prompt
         if self._prompt_seconds is not None and isinstance(command, do.Play):
             seconds = self._prompt_seconds(command, self._clock.now)
@@ -212,89 +215,119 @@ class Outside:
         self._clock.happens(event)
 
     def _at_once(self, event: on.Event) -> None:
-        self._clock.plan_at(self._clock.now, self._happens, event)
+        self._clock.at_once(self._happens, event)
 
-    def _obey(self, command: do.Command) -> None:
-        """Carry out what the engine wants; the commonest first."""
-        match command:
-            case do.AnswerCall() | do.StartMusic() | do.StopMusic() | do.HangUpCall():
-                pass
-            case do.StopPlaying(call=call):
-                self._callers[call].playback = None
-            case do.Play() | do.PlayToBoth():
-                self._hears(command)
-            case do.OfferCall() | do.ConnectCall() | do.ReleaseAgent() | do.WithdrawOffer():
-                self._obey_in_talk(command)
-            case do.RecordCall(record):
-                self._callers[record.id].record = record
-                self._tell_ended()
-            case do.PlayToAgent(offer=offer):
-                self._clock.plan(self._habits.prompt, self._happens, on.WhisperFinished(offer))
-            case do.StoreCallback(callback=callback):
-                assert callback.call is not None, "a callback of no call"
-                self._at_once(on.CallbackStored(callback.id, callback.call))
-            case do.RecordMessage(call=call, recording=recording):
-                recorded = on.MessageRecorded(call, recording, _MESSAGE)
-                self._clock.plan(_MESSAGE, self._happens, recorded)
-            case do.StartRinging() | do.StopRinging():
-                pass
-            case do.DialParty() | do.HandOver() | do.EndParty():
-                self._put_through(command)
-            case (
-                do.HoldCaller()
-                | do.ReturnToCaller()
-                | do.Consult()
-                | do.ConsultByVisit()
-                | do.EndVisit()
-                | do.JoinThree()
-                | do.ReportTransfer()
-                | do.AdoptCaller()
-                | do.Supervise()
-                | do.SpeakAndHangUp()
-                | do.DiscardMessage()
-                | do.AddToCallback()
-                | do.NoteReached()
-                | do.NoteResult()
-                | do.NoteOutgoingCall()
-                | do.KeepPlace()
-                | do.ReleasePlace()
-            ):
-                raise AssertionError(f"nobody does here what leads to {command}")
-            case _:
-                assert_never(command)
+    def _obeying(self) -> Obeying:
+        """What is made of each command the engine knows."""
+        obeying: dict[type[do.Command], Callable[[Any], None]] = {
+            **dict.fromkeys(_NOBODY_SEES, _obeyed),
+            **dict.fromkeys(_NOBODY_CAUSES, _unexpected),
+            do.StopPlaying: self._stops_hearing,
+            do.Play: self._hears,
+            do.PlayToBoth: self._hears,
+            do.PlayToAgent: self._agent_hears,
+            do.OfferCall: self._rings,
+            do.ConnectCall: self._connects,
+            do.ReleaseAgent: self._released,
+            do.WithdrawOffer: self._withdrawn,
+            do.RecordCall: self._recorded,
+            do.StoreCallback: self._stores,
+            do.RecordMessage: self._speaks,
+            do.DialParty: self._dials,
+            do.HandOver: self._handed_over,
+            do.EndParty: self._party_ends,
+        }
+        missing = set(get_args(do.Command)) - set(obeying)
+        assert not missing, f"nobody says what comes of {missing}"
+        return obeying
 
-    def _obey_in_talk(
-        self, command: do.OfferCall | do.ConnectCall | do.ReleaseAgent | do.WithdrawOffer
-    ) -> None:
-        match command:
-            case do.OfferCall(offer=offer, agent=agent):
-                self._agents[offer] = agent
-                self._staff.rung(command)
-            case do.ConnectCall(call=call, offer=offer):
-                caller = self._callers[call]
-                self._at_once(on.CallConnected(offer))
-                self._talks(caller)
-                if caller.noted:
-                    seconds = caller.talk * _INTO_THE_TALK
-                    self._clock.plan(seconds, self._takes_callback, caller, offer)
-            case do.ReleaseAgent(offer=offer):
-                self._staff.released(self._agents.pop(offer))
-                self._at_once(on.LegEnded(offer))
-            case do.WithdrawOffer(offer=offer, why=why):
-                self._staff.withdrawn(self._agents.pop(offer), why)
-                self._at_once(on.LegEnded(offer))
-            case _:
-                assert_never(command)
+    def _stops_hearing(self, command: do.StopPlaying) -> None:
+        self._callers[command.call].playback = None
 
-    def _put_through(self, command: do.DialParty | do.HandOver | do.EndParty) -> None:
-        """Callers for whom there is no room are put through where the admin says."""
-        match command:
-            case do.DialParty(leg=leg):
-                seconds = self._habits.answer_after[1]
-                self._clock.plan(seconds, self._happens, on.PartyAnswered(leg))
-            case do.HandOver(call=call):
-                self._talks(self._callers[call])
-            case do.EndParty(leg=leg):
-                self._at_once(on.PartyHungUp(leg))
-            case _:
-                assert_never(command)
+    def _agent_hears(self, command: do.PlayToAgent) -> None:
+        heard = on.WhisperFinished(command.offer)
+        self._clock.plan(self._habits.prompt, self._happens, heard)
+
+    def _recorded(self, command: do.RecordCall) -> None:
+        self._callers[command.record.id].record = command.record
+        self._tell_ended()
+
+    def _stores(self, command: do.StoreCallback) -> None:
+        callback = command.callback
+        assert callback.call is not None, "a callback of no call"
+        self._at_once(on.CallbackStored(callback.id, callback.call))
+
+    def _speaks(self, command: do.RecordMessage) -> None:
+        recorded = on.MessageRecorded(command.call, command.recording, _MESSAGE)
+        self._clock.plan(_MESSAGE, self._happens, recorded)
+
+    def _rings(self, command: do.OfferCall) -> None:
+        self._agents[command.offer] = command.agent
+        self._staff.rung(command)
+
+    def _connects(self, command: do.ConnectCall) -> None:
+        caller, offer = self._callers[command.call], command.offer
+        self._at_once(on.CallConnected(offer))
+        self._talks(caller)
+        if caller.noted:
+            seconds = caller.talk * _INTO_THE_TALK
+            self._clock.plan(seconds, self._takes_callback, caller, offer)
+
+    def _released(self, command: do.ReleaseAgent) -> None:
+        self._staff.released(self._agents.pop(command.offer))
+        self._at_once(on.LegEnded(command.offer))
+
+    def _withdrawn(self, command: do.WithdrawOffer) -> None:
+        self._staff.withdrawn(self._agents.pop(command.offer), command.why)
+        self._at_once(on.LegEnded(command.offer))
+
+    # Callers for whom there is no room are put through where the admin says.
+
+    def _dials(self, command: do.DialParty) -> None:
+        seconds = self._habits.answer_after[1]
+        self._clock.plan(seconds, self._happens, on.PartyAnswered(command.leg))
+
+    def _handed_over(self, command: do.HandOver) -> None:
+        self._talks(self._callers[command.call])
+
+    def _party_ends(self, command: do.EndParty) -> None:
+        self._at_once(on.PartyHungUp(command.leg))
+
+
+_NOBODY_SEES: Final[tuple[type[do.Command], ...]] = (
+    do.AnswerCall,
+    do.HangUpCall,
+    do.StartMusic,
+    do.StopMusic,
+    do.StartRinging,
+    do.StopRinging,
+)
+"""What nothing follows from here."""
+_NOBODY_CAUSES: Final[tuple[type[do.Command], ...]] = (
+    do.HoldCaller,
+    do.ReturnToCaller,
+    do.Consult,
+    do.ConsultByVisit,
+    do.EndVisit,
+    do.JoinThree,
+    do.ReportTransfer,
+    do.AdoptCaller,
+    do.Supervise,
+    do.SpeakAndHangUp,
+    do.DiscardMessage,
+    do.AddToCallback,
+    do.NoteReached,
+    do.NoteResult,
+    do.NoteOutgoingCall,
+    do.KeepPlace,
+    do.ReleasePlace,
+)
+"""What no simulated person leads to."""
+
+
+def _obeyed(_command: do.Command) -> None:
+    pass
+
+
+def _unexpected(command: do.Command) -> None:
+    raise AssertionError(f"nobody does here what leads to {command}")
