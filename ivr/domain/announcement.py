@@ -53,6 +53,8 @@ class Announcements:
 
     def concerning(self, department: DepartmentId | None, now: datetime) -> list[Announcement]:
         """Those that callers of ``department`` hear at ``now``, oldest first."""
+        if not self._made:
+            return []
         self._made = {each.id: each for each in self._made.values() if now < each.until}
         concerned = (each for each in self._made.values() if each.concerns(department, now))
         return sorted(concerned, key=lambda each: (each.made_at, each.id))

@@ -147,11 +147,12 @@ class QueueEngine:
     def _done(self, now: datetime) -> list[Command]:
         """Whatever happened, somebody may enter the queue or be served now."""
         floor = self._floor
-        if floor.entrance.at_the_door:
-            for call, welcome in floor.entrance.take_from_door():
+        entrance = floor.entrance
+        if entrance.at_the_door:
+            for call, welcome in entrance.take_from_door():
                 self._let_in(call, welcome, now)
-        if floor.entrance.entered:
-            for call in floor.entrance.take_entered():
+        if entrance.entered:
+            for call in entrance.take_entered():
                 self._parts.reception.await_closing(call, now)
                 self._parts.announcing.begin(call, now)
                 self._parts.limiting.begin(call, now)

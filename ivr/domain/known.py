@@ -5,7 +5,7 @@ What is known was looked up when the call arrived; it may be a few seconds old.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,14 +39,14 @@ def in_order(
 
 
 def concerning(
-    known: Iterable[KnownCallback], department: DepartmentId | None
+    known: Collection[KnownCallback], department: DepartmentId | None
 ) -> KnownCallback | None:
     """Return the callback that a call of ``department`` is about; None: there is none."""
-    return next(iter(in_order(known, department)), None)
+    return next(iter(in_order(known, department)), None) if known else None
 
 
 def same_matter(
-    known: Iterable[KnownCallback], department: DepartmentId | None
+    known: Collection[KnownCallback], department: DepartmentId | None
 ) -> KnownCallback | None:
     """Return the callback that a request in a call of ``department`` would only repeat.
 

@@ -103,9 +103,8 @@ class Reception:
             self._greet(call, now)
 
     def _greet(self, call: LiveCall, now: datetime) -> None:
-        county = self._floor.county
-        words = welcome.greeting(county, call.department)
-        self._floor.voice.say(call, (*words, *welcome.language_offers(county, call.language)), now)
+        floor = self._floor
+        floor.voice.say(call, floor.first_words(call.department, call.language), now)
 
     def _say_closed(self, call: LiveCall, now: datetime) -> None:
         offers = welcome.language_offers(self._floor.county, call.language)

@@ -66,7 +66,9 @@ class Seekers:
     def lines(self, now: datetime) -> Mapping[Kind, list[tuple[Place, CallId]]]:
         """Return the callers of each kind, in their order. Time must not go back."""
         touched = self._touched
-        touched.update(self._widening.due(now))
+        widens = self._widening.next()
+        if widens is not None and widens <= now:
+            touched.update(self._widening.due(now))
         while touched:
             call = touched.pop()
             self._move(call, self._look(call, now))

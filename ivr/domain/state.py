@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 
 from ivr.domain import commands as do
 from ivr.domain.agents import Agent
@@ -27,6 +27,7 @@ from ivr.domain.rules import FirstReached, KeepingPlace, Strategy
 from ivr.domain.seeking import Kind, Seekers, Seeking
 from ivr.domain.timers import Timers
 from ivr.domain.waiting import Place, WaitingRoom
+from ivr.domain.welcome import first_words
 
 _KEEPING_PLACE = KeepingPlace()
 
@@ -78,6 +79,8 @@ class State:
         self.number_keys = NumberKeys(county.numbering)
         self.destination = lru_cache(_WRITINGS)(county.destination)
         """What a dialled number means. Reading one takes long, and all callers dial the same."""
+        self.first_words = cache(partial(first_words, county))
+        """What callers of a department hear first who are spoken to in a language."""
         self._abilities = Abilities()
 
     def begin_step(self) -> None:

@@ -25,6 +25,11 @@ def greeting(county: County, department: DepartmentId | None) -> Utterance:
     return (Named(own) if own else Sound("greeting"),)
 
 
+def first_words(county: County, department: DepartmentId | None, language: str) -> Utterance:
+    """Greet callers of ``department``, and offer every other language than ``language``."""
+    return (*greeting(county, department), *language_offers(county, language))
+
+
 def language_offers(county: County, language: str) -> Utterance:
     """Offer every other language than ``language``, each in itself, with its key."""
     offers: list[Phrase] = []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -184,3 +185,13 @@ def test_with_every_rule_in_use_nobody_is_lost(rules: QueueRules) -> None:
     )
     assert len({record.id for record in ended}) == 400
     assert outcomes(ended).keys() >= {Outcome.COMPLETED, Outcome.CALLBACK, Outcome.CLOSED}
+
+
+def test_no_call_leaves_what_python_would_have_to_look_for() -> None:
+    def left_by(calls: int) -> int:
+        gc.collect()
+        simulate(scenario(calls=calls), 1, lambda _record: None, Hours())
+        assert gc.isenabled()
+        return gc.collect()
+
+    assert left_by(600) - left_by(100) < 100
