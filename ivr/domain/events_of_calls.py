@@ -9,10 +9,10 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.calls import Outcome
 from ivr.domain.floor import Floor
-from ivr.domain.live import LiveCall, Phase
+from ivr.domain.live import AWAY, LiveCall, Phase
 from ivr.domain.parts import Parts
 
-_ON_THE_WAY = frozenset({Phase.WAY_OUT, Phase.RETURNING, Phase.AWAY})
+_ON_THE_WAY = frozenset({Phase.WAY_OUT, Phase.RETURNING, AWAY})
 """Those who hear where they go from here."""
 _TOLD_HERE = frozenset({Phase.HANDED_OVER, Phase.LEAVING, Phase.GONE})
 
@@ -34,7 +34,7 @@ class EventsOfCalls:
         call = self._floor.calls.get(event.call)
         if call is None:
             return
-        if call.phase is Phase.AWAY:
+        if call.phase is AWAY:
             self._of_absent(event, call, now)
             return
         match event:  # the commonest first

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from ivr.domain.announcement import Announcement
 from ivr.domain.callback import CallbackSource
@@ -58,7 +59,9 @@ class Phase(StrEnum):
     """Hung up while a callback, or an addition to one, was on its way; its commit is awaited."""
 
 
-QUEUEING = frozenset({Phase.WAITING, Phase.AWAY})
+AWAY: Final = Phase.AWAY
+"""Looked up once, for each event of a call asks for it; see ``agents.READY``."""
+QUEUEING = frozenset({Phase.WAITING, AWAY})
 """Those who stand in the queue have one of these."""
 
 

@@ -18,7 +18,7 @@ from ivr.domain.events import FailureCause
 from ivr.domain.floor import Floor
 from ivr.domain.known import concerning
 from ivr.domain.known import label as known_label
-from ivr.domain.live import LiveCall, Offer, Phase
+from ivr.domain.live import AWAY, LiveCall, Offer, Phase
 from ivr.domain.rules import Strategy
 from ivr.domain.seeking import Kind
 from ivr.domain.speech import Sound, department_prompt
@@ -86,7 +86,7 @@ class Offering:
         else:
             of_call, county = call.department, floor.county
             label = f"{county.label(of_call)} · {known_label(known, county, of_call, now)}"
-        return f"{PHONED_BACK} {label}" if call.phase is Phase.AWAY else label
+        return f"{PHONED_BACK} {label}" if call.phase is AWAY else label
 
     # -- from ringing to talking ---------------------------------------------------------------
 
@@ -103,7 +103,7 @@ class Offering:
         floor.talks.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
         floor.entrance.leave(call)
         floor.roster.answered(floor.agent(offer.agent))
-        if call.phase is not Phase.AWAY:  # whoever is away has to be phoned first
+        if call.phase is not AWAY:  # whoever is away has to be phoned first
             self._prepare(call, offer, now)
 
     def _prepare(self, call: LiveCall, offer: Offer, now: datetime) -> None:

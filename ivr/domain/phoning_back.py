@@ -15,7 +15,7 @@ from ivr.domain import commands as do
 from ivr.domain.agents import PauseReason
 from ivr.domain.due import WHISPER_LIMIT, Due
 from ivr.domain.floor import Floor
-from ivr.domain.live import LiveCall, Offer, Party, Phase, Phoning, Purpose
+from ivr.domain.live import AWAY, LiveCall, Offer, Party, Phase, Phoning, Purpose
 from ivr.domain.rules import FirstReached
 from ivr.domain.speech import Sound
 from ivr.domain.staff import Staff
@@ -50,13 +50,13 @@ class PhoningBack:
             need = floor.need(call, now)
             if idle.meets(need):
                 idle.leave_out(idle.next_for(call, need))
-                if call.phase is Phase.AWAY and not call.parties:
+                if call.phase is AWAY and not call.parties:
                     self._phone(call, now)
 
     def agent_answered(self, offer: Offer, now: datetime) -> None:
         """The agent picked up: now the caller is phoned."""
         call = self._floor.calls[offer.call]
-        if call.phase is Phase.AWAY and offer.phoning is None:
+        if call.phase is AWAY and offer.phoning is None:
             offer.phoning = Phoning.RINGING
             self._tell(offer, Sound("caller-phoned-back"), now)
             self._phone(call, now)

@@ -19,7 +19,7 @@ from ivr.domain.due import Due
 from ivr.domain.estimating import Abilities, HandlingTimes, Standing, standing, standings
 from ivr.domain.ids import E164, AgentId, CallbackId, CallId, LegId, OfferId
 from ivr.domain.keys import Codes, NumberKeys
-from ivr.domain.live import LiveCall, Offer, Party, Phase
+from ivr.domain.live import AWAY, LiveCall, Offer, Party, Phase
 from ivr.domain.need import Need, need_at_last, need_of, widens_at
 from ivr.domain.outgoing import OutgoingCall
 from ivr.domain.roster import Roster
@@ -74,8 +74,10 @@ class State:
     def learn(self, county: County) -> None:
         """Go by what the admin's files say."""
         self.county = county
-        self.rules = county.rules
-        self.codes = Codes(self.rules.codes, self.rules.pause_reasons, self.rules.results)
+        rules = self.rules = county.rules
+        several = rules.strategy is Strategy.RING_SEVERAL
+        self._phones_at_once = rules.ring_at_once if several else 1
+        self.codes = Codes(rules.codes, rules.pause_reasons, rules.results)
         self.number_keys = NumberKeys(county.numbering)
         self.destination = lru_cache(_WRITINGS)(county.destination)
         """What a dialled number means. Reading one takes long, and all callers dial the same."""
@@ -164,7 +166,7 @@ class State:
 
     def may_be_offered(self, call: LiveCall) -> bool:
         """Whether a caller in the waiting room may be offered; one who is away only at times."""
-        if call.phase is not Phase.AWAY:
+        if call.phase is not AWAY:
             return True
         phoned = bool(call.parties) or call.offer is not None or call.rests_until is not None
         return self.keeping_place.first is FirstReached.AGENT and not phoned
@@ -180,11 +182,10 @@ class State:
     def _look(self, waiting: CallId, now: datetime) -> Seeking | None:
         """Say how a caller stands for whom another phone may ring; None for anybody else."""
         call = self.calls.get(waiting)
-        if call is None or call.place is None or not self.waiting.has(call.id, call.place):
+        if call is None or call.place is None:
             return None
-        several = self.rules.strategy is Strategy.RING_SEVERAL
         phones = len(call.ringing)
-        if phones >= (self.rules.ring_at_once if several else 1):
+        if phones >= self._phones_at_once or not self.waiting.has(waiting, call.place):
             return None
         widening = self.rules.widening
         need, offerable = need_of(call, widening, now), self.may_be_offered(call)

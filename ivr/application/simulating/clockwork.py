@@ -28,6 +28,7 @@ class Clockwork:
         """Begin at ``start``; what comes of the engine's commands, ``obeying`` says, of all."""
         self.now = start
         self._engine = engine
+        self._handle = engine.handle
         self._obeying = obeying
         self._planned: list[tuple[datetime, int, Act, Any, Any]] = []
         self._count = 0
@@ -51,7 +52,7 @@ class Clockwork:
     def happens(self, event: Event) -> None:
         """Tell the engine what happens now, and obey it."""
         obeying = self._obeying
-        for command in self._engine.handle(event, self.now):
+        for command in self._handle(event, self.now):
             obeying[type(command)](command)
 
     def run(self) -> None:
