@@ -14,9 +14,10 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from ivr.adapters.ari import connection as ari
-from ivr.adapters.ari import ghosts
-from ivr.adapters.ari.connection import AriConnection, AriError, Replaced
+from ivr.adapters.ari import ghosts, requests
+from ivr.adapters.ari.connection import AriConnection, Replaced
 from ivr.adapters.ari.messages import Message, StasisEnd
+from ivr.adapters.ari.requests import AriError
 from ivr.application.backoff import Backoff
 from ivr.domain.errors import Unavailable
 from testbed.transcript import Transcript
@@ -142,7 +143,7 @@ async def test_requests_under_way_fail_with_the_socket(server: AriServer) -> Non
 async def test_no_answer_is_waited_for_but_not_for_ever(
     server: AriServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ari, "REQUEST_SECONDS", 0.1)
+    monkeypatch.setattr(requests, "REQUEST_SECONDS", 0.1)
     server.answer = lambda _: None
     async with connected(server) as client:
         with pytest.raises(Unavailable):
@@ -463,7 +464,7 @@ async def test_who_is_replaced_asks_nothing_more_and_tells_nobody(
     server: AriServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ghosts, "YOUNG_SECONDS", 0)
-    monkeypatch.setattr(ari, "REQUEST_SECONDS", 0.1)
+    monkeypatch.setattr(requests, "REQUEST_SECONDS", 0.1)
     server.answer = lambda _: None
     async with connected(server) as client:
         under_way = asyncio.create_task(client.ari.request("GET", "under-way"))

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from ivr.adapters.ari.connection import _ECHO, Address, Query
+from ivr.adapters.ari.connection import _ECHO, Address
 from ivr.adapters.ari.messages import MESSAGE_TYPES, Message, StasisStart, read_message
+from ivr.adapters.ari.requests import Query
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.switch import UNUSED_EVENTS, AriSwitch
 from ivr.domain import commands as do

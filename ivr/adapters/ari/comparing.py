@@ -16,7 +16,6 @@ from datetime import datetime
 import structlog
 
 from ivr.adapters.ari.channels import Channel, read_channels, read_time
-from ivr.adapters.ari.connection import AriConnection, AriError
 from ivr.adapters.ari.left_over import LeftOvers
 from ivr.adapters.ari.legs import Legs, talk_bridge
 from ivr.adapters.ari.messages import (
@@ -28,6 +27,7 @@ from ivr.adapters.ari.messages import (
     StasisStart,
 )
 from ivr.adapters.ari.recordings import Recordings
+from ivr.adapters.ari.requests import AriError, Requests
 from ivr.adapters.ari.supervision import Supervision
 from ivr.application.ports.switch import Post
 from ivr.domain import events as on
@@ -49,7 +49,7 @@ class Comparison:
 
     def __init__(
         self,
-        ari: AriConnection,
+        ari: Requests,
         legs: Legs,
         parts: tuple[Recordings, Supervision, LeftOvers],
         hear: Callable[[Message], None],

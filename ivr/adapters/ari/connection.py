@@ -2,18 +2,15 @@
 
 The reading task only reads, parses and hands on. A lost or silent socket is noticed within
 seconds; requests under way then fail with Unavailable, and the connection is made anew. It
-knows ARI's framing, not what the messages mean for a call.
+does not know what the messages mean for a call.
 """
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from http import HTTPStatus
-from typing import Any
 
 import aiohttp
 import orjson
@@ -27,6 +24,7 @@ from ivr.adapters.ari.messages import (
     UserEvent,
     read_message,
 )
+from ivr.adapters.ari.requests import AriError, Requests
 from ivr.application.backoff import Backoff
 from ivr.domain.errors import IvrError, Unavailable, UnexpectedMessage
 
@@ -44,7 +42,6 @@ STANDSTILL_SECONDS = 3.0
 Callers may have been served without it meanwhile, and only asking tells that. It is less than after
 what they are (``IVR_FALLBACK_AFTER``).
 """
-REQUEST_SECONDS = 5.0
 CONNECT_SECONDS = 3.0
 
 _FAREWELL_SECONDS = 1.0
@@ -54,14 +51,6 @@ _TICK_SECONDS = 0.5
 
 _ECHO = "ivr-echo"
 """The name of the event we send to ourselves."""
-
-_NOT_THERE = frozenset({404, 409, 412, 422})
-"""Answers that only mean: somebody hung up meanwhile."""
-
-_REFUSED = 400
-"""From here on a status of HTTP is no success."""
-
-Query = Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +74,13 @@ class Address:
         return f"{self.application}_phones"
 
 
-class AriError(IvrError):
-    """Asterisk refused a request; 404, 409 and 422 are normal when somebody hangs up."""
-
-    default_code = "ari_refused"
-
-    def __init__(self, status: int, what: str) -> None:
-        super().__init__(f"{what}: {status}")
-        self.status = status
-
-
 class Replaced(IvrError):
     """Another program connected as the same application: stop acting."""
 
     default_code = "application_replaced"
 
 
-class AriConnection:
+class AriConnection(Requests):
     """``run`` keeps it up; ``request`` asks; messages go to ``on_message``, in order.
 
     ``on_connect`` runs after each (re)connection, before the connection counts as up; it may
@@ -115,30 +94,19 @@ class AriConnection:
         on_connect: Callable[[], Awaitable[None]],
         backoff: Backoff | None = None,
     ) -> None:
+        super().__init__(address.application)
         self._address = address
         self._on_message = on_message
         self._on_connect = on_connect
         # Callers are served without us until we are back: what Asterisk was away, and a tenth.
         self._backoff = backoff or Backoff(first=0.1, longest=2.0, grows=1.1)
-        self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._clock: asyncio.TimerHandle
-        self._pending: dict[str, asyncio.Future[RestResponse]] = {}
-        self._ids = itertools.count(1)
         self._told = ""
         """Why it is away, as logged."""
-        self._replaced = False
-        """Nobody is told any more that something failed: it would be acted on."""
         self._ghosts = Ghosts()
         self._stood_still = asyncio.Event()
         """Set when this program did, since it connected; then nothing more is read."""
         self._echo = asyncio.Event()
-        self.up = asyncio.Event()
-        """Set while requests make sense."""
-
-    @property
-    def application(self) -> str:
-        """The name of the application of the calls."""
-        return self._address.application
 
     async def run(self) -> None:
         """Keep the connection up until cancelled. Raises Replaced."""
@@ -153,113 +121,6 @@ class AriConnection:
                 self._told = reason
                 pause = self._ghosts.pause(time.monotonic())
                 await asyncio.sleep(max(pause, self._backoff.next()))
-
-    async def request(self, method: str, path: str, query: Query | None = None, **body: Any) -> Any:  # noqa: ANN401 - JSON
-        """Send one request and return the answer's JSON, None where it has none.
-
-        ``body`` holds the fields of the JSON body. Raises AriError where Asterisk refuses,
-        Unavailable where it is away or silent.
-        """
-        request_id = f"r{next(self._ids)}"
-        try:
-            async with asyncio.timeout(REQUEST_SECONDS):
-                answer = await self._sent(request_id, method, path, query, body)
-                response = await answer
-        except TimeoutError as error:
-            await self._unless_replaced()
-            raise Unavailable(f"Asterisk did not answer {method}", code="asterisk_away") from error
-        finally:
-            self._pending.pop(request_id, None)
-        if response.status >= _REFUSED:
-            raise _refused(response, method, path)
-        return orjson.loads(response.body) if response.body else None
-
-    async def ask(
-        self,
-        method: str,
-        path: str,
-        query: Query | None = None,
-        **body: Any,  # noqa: ANN401 - JSON
-    ) -> asyncio.Future[None]:
-        """Send one request; what is returned is done when it was answered, for who cares.
-
-        It fails with AriError where Asterisk refuses, with Unavailable where it goes away. Raises
-        Unavailable where it is away.
-        """
-        request_id = f"r{next(self._ids)}"
-        carried_out: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        carried_out.add_done_callback(_looked_at)
-
-        def answered(answer: asyncio.Future[RestResponse]) -> None:
-            self._pending.pop(request_id, None)
-            if carried_out.done() or answer.cancelled():
-                return
-            if (lost := answer.exception()) is not None:
-                carried_out.set_exception(lost)
-            elif answer.result().status >= _REFUSED:
-                carried_out.set_exception(_refused(answer.result(), method, path))
-            else:
-                carried_out.set_result(None)
-
-        (await self._sent(request_id, method, path, query, body)).add_done_callback(answered)
-        return carried_out
-
-    async def attempt(self, method: str, path: str, query: Query | None = None) -> bool:
-        """Send a request about a channel that may be gone; say whether it was carried out."""
-        try:
-            await self.request(method, path, query)
-        except AriError as error:
-            _log_refused(error)
-            return False
-        return True
-
-    async def tell(self, method: str, path: str, query: Query | None = None) -> None:
-        """Send a request about a channel that may be gone, whose answer nobody waits for.
-
-        Asterisk carries out the requests of a socket in their order: what is sent after it, is done
-        after it. Raises Unavailable where Asterisk is away.
-        """
-
-        def answered(carried_out: asyncio.Future[None]) -> None:
-            if carried_out.cancelled():
-                return
-            error = carried_out.exception()
-            if isinstance(error, AriError):
-                _log_refused(error)
-            # What was lost with the socket, the next connection finds out.
-
-        (await self.ask(method, path, query)).add_done_callback(answered)
-
-    async def make(self, path: str, query: Query, **body: Any) -> bool:  # noqa: ANN401 - JSON
-        """Make what ``path`` names; False where it is there: the command is a repeat.
-
-        Raises AriError where Asterisk refuses.
-        """
-        try:
-            await self.request("POST", path, query, **body)
-        except AriError as error:
-            if error.status != HTTPStatus.CONFLICT:
-                raise
-            return False
-        return True
-
-    async def _sent(
-        self, request_id: str, method: str, path: str, query: Query | None, body: dict[str, Any]
-    ) -> asyncio.Future[RestResponse]:
-        """Send a request; what is returned becomes its answer. Raises Unavailable."""
-        await self._unless_replaced()
-        socket = self._socket
-        if socket is None:
-            raise Unavailable("Asterisk is not connected", code="asterisk_away")
-        answer: asyncio.Future[RestResponse] = asyncio.get_running_loop().create_future()
-        self._pending[request_id] = answer
-        try:
-            await socket.send_str(_rest_request(request_id, method, path, query, body))
-        except ConnectionError as error:
-            self._pending.pop(request_id, None)
-            await self._unless_replaced()
-            raise Unavailable(f"Asterisk did not hear {method}", code="asterisk_away") from error
-        return answer
 
     async def _once(self, session: aiohttp.ClientSession) -> str:
         """Connect and read until the socket is gone; returns why it is."""
@@ -394,10 +255,8 @@ class AriConnection:
         match message:
             case None:
                 pass
-            case RestResponse(request=request):
-                answer = self._pending.get(request)
-                if answer is not None and not answer.done():
-                    answer.set_result(message)
+            case RestResponse():
+                self._answered(message)
             case UserEvent(name) if name == _ECHO:
                 self._echo.set()
             case ApplicationReplaced():
@@ -407,54 +266,6 @@ class AriConnection:
                 raise Replaced("Another program has taken over the ARI application.")
             case _:
                 self._on_message(message)
-
-    async def _unless_replaced(self) -> None:
-        """Let who asks for something that will never be wait for the end of the program."""
-        if self._replaced:
-            await asyncio.get_running_loop().create_future()
-
-    def _lost(self) -> None:
-        self._socket = None
-        self.up.clear()
-        if self._replaced:
-            return
-        for answer in self._pending.values():
-            if not answer.done():
-                answer.set_exception(Unavailable("Asterisk went away", code="asterisk_away"))
-        self._pending.clear()
-
-
-def _rest_request(
-    request_id: str, method: str, path: str, query: Query | None, body: dict[str, Any]
-) -> str:
-    """REST over WebSocket, Asterisk >= 22.4 (ari/README in its sources)."""
-    request: dict[str, Any] = {
-        "type": "RESTRequest",
-        "request_id": request_id,
-        "method": method,
-        "uri": path,
-    }
-    if query:
-        request["query_strings"] = [{"name": k, "value": str(v)} for k, v in query.items()]
-    if body:
-        request["content_type"] = "application/json"
-        request["message_body"] = orjson.dumps(body).decode()
-    return orjson.dumps(request).decode()
-
-
-def _refused(response: RestResponse, method: str, path: str) -> AriError:
-    return AriError(response.status, f"{method} {path.split('/', maxsplit=1)[0]}")
-
-
-def _looked_at(carried_out: asyncio.Future[None]) -> None:
-    """Keep the event loop from complaining where nobody cares."""
-    if not carried_out.cancelled():
-        carried_out.exception()
-
-
-def _log_refused(error: AriError) -> None:
-    if error.status not in _NOT_THERE:
-        log.warning("ari_refused", request=error.message)
 
 
 def _hint(status: int) -> str:

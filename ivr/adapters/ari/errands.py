@@ -11,7 +11,7 @@ import asyncio
 
 import structlog
 
-from ivr.adapters.ari.connection import AriConnection, Query
+from ivr.adapters.ari.requests import Query, Requests
 from ivr.domain.errors import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ _AGAIN_SECONDS = 0.5
 class Errands:
     """What is to be asked of Asterisk; about something that is gone already it does no harm."""
 
-    def __init__(self, ari: AriConnection) -> None:
+    def __init__(self, ari: Requests) -> None:
         self._ari = ari
         self._requests: dict[tuple[str, str], Query] = {}
         """In order; what is to be done is there once, however often it was wished."""

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 import structlog
 
-from ivr.adapters.ari.connection import AriConnection, AriError
 from ivr.adapters.ari.errands import Errands
+from ivr.adapters.ari.requests import AriError, Requests
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +22,7 @@ _TALK = 2
 class LeftOvers:
     """Channels and bridges of ours that no call, offer or visit needs."""
 
-    def __init__(self, ari: AriConnection, errands: Errands) -> None:
+    def __init__(self, ari: Requests, errands: Errands) -> None:
         self._ari = ari
         self._errands = errands
         self._talks: dict[str, str] = {}

@@ -9,8 +9,8 @@ from typing import assert_never
 
 import structlog
 
-from ivr.adapters.ari.connection import AriConnection
 from ivr.adapters.ari.legs import Legs, PlaybackEnd, talk_bridge, whisper
+from ivr.adapters.ari.requests import Requests
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.visits import Visits
 from ivr.application.ports.switch import Post
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 class Media:
     """Carries out what concerns music and prompts."""
 
-    def __init__(self, ari: AriConnection, legs: Legs, post: Post, sounds: SoundFolders) -> None:
+    def __init__(self, ari: Requests, legs: Legs, post: Post, sounds: SoundFolders) -> None:
         self._ari = ari
         self._legs = legs
         self._post = post

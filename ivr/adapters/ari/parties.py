@@ -12,8 +12,8 @@ from typing import Final, assert_never
 
 import structlog
 
-from ivr.adapters.ari.connection import AriConnection, AriError
 from ivr.adapters.ari.legs import Legs, party_bridge, talk_bridge
+from ivr.adapters.ari.requests import AriError, Requests
 from ivr.adapters.ari.ringing import Ringing, Shown
 from ivr.adapters.ari.talks import refusal
 from ivr.adapters.ari.visits import Visits
@@ -39,7 +39,7 @@ _PROGRESS: Final = {
 class Parties:
     """Carries out what concerns third parties and an agent's second call."""
 
-    def __init__(self, ari: AriConnection, legs: Legs, post: Post, ringing: Ringing) -> None:
+    def __init__(self, ari: Requests, legs: Legs, post: Post, ringing: Ringing) -> None:
         self._ari = ari
         self._ringing = ringing
         self._legs = legs

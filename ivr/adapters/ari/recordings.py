@@ -12,9 +12,9 @@ from typing import assert_never
 import structlog
 
 from ivr.adapters.ari import messages as ari
-from ivr.adapters.ari.connection import AriConnection, AriError
 from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.legs import Legs
+from ivr.adapters.ari.requests import AriError, Requests
 from ivr.application.ports.switch import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -37,7 +37,7 @@ class Recordings:
     """Carries out what concerns spoken messages; ``folder`` is where Asterisk keeps them."""
 
     def __init__(
-        self, ari_connection: AriConnection, legs: Legs, post: Post, folder: Path, errands: Errands
+        self, ari_connection: Requests, legs: Legs, post: Post, folder: Path, errands: Errands
     ) -> None:
         self._ari = ari_connection
         self._legs = legs

@@ -13,10 +13,10 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from ivr.adapters.ari.connection import REQUEST_SECONDS, AriConnection, AriError
 from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.legs import Legs
 from ivr.adapters.ari.messages import ChannelDestroyed, Message, StasisEnd, StasisStart
+from ivr.adapters.ari.requests import REQUEST_SECONDS, AriError, Requests
 from ivr.domain.errors import Unavailable
 from ivr.domain.ids import E164
 from ivr.domain.kept_place import KeptPlace
@@ -54,7 +54,7 @@ class Shown:
 class Ringing:
     """Channels on their way to a telephone."""
 
-    def __init__(self, ari: AriConnection, legs: Legs, errands: Errands) -> None:
+    def __init__(self, ari: Requests, legs: Legs, errands: Errands) -> None:
         self._ari = ari
         self._legs = legs
         self._errands = errands

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from ivr.adapters.ari.connection import AriConnection, AriError
 from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.legs import Legs
 from ivr.adapters.ari.messages import ChannelDestroyed, Message, StasisEnd, StasisStart
+from ivr.adapters.ari.requests import AriError, Requests
 from ivr.application.ports.switch import Post
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -50,7 +50,7 @@ class _Seat:
 class Supervision:
     """Carries out ``Supervise``; cleans up when a leg is gone."""
 
-    def __init__(self, ari: AriConnection, legs: Legs, post: Post, errands: Errands) -> None:
+    def __init__(self, ari: Requests, legs: Legs, post: Post, errands: Errands) -> None:
         self._ari = ari
         self._legs = legs
         self._post = post

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import assert_never
 
 from ivr.adapters.ari.comparing import Comparison
-from ivr.adapters.ari.connection import Address, AriConnection, AriError
+from ivr.adapters.ari.connection import Address, AriConnection
 from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.left_over import LeftOvers
 from ivr.adapters.ari.legs import Legs, party_bridge
@@ -31,6 +31,7 @@ from ivr.adapters.ari.messages import (
 from ivr.adapters.ari.parties import Parties
 from ivr.adapters.ari.phones import Phones
 from ivr.adapters.ari.recordings import Recordings
+from ivr.adapters.ari.requests import AriError
 from ivr.adapters.ari.ringing import Ringing
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.adapters.ari.supervision import Supervision

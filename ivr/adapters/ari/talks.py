@@ -10,8 +10,8 @@ from typing import assert_never
 
 import structlog
 
-from ivr.adapters.ari.connection import AriConnection, AriError
 from ivr.adapters.ari.legs import Legs, talk_bridge, whisper
+from ivr.adapters.ari.requests import AriError, Requests
 from ivr.adapters.ari.ringing import Ringing, Shown
 from ivr.application.ports.switch import Post
 from ivr.domain import commands as do
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 class Talks:
     """Carries out what concerns a caller's channel and agents' legs."""
 
-    def __init__(self, ari: AriConnection, legs: Legs, post: Post, ringing: Ringing) -> None:
+    def __init__(self, ari: Requests, legs: Legs, post: Post, ringing: Ringing) -> None:
         self._ari = ari
         self._ringing = ringing
         self._legs = legs

@@ -6,8 +6,8 @@ perhaps nothing more, though the phone may not know yet that the call is over.
 
 from __future__ import annotations
 
-from ivr.adapters.ari.connection import AriConnection
 from ivr.adapters.ari.legs import Legs
+from ivr.adapters.ari.requests import Requests
 from ivr.application.ports.switch import Post
 from ivr.domain.ids import VisitId
 
@@ -15,7 +15,7 @@ from ivr.domain.ids import VisitId
 class Visits:
     """Has Asterisk tell of their very ends."""
 
-    def __init__(self, ari: AriConnection, legs: Legs, post: Post) -> None:
+    def __init__(self, ari: Requests, legs: Legs, post: Post) -> None:
         self._ari = ari
         self._legs = legs
         self._post = post

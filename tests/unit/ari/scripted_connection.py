@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ivr.adapters.ari.connection import Address, AriConnection, AriError, Query
+from ivr.adapters.ari.requests import AriError, Query, Requests
 from ivr.domain.errors import IvrError
 
 
-class ScriptedConnection(AriConnection):
+class ScriptedConnection(Requests):
     """``refusals`` are the errors by ``METHOD path``; ``asked`` is what it was asked."""
 
     def __init__(self, refusals: Mapping[str, IvrError] | None = None) -> None:
-        super().__init__(Address("", "", "", "ivr"), lambda _: None, _nothing)
+        super().__init__("ivr")
         self.refusals = dict(refusals or {})
         self.answers: dict[str, Any] = {}
         """What requests are answered; the others are answered with nothing."""
@@ -56,7 +56,3 @@ class ScriptedConnection(AriConnection):
 
 def refused(status: int) -> AriError:
     return AriError(status, "asked")
-
-
-async def _nothing() -> None:
-    pass

@@ -9,9 +9,9 @@ import pytest
 
 from ivr.adapters.ari import messages as ari
 from ivr.adapters.ari import ringing as module
-from ivr.adapters.ari.connection import AriError
 from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.legs import Legs
+from ivr.adapters.ari.requests import AriError
 from ivr.adapters.ari.ringing import Ringing, Shown
 from ivr.domain.errors import Unavailable
 from tests.examples import CALLER
