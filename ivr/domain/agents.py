@@ -39,6 +39,10 @@ class AgentState(StrEnum):
     LOGGED_OUT = "logged_out"
 
 
+_STATE_OF = {presence: AgentState(presence.value) for presence in Presence}
+"""The state of who has no call and no wrap-up."""
+
+
 class PauseReason(StrEnum):
     """Why the system, or the agent, paused."""
 
@@ -94,7 +98,7 @@ class Agent:
             return AgentState.OFFERED
         if self.wrap_up_until is not None:
             return AgentState.WRAP_UP
-        return AgentState(self.presence.value)
+        return _STATE_OF[self.presence]
 
     @property
     def can_be_offered(self) -> bool:

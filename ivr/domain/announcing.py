@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ivr.domain import commands as do
-from ivr.domain.due import Due
+from ivr.domain import due
 from ivr.domain.estimating import Standing
 from ivr.domain.floor import Floor
 from ivr.domain.live import LiveCall
@@ -37,7 +37,7 @@ class Announcing:
             raise AssertionError(f"call {call.id} waits without having entered the queue")
         at = self._floor.rules.announcing.next_after(now, queued_at=call.queued_at)
         if at is not None:
-            self._floor.timers.set((Due.ANNOUNCE, call.id), at)
+            self._floor.timers.set((due.ANNOUNCE, call.id), at)
 
     def announce(self, call: LiveCall, now: datetime) -> None:
         """Tell the caller how things stand, where music is all there is to hear."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from ivr.domain.agents import Agent
 from ivr.domain.county import AgentProfile
@@ -20,6 +20,9 @@ from ivr.domain.rules import Strategy
 
 Turn = tuple[int, int, datetime, AgentId]
 """Offers missed in a row, what the strategy goes by, idle since, id: the least is offered."""
+
+
+_BY_LEVEL: Final = Strategy.BY_LEVEL
 
 
 def turns(strategy: Strategy) -> Callable[[Agent], Turn]:
@@ -36,7 +39,7 @@ def turns(strategy: Strategy) -> Callable[[Agent], Turn]:
 
 def turn_for(call: LiveCall, strategy: Strategy, turn: Turn, profile: AgentProfile) -> Turn:
     """Say when it is that turn for ``call``, among all: the level depends on both."""
-    if strategy is not Strategy.BY_LEVEL:
+    if strategy is not _BY_LEVEL:
         return turn
     missed, _, idle_since, agent = turn
     return missed, level_for(call, profile), idle_since, agent

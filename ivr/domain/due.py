@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 PLAYBACK_LIMIT = timedelta(seconds=60)
 """No prompt may be longer: by then its end got lost, or it is stopped."""
@@ -50,3 +51,14 @@ class Due(StrEnum):
     PARTY = "party"
     WHISPER = "whisper"
     WIDEN = "widen"
+
+
+ANNOUNCE: Final = Due.ANNOUNCE
+CONNECT: Final = Due.CONNECT
+LEG: Final = Due.LEG
+MENU: Final = Due.MENU
+PLAYBACK: Final = Due.PLAYBACK
+RING: Final = Due.RING
+WHISPER: Final = Due.WHISPER
+WRAP_UP: Final = Due.WRAP_UP
+"""Looked up once: each call sets or cancels them all; see ``agents.READY``."""

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from ivr.domain import commands as do
+from ivr.domain import due
 from ivr.domain.agents import Agent, PauseReason
 from ivr.domain.due import WHISPER_LIMIT, Due
 from ivr.domain.events import FailureCause
@@ -71,7 +72,7 @@ class Offering:
         floor.seekers.touch(call.id)
         floor.roster.offered(agent, offer.id, call.id, now)
         ring_time = floor.rules.ring_time
-        floor.timers.set((Due.RING, offer.id), now + ring_time)
+        floor.timers.set((due.RING, offer.id), now + ring_time)
         label, away = self._shown(call, now), not call.on_line
         floor.command(
             do.OfferCall(call.id, offer.id, agent.id, label, call.caller, ring_time, away)
@@ -97,7 +98,7 @@ class Offering:
         floor = self._floor
         call = floor.calls[offer.call]
         offer.answered_at = now
-        floor.timers.cancel((Due.RING, offer.id))
+        floor.timers.cancel((due.RING, offer.id))
         call.ringing.remove(offer.id)
         call.offer, call.left_at = offer.id, None
         floor.talks.stop_ringing(call, do.Withdrawal.ELSEWHERE, now)
@@ -118,7 +119,7 @@ class Offering:
             floor.voice.silence(call)
             floor.voice.say(call, (Sound("connecting"),), now)
         if offer.whispering or offer.announcing:
-            floor.timers.set((Due.WHISPER, offer.id), now + WHISPER_LIMIT)
+            floor.timers.set((due.WHISPER, offer.id), now + WHISPER_LIMIT)
         else:
             self._floor.talks.join(offer, now)
 
@@ -151,7 +152,7 @@ class Offering:
             return
         floor = self._floor
         offer.connected = True
-        floor.timers.cancel((Due.CONNECT, offer.id))
+        floor.timers.cancel((due.CONNECT, offer.id))
         call = floor.calls[offer.call]
         call.phase = Phase.TALKING
         call.answered_at = call.answered_at or offer.answered_at

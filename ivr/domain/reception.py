@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from ivr.domain import commands as do
-from ivr.domain import welcome
+from ivr.domain import due, welcome
 from ivr.domain.calls import Outcome
 from ivr.domain.closed_words import closed_words
 from ivr.domain.due import Due
@@ -123,7 +123,7 @@ class Reception:
             case Phase.GREETING:
                 self._read_menu(call, now)
             case Phase.MENU:
-                floor.timers.set((Due.MENU, call.id), now + self._menu_pause())
+                floor.timers.set((due.MENU, call.id), now + self._menu_pause())
             case Phase.WAITING:
                 floor.command(do.StartMusic(call.id))
             case Phase.CLOSED:
@@ -206,7 +206,7 @@ class Reception:
     def _choose(self, call: LiveCall, department: DepartmentId | None, now: datetime) -> None:
         """Go on as the department's caller, or as one of the common number."""
         floor = self._floor
-        floor.timers.cancel((Due.MENU, call.id))
+        floor.timers.cancel((due.MENU, call.id))
         floor.voice.stop(call)
         announcements = floor.announcements.concerning(department, now)
         call.announcements = [each for each in announcements if each.departments is not None]
@@ -218,7 +218,7 @@ class Reception:
     def _read_menu(self, call: LiveCall, now: datetime, *before: Sound) -> None:
         """Read the menu out, where there is one; after enough times the caller goes on without."""
         floor = self._floor
-        floor.timers.cancel((Due.MENU, call.id))
+        floor.timers.cancel((due.MENU, call.id))
         menu = floor.county.menu
         if menu is None or not self._has_menu(call) or call.readings >= menu.tries:
             call.past_menu = True

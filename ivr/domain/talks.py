@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import repeat
 
 from ivr.domain import commands as do
+from ivr.domain import due
 from ivr.domain.agents import Agent
 from ivr.domain.due import CONNECT_LIMIT, Due
 from ivr.domain.keys import InCall
@@ -15,7 +16,7 @@ from ivr.domain.state import State
 from ivr.domain.third_parties import ThirdParties
 from ivr.domain.voice import Voice
 
-_OF_AN_OFFER = (Due.RING, Due.WHISPER, Due.CONNECT, Due.CODE)
+_OF_AN_OFFER = (due.RING, due.WHISPER, due.CONNECT, Due.CODE)
 
 
 class Talks:
@@ -64,8 +65,8 @@ class Talks:
     def join(self, offer: Offer, now: datetime) -> None:
         """Let the caller and the agent who has picked up hear each other."""
         offer.joining = True
-        self._state.timers.cancel((Due.WHISPER, offer.id))
-        self._state.timers.set((Due.CONNECT, offer.id), now + CONNECT_LIMIT)
+        self._state.timers.cancel((due.WHISPER, offer.id))
+        self._state.timers.set((due.CONNECT, offer.id), now + CONNECT_LIMIT)
         self._voice.silence(self._state.calls[offer.call])
         self._state.command(do.ConnectCall(offer.call, offer.id))
 
@@ -94,4 +95,4 @@ class Talks:
         self._state.roster.wrap_up(agent, until, now)
         self._state.handling.add(until - (offer.answered_at or now))
         if until > now:
-            self._state.timers.set((Due.WRAP_UP, offer.agent), until)
+            self._state.timers.set((due.WRAP_UP, offer.agent), until)

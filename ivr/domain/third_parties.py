@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ivr.domain import commands as do
+from ivr.domain import due
 from ivr.domain.agents import Agent
 from ivr.domain.due import LEG_LIMIT, Due
 from ivr.domain.ids import AgentId, LegId, Target
@@ -66,7 +67,7 @@ class ThirdParties:
         """End the third party's leg, ringing or not."""
         self._state.command(do.EndParty(party.call, party.id))
         if self._agent_at(party) is not None:
-            self._state.timers.set((Due.LEG, party.id), now + LEG_LIMIT)
+            self._state.timers.set((due.LEG, party.id), now + LEG_LIMIT)
         self._drop(party)
 
     def forget(self, party: Party, now: datetime) -> None:

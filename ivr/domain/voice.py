@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from ivr.domain import commands as do
-from ivr.domain.due import PLAYBACK_LIMIT, Due
+from ivr.domain import due
+from ivr.domain.due import PLAYBACK_LIMIT
 from ivr.domain.ids import PlaybackId
 from ivr.domain.live import LiveCall, Phase
 from ivr.domain.speech import Utterance
@@ -24,7 +25,7 @@ class Voice:
         self.stop(call)
         call.playbacks += 1
         call.playback = PlaybackId(f"{call.id}-{self._state.run}-p{call.playbacks}")
-        self._state.timers.set((Due.PLAYBACK, call.id), now + PLAYBACK_LIMIT)
+        self._state.timers.set((due.PLAYBACK, call.id), now + PLAYBACK_LIMIT)
         language = call.language
         if call.offer is not None and call.phase is Phase.TALKING:
             self._state.command(
@@ -42,7 +43,7 @@ class Voice:
     def ended(self, call: LiveCall) -> None:
         """Nothing is being said any more."""
         call.playback = None
-        self._state.timers.cancel((Due.PLAYBACK, call.id))
+        self._state.timers.cancel((due.PLAYBACK, call.id))
 
     def silence(self, call: LiveCall) -> None:
         """End prompt and music of a waiting caller."""

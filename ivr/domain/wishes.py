@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import assert_never
 
 from ivr.domain import commands as do
+from ivr.domain import due
 from ivr.domain import events as on
 from ivr.domain.agents import Agent, AgentState, PauseReason, Presence
 from ivr.domain.calls import CallResult
@@ -66,7 +67,7 @@ class Wishes:
         floor = self._floor
         floor.roster.choose(agent, presence, reason, now)
         if presence is Presence.READY:
-            floor.timers.cancel((Due.WRAP_UP, agent.id))
+            floor.timers.cancel((due.WRAP_UP, agent.id))
             floor.timers.cancel((Due.REST, agent.id))
         else:
             floor.talks.take_back(agent, now)
@@ -104,14 +105,14 @@ class Wishes:
     def wrap_up_ended(self, agent: Agent, now: datetime) -> None:
         """The agent is done with the last call, or the time for it is over."""
         if agent.wrap_up_until is not None:
-            self._floor.timers.cancel((Due.WRAP_UP, agent.id))
+            self._floor.timers.cancel((due.WRAP_UP, agent.id))
             self._floor.roster.end_wrap_up(agent, now)
 
     def wrap_up_extended(self, agent: Agent) -> None:
         """The agent needs more time, added to what is left."""
         if agent.wrap_up_until is not None:
             agent.wrap_up_until += self._floor.rules.wrap_up_extension
-            self._floor.timers.set((Due.WRAP_UP, agent.id), agent.wrap_up_until)
+            self._floor.timers.set((due.WRAP_UP, agent.id), agent.wrap_up_until)
 
     # -- feature codes -------------------------------------------------------------------------
 
