@@ -95,7 +95,9 @@ class Lab:
 
 
 @asynccontextmanager
-async def dialplan_lab(folder: Path, configured: County | None = None) -> AsyncIterator[Lab]:
+async def dialplan_lab(
+    folder: Path, configured: County | None = None, *, max_calls: int | None = None
+) -> AsyncIterator[Lab]:
     """Render, boot, and end it; without opening hours of its own the county is always open."""
     with Ports() as ports:
         rtp = ports.range(_RTP_PORTS)
@@ -107,6 +109,7 @@ async def dialplan_lab(folder: Path, configured: County | None = None) -> AsyncI
             rtp_ports=PortRange(rtp, rtp + _RTP_PORTS - 1),
             asterisk_ami_bind=Address(AGENT_ADDRESS, ports.one()),
             fallback_agi=Address(AGENT_ADDRESS, ports.one()),
+            max_calls=max_calls,
         )
         trunk = replace(TRUNK, outbound=f"{CITIZEN_ADDRESS}:{settings.sip_bind.port}")
         configuration = Configuration(configured or county(hours=always_open()), trunk)

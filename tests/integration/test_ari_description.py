@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,7 @@ def switch(
     monkeypatch.setattr(switch._ari, "request", asterisk.request)
     monkeypatch.setattr(switch._ari, "tell", asterisk.request)
     monkeypatch.setattr(switch._ari, "ask", asterisk.ask)
+    monkeypatch.setattr(switch._ari, "listing", partial(asterisk.request, "GET"))
     asterisk.tell = switch._heard
     switch._heard(StasisStart(CALL, ("caller", COMMON_NUMBER)))
     switch._ari.up.set()

@@ -98,8 +98,8 @@ class Comparison:
         followed = self._legs.followed() | self._supervision.snoops()
         entered, playbacks = self._legs.entered(), self._legs.playbacks()
         application = f"applications/{self._ari.application}"
-        ours = await self._ari.request("GET", application)
-        there = read_channels(await self._ari.request("GET", "channels"))
+        ours = await self._ari.listing(application)
+        there = read_channels(await self._ari.listing("channels"))
         self._supervision.found(there.keys())
         await self._recordings.compare()
         await self._tell_joined()

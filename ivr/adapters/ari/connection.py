@@ -94,7 +94,7 @@ class AriConnection(Requests):
         on_connect: Callable[[], Awaitable[None]],
         backoff: Backoff | None = None,
     ) -> None:
-        super().__init__(address.application)
+        super().__init__(address.application, address.url)
         self._address = address
         self._on_message = on_message
         self._on_connect = on_connect
@@ -113,9 +113,12 @@ class AriConnection(Requests):
         # No limit on the answer to the handshake: an Asterisk that was frozen for a while would
         # carry out an abandoned handshake after a later one, and so replace us by ourselves.
         timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS)
-        async with aiohttp.ClientSession(timeout=timeout) as session:
+        login = aiohttp.encode_basic_auth(self._address.user, self._address.password)
+        async with aiohttp.ClientSession(
+            timeout=timeout, headers={"Authorization": login}
+        ) as self._http:
             while True:
-                reason = await self._once(session)
+                reason = await self._once(self._http)
                 if reason != self._told:  # not a line for each of many tries
                     log.warning("asterisk_away", reason=reason)
                 self._told = reason
@@ -134,9 +137,6 @@ class AriConnection(Requests):
                     # Answers to requests belong to the first.
                     "app": f"{address.application},{address.phones}",
                     "subscribeAll": "false",
-                },
-                headers={
-                    "Authorization": aiohttp.encode_basic_auth(address.user, address.password)
                 },
                 heartbeat=HEARTBEAT_SECONDS,
                 timeout=aiohttp.ClientWSTimeout(ws_close=_FAREWELL_SECONDS),

@@ -45,11 +45,13 @@ class AriError(IvrError):
 class Requests:
     """The asking half of a connection; the other half has the socket, and tells what it reads."""
 
-    def __init__(self, application: str) -> None:
-        """``application`` is the name of the application of the calls."""
+    def __init__(self, application: str, url: str) -> None:
+        """``application`` is the name of that of the calls; ``url`` is without ``/ari``."""
         self.application = application
+        self._url = url
         self.up = asyncio.Event()
         """Set while requests make sense."""
+        self._http: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._pending: dict[str, asyncio.Future[RestResponse]] = {}
         self._ids = itertools.count(1)
@@ -144,6 +146,26 @@ class Requests:
                 raise
             return False
         return True
+
+    async def listing(self, path: str) -> Any:  # noqa: ANN401 - JSON
+        """Return what ``path`` lists, however long that is: it is asked for over HTTP.
+
+        Asterisk 22.10.1 has a frame of a WebSocket on the stack of a thread before it sends it: a
+        list of some thousand channels ends Asterisk, and all calls. What is returned may be ahead
+        of the events. Raises AriError and Unavailable.
+        """
+        if self._http is None:
+            raise Unavailable("Asterisk is not connected", code="asterisk_away")
+        try:
+            async with (
+                asyncio.timeout(REQUEST_SECONDS),
+                self._http.get(f"{self._url}/ari/{path}") as answer,
+            ):
+                if answer.status != HTTPStatus.OK:
+                    raise AriError(answer.status, f"GET {path.split('/', maxsplit=1)[0]}")
+                return orjson.loads(await answer.read())
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise Unavailable("Asterisk did not answer GET", code="asterisk_away") from error
 
     async def _sent(
         self, request_id: str, method: str, path: str, query: Query | None, body: dict[str, Any]

@@ -187,5 +187,5 @@ class AriSwitch:
         await self._comparison.tell_differences()
 
     async def _tell_phones(self) -> None:
-        for endpoint in await self._ari.request("GET", "endpoints/PJSIP"):
+        for endpoint in await self._ari.listing("endpoints/PJSIP"):
             self._tell(self._phones.found(read_endpoint(endpoint)))

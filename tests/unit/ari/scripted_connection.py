@@ -14,7 +14,7 @@ class ScriptedConnection(Requests):
     """``refusals`` are the errors by ``METHOD path``; ``asked`` is what it was asked."""
 
     def __init__(self, refusals: Mapping[str, IvrError] | None = None) -> None:
-        super().__init__("ivr")
+        super().__init__("ivr", "")
         self.refusals = dict(refusals or {})
         self.answers: dict[str, Any] = {}
         """What requests are answered; the others are answered with nothing."""
@@ -33,6 +33,9 @@ class ScriptedConnection(Requests):
             raise self.refusals[request]
         self.then(request)
         return self.answers.get(request)
+
+    async def listing(self, path: str) -> Any:  # noqa: ANN401 - JSON
+        return await self.request("GET", path)
 
     async def ask(
         self,
