@@ -60,12 +60,23 @@ class AriServer:
                 await socket.send_str(orjson.dumps({**head, **answer}).decode())
         return socket
 
+    async def handle_listing(self, request: web.Request) -> web.Response:
+        """Answer what is asked for over HTTP as it would be over the socket."""
+        assert request.headers["Authorization"] == aiohttp.encode_basic_auth("ivr", "secret")
+        asked = {"method": request.method, "uri": request.match_info["path"]}
+        self.asked.add(asked)
+        answer = self.answer(asked)
+        if answer is None:
+            answer = await asyncio.get_running_loop().create_future()
+        return web.Response(status=answer["status_code"], text=answer.get("message_body"))
+
 
 @asynccontextmanager
 async def ari_server() -> AsyncIterator[AriServer]:
     server = AriServer()
     application = web.Application()
     application.router.add_get("/ari/events", server.handle)
+    application.router.add_get("/ari/{path:.+}", server.handle_listing)
     runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

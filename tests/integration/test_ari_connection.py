@@ -152,11 +152,40 @@ async def test_no_answer_is_waited_for_but_not_for_ever(
         assert client.ari.up.is_set()
 
 
+async def test_a_listing_is_asked_for_over_http(server: AriServer) -> None:
+    server.answer = lambda _: {"status_code": 200, "message_body": '[{"id": "c"}]'}
+    async with connected(server) as client:
+        assert await client.ari.listing("channels") == [{"id": "c"}]
+    asked = await server.asked.first(lambda _: True, "a listing")
+    assert asked == {"method": "GET", "uri": "channels"}
+
+
+async def test_a_refused_listing_says_so(server: AriServer) -> None:
+    server.answer = lambda _: {"status_code": 404}
+    async with connected(server) as client:
+        with pytest.raises(AriError) as refusal:
+            await client.ari.listing("applications/ivr")
+    assert refusal.value.status == 404
+    assert refusal.value.message == "GET applications: 404"
+
+
+async def test_a_listing_is_not_waited_for_for_ever(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "REQUEST_SECONDS", 0.1)
+    server.answer = lambda _: None
+    async with connected(server) as client:
+        with pytest.raises(Unavailable):
+            await client.ari.listing("channels")
+
+
 async def test_without_a_connection_nothing_is_asked(server: AriServer) -> None:
     server.status = 503
     client = Client(server)
     with pytest.raises(Unavailable):
         await client.ari.request("GET", "x")
+    with pytest.raises(Unavailable):
+        await client.ari.listing("x")
     client.running.cancel()
 
 
