@@ -32,10 +32,10 @@ PLAN = {
     "Agents": "Agenten",
     "Agents needed by Erlang A: {agents}.": "Nötige Agenten nach Erlang A: {agents}.",
     "Agents needed by Erlang C: {agents}.": "Nötige Agenten nach Erlang C: {agents}.",
-    "Agents needed on a busy day, with {calls} calls: {agents}; with {usual} agents its ASA"
+    "Agents needed on a busy day, with {calls} calls: {agents}; with {usual} its ASA"
     " would be {asa}.": (
         "Nötige Agenten an einem lebhaften Tag mit {calls} Anrufen: {agents}; mit {usual}"
-        " Agenten wäre seine ASA {asa}."
+        " wäre seine ASA {asa}."
     ),
     "Agents on an average day (on a busy day):": (
         "Agenten an einem mittleren Tag (an einem lebhaften Tag):"
@@ -104,6 +104,9 @@ PLAN = {
     "No call came within the opening hours.": "Kein Anruf kam innerhalb der Öffnungszeiten.",
     "Occupied": "Ausgelastet",
     "On the roster": "Im Dienstplan",
+    "Nobody calls on this day: the service is closed.": (
+        "An diesem Tag ruft niemand an: Der Dienst ist geschlossen."
+    ),
     "On the roster: {rostered}, on a busy day {busy}.": (
         "Im Dienstplan: {rostered}, an einem lebhaften Tag {busy}."
     ),
@@ -146,6 +149,7 @@ PLAN = {
         "Die Woche: {hours} Agentenstunden ({busy}, wenn jeder Tag lebhaft wäre), {rostered}"
         " im Dienstplan; höchstens {most} Agenten zugleich."
     ),
+    "The past has to begin before it ends.": "Die Vergangenheit muss beginnen, bevor sie endet.",
     "These calls were counted every {minutes} minutes: take --interval {minutes}.": (
         "Diese Anrufe wurden alle {minutes} Minuten gezählt: --interval {minutes} nehmen."
     ),

@@ -72,6 +72,9 @@ SIMULATE = {
     "So many talks are shorter than three minutes; 75 if left out.": (
         "So viele Gespräche sind kürzer als drei Minuten; ohne Angabe 75."
     ),
+    "No plan makes up for so many: say with --agents how many there are.": (
+        "So viele gleicht kein Plan aus: mit --agents sagen, wie viele da sind."
+    ),
     "The period has to begin before it ends, and to end within ten years.": (
         "Der Zeitraum muss beginnen, bevor er endet, und binnen zehn Jahren enden."
     ),

@@ -185,6 +185,8 @@ def plan(
         calls_a_year=calls_a_year,
         growth=growth or 0.0,
     )
+    if since is not None and until is not None and until <= since:
+        raise typer.BadParameter(_("The past has to begin before it ends."), param_hint="--until")
     minutes = interval or 60
     form = Form.JSON if as_json else Form.CSV if as_csv else Form.TABLE
     if calls is not None:

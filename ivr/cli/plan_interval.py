@@ -93,7 +93,7 @@ def _print_answer(need: Need) -> None:
         )
     typer.echo(_("Agents needed by Erlang C: {agents}.").format(agents=need.patient.agents))
     busy = _(
-        "Agents needed on a busy day, with {calls} calls: {agents}; with {usual} agents its ASA"
+        "Agents needed on a busy day, with {calls} calls: {agents}; with {usual} its ASA"
         " would be {asa}."
     )
     typer.echo(

@@ -39,6 +39,8 @@ def print_plan(made: Plan, weekday: int | None, form: Form) -> None:
         _print_basis(made)
         if weekday is None:
             _print_week(needs)
+        elif not needs:
+            typer.echo(_("Nobody calls on this day: the service is closed."))
         else:
             _print_day(needs, made.terms)
         typer.echo()

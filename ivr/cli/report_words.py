@@ -74,14 +74,15 @@ def shown_change(key: str, value: float | None, other: float | None) -> str:
     """Show how far ``value`` is from ``other``."""
     if value is None or other is None:
         return _NOTHING
-    change = value - other
-    sign = "+" if change >= 0 else "-"
-    if key.endswith("_seconds"):
-        return sign + _duration(abs(change))
-    if _is_share(key):
-        return _("{change} points").format(change=sign + _decimal(abs(change) * 100))
+    shares = _is_share(key)
+    change = round((value - other) * (100 if shares else 1), 1)
     if not change:
         return "0"
+    sign = "+" if change > 0 else "-"
+    if key.endswith("_seconds"):
+        return sign + _duration(abs(change))
+    if shares:
+        return _("{change} points").format(change=sign + _decimal(abs(change)))
     of_other = f" ({sign}{_decimal(abs(change / other) * 100)} %)" if other else ""
     return f"{sign}{abs(change):.0f}{of_other}"
 

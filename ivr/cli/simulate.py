@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -20,9 +21,13 @@ from ivr.provisioning.settings import load_settings
 
 MOST_CALLS = 10_000_000
 LONGEST_DAYS = 3660
+MOST_ABSENT = 0.9
+"""Share of agents who may be absent where the formulas are to put others in their place."""
 
 _DAY = timedelta(days=1)
 _DATE = ["%Y-%m-%d", "%d.%m.%Y"]
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
+"""Also a negative one: it is no name of a file, though no number of agents either."""
 
 
 app = typer.Typer(add_completion=False)
@@ -169,6 +174,11 @@ def simulate(
     as_json: Annotated[bool, typer.Option("--json", help=_("Print JSON."))] = False,
 ) -> None:
     """Simulate and print what came of it."""
+    if agents is None and no_shows is not None and no_shows > MOST_ABSENT:
+        raise typer.BadParameter(
+            _("No plan makes up for so many: say with --agents how many there are."),
+            param_hint="--no-shows",
+        )
     wanted = Wanted(
         calls=calls,
         seed=seed,
@@ -209,9 +219,15 @@ def _habits(
 
 def _agents(text: str | None) -> int | Path | None:
     """Read a number of agents, or the name of a plan's file."""
-    if text is None or not (text.isascii() and text.isdigit()):
-        return None if text is None else Path(text)
-    return int(read.number(0, MOST_AGENTS)(text))
+    if text is None:
+        return None
+    if not _WHOLE_NUMBER.fullmatch(text):
+        return Path(text)
+    try:
+        return int(read.number(0, MOST_AGENTS)(text))
+    except typer.BadParameter as problem:
+        problem.param_hint = "--agents"
+        raise
 
 
 def _days(since: datetime | None, until: datetime | None) -> Days:

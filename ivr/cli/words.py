@@ -224,6 +224,9 @@ def clock(text: str | None) -> str:
 
 
 def percent(share: float) -> str:
-    """Show a share, rounded down: 99.96 % are not all."""
-    shown = f"{int(share * 1000) / 10:.1f} %"
+    """Show a share to a tenth of a percent; 99.96 % are not all."""
+    rounded = round(share * 100, 1)
+    if share < 1:
+        rounded = min(rounded, 99.9)
+    shown = f"{rounded:.1f} %"
     return shown.replace(".", ",") if language() == "de" else shown

@@ -158,6 +158,7 @@ def test_one_day() -> None:
     lines = [line.split("\t") for line in shown.splitlines() if line[:2].isdigit()]
     assert [line[0] for line in lines if ":" in line[0]] == [f"{at:02}:00" for at in range(7, 18)]
     assert {each["weekday"] for each in planned("--day", "friday")["intervals"]} == {"friday"}
+    assert "the service is closed" in plan("--day", "sunday")
 
 
 def test_from_a_calls_file(tmp_path: Path) -> None:
@@ -262,6 +263,7 @@ def test_in_german(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--calls", "120", "--database"], "--calls plans one interval"),
         (["--from", "x.csv", "--database"], "--from and --database can't be both"),
         (["--since", "2026-01-01"], "choose among single calls"),
+        (["--since", "2026-12-01", "--until", "2026-11-01"], "begin before it ends"),
         (["--interval", "15"], "take --interval 60"),
     ],
 )

@@ -227,7 +227,13 @@ def test_how_values_look() -> None:
     assert shown("longest_wait_seconds", 59.94) == "59.9 s"
     assert shown("longest_wait_seconds", 61) == "1:01"
     assert shown("p90_close_seconds", 90061) == "25:01:01"
+    assert shown("abandoned_share", 2 / 3) == "66.7 %"
+    assert shown("service_level_20", 0.9996) == "99.9 %"
+    assert shown("service_level_20", 1.0) == "100.0 %"
     assert shown_change("asa_seconds", 5, 65.5) == "-1:00"
+    assert shown_change("asa_seconds", 5.01, 5.04) == "0"
+    assert shown_change("abandoned_share", 0.03, 0.0301) == "0"
+    assert shown_change("abandoned_share", 0.03, 0.036) == "-0.6 points"
     assert shown_change("arrived", 0, 0) == "0"
     assert shown_change("arrived", 5, 0) == "+5"
     assert shown_change("arrived", None, 5) == shown("arrived", None)
