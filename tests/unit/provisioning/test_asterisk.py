@@ -111,6 +111,17 @@ def test_the_manager_interface_knows_one_user_with_few_rights() -> None:
     assert {"read = user", "write = agent,system"} <= set(effective(content))
 
 
+def test_the_manager_interface_tells_nothing_of_calls_but_what_the_dialplan_does() -> None:
+    lines = effective(text(rendered(CONFIGURATION, SETTINGS), "manager.conf"))
+    (disabled,) = (line for line in lines if line.startswith("disabledevents = "))
+    # Asterisk compares names letter by letter: a space would be part of one.
+    assert " " not in disabled.removeprefix("disabledevents = ")
+    names = disabled.removeprefix("disabledevents = ").split(",")
+    assert len(names) == len(set(names))
+    assert {"Newexten", "VarSet", "BridgeEnter", "DeviceStateChange"} <= set(names)
+    assert "UserEvent" not in names
+
+
 def test_every_agent_is_an_endpoint() -> None:
     files = rendered(CONFIGURATION, SETTINGS)
     for agent in CONFIGURATION.county.agents:
