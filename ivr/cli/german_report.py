@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 REPORT = {
+    "? Fewer than half of the answered calls have a result: too few to tell a share.": (
+        "? Weniger als die Hälfte der angenommenen Anrufe hat ein Ergebnis: zu wenige für einen"
+        " Anteil."
+    ),
     "too few results to tell": "zu wenige Ergebnisse für ein Urteil",
     "--compare needs a PERIOD.": "--compare braucht einen ZEITRAUM.",
     "115: 65 % of the calls from Monday to Friday settled in the first call; counted as the"
@@ -95,6 +99,8 @@ REPORT = {
     "How many calls there were, how long they waited, what came of them.": (
         "Wie viele Anrufe es gab, wie lange sie warteten, was daraus wurde."
     ),
+    "Mean talk": "Gespräch Mittel",
+    "Median wait": "Warten Median",
     "Outside the hours": "Außerhalb der Zeiten",
     "Overflowed": "Übergelaufen",
     "Say what came of the call an agent answered last, until the next one.": (
@@ -109,11 +115,13 @@ REPORT = {
     "Talk, 9 of 10": "Gespräch, 9 von 10",
     "Talk, average": "Gespräch, Mittel",
     "Talk, median": "Gespräch, Median",
+    "Under 3 min": "Unter 3 min",
     "Under three minutes": "Unter drei Minuten",
     "Until ended, 9 of 10": "Bis zum Ende, 9 von 10",
     "Until ended, median": "Bis zum Ende, Median",
     "Until taken, 9 of 10": "Bis zur Übernahme, 9 von 10",
     "Until taken, median": "Bis zur Übernahme, Median",
+    "Wait 9 of 10": "Warten 9 von 10",
     "Wait in seconds": "Wartezeit in Sekunden",
     "Wait, 9 of 10": "Wartezeit, 9 von 10",
     "Wait, average (ASA)": "Wartezeit, Mittel (ASA)",
@@ -190,6 +198,7 @@ REPORT = {
     "nine of ten of those taken took no longer": (
         "neun von zehn der übernommenen dauerten nicht länger"
     ),
+    "no department": "kein Fachbereich",
     "no matter": "kein Anliegen",
     "of all these, calls that the fallback queue served while the program was away": (
         "von all diesen die Anrufe, die die Ersatz-Warteschlange bediente, als das Programm "

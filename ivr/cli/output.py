@@ -1,8 +1,9 @@
 """How commands show things: tables for people, JSON for programs, errors on stderr.
 
 On a terminal a table has lines and colours and no empty columns; where it does not fit, each row is
-a block of lines. In a pipe a row is one line with a tab between the columns. Nothing that somebody
-wrote commands the terminal of who reads it, or looks like a line of ours.
+a block of lines, and a table of figures becomes several. In a pipe a row is one line with a tab
+between the columns. Nothing that somebody wrote commands the terminal of who reads it, or looks
+like a line of ours.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ characters around (Unicode, UAX #9). Tab and line feed are left to who prints.""
 _BETWEEN = "  "
 """What is between two columns on a terminal."""
 
+_Columns = Sequence[Sequence[str]]
+"""A table: of each column its heading, and then its cells."""
+
+_SHORT = 16
+"""A cell of so many characters is broken only if need be: a date with its time, 12.5 %."""
+
 
 def print_json(value: object) -> None:
     """Print ``value`` as JSON; times and dataclasses are written as orjson writes them."""
@@ -43,15 +50,17 @@ def print_table(
     *,
     as_json: bool = False,
     overdue: Sequence[bool] | None = None,
+    of_figures: bool = False,
 ) -> None:
     """Print ``rows``. ``columns`` gives the heading for each key, in order; JSON has the keys.
 
-    ``overdue`` says of each row whether it is to stand out.
+    ``overdue`` says of each row whether it is to stand out. A table ``of_figures``, which are read
+    from row to row, is parted into several, one below the other, where it is too wide.
     """
     if as_json:
         print_json([{key: row.get(key) for key in columns} for row in rows])
     elif sys.stdout.isatty():
-        _print_on_terminal(columns, rows, overdue or [False] * len(rows))
+        _print_on_terminal(columns, rows, overdue or [False] * len(rows), of_figures=of_figures)
     else:
         typer.echo("\t".join(columns.values()))
         for row in rows:
@@ -116,54 +125,114 @@ def _cell(value: object) -> str:
 
 
 def _print_on_terminal(
-    columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]], overdue: Sequence[bool]
+    columns: Mapping[str, str],
+    rows: Sequence[Mapping[str, Any]],
+    overdue: Sequence[bool],
+    *,
+    of_figures: bool,
 ) -> None:
-    """A table where it fits without breaking words; else a block of lines for each row."""
+    """A table where it fits without breaking words; else parts of it, or a block for each row."""
     # A column in which nothing stands only takes room from the others.
     shown = {key: name for key, name in columns.items() if any(_cell(row.get(key)) for row in rows)}
-    headings = list((shown or columns).values())
-    cells = [[_cell(row.get(key)) for key in shown] for row in rows]
-    widths = _widths(list(zip(headings, *cells, strict=True)), get_terminal_size().columns)
-    if widths is not None:
-        _print_rich_table(headings, cells, widths, overdue)
-        return
+    table: _Columns = [
+        [name, *(_cell(row.get(key)) for row in rows)] for key, name in (shown or columns).items()
+    ]
+    room = get_terminal_size().columns
+    parts = _parts(table, room) if of_figures else [table]
+    for part in parts:
+        if part is not parts[0]:
+            typer.echo()
+        widths = _widths(part, room)
+        if widths is None:
+            _print_blocks(part)
+        else:
+            _print_rich_table(part, widths, overdue)
+
+
+def _print_blocks(columns: _Columns) -> None:
+    headings, *rows = zip(*columns, strict=True)
     longest = max(len(heading) for heading in headings)
-    for row in cells:
+    for row in rows:
         for heading, cell in zip(headings, row, strict=True):
             if cell:
                 typer.echo(f"{heading:<{longest}}  {cell}")
         typer.echo()
 
 
-def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int] | None:
-    """How wide each column is; None where words would have to be broken.
+def _parts(columns: _Columns, room: int) -> list[_Columns]:
+    """Part a table so that short cells stay whole; every part begins with the first column."""
+    first, *others = columns
+    parts = [[first]]
+    for column in others:
+        if len(parts[-1]) > 1 and _left([*parts[-1], column], room, _SHORT) < 0:
+            parts.append([first])
+        parts[-1].append(column)
+    return [*parts]
+
+
+def _widths(columns: _Columns, room: int) -> list[int] | None:
+    """How wide each column is; None where words would have to be broken."""
+    for short in (_SHORT, 0):
+        left = _left(columns, room, short)
+        if left >= 0:
+            return _widened(columns, _least(columns, short), left)
+    return None
+
+
+def _left(columns: _Columns, room: int, short: int) -> int:
+    """What is left of the room if each column is as narrow as it may be."""
+    return room - sum(_least(columns, short)) - len(_BETWEEN) * (len(columns) - 1)
+
+
+def _least(columns: _Columns, short: int) -> list[int]:
+    """How narrow columns may be if neither words nor cells of ``short`` characters are broken.
 
     The first column names the row, and people type it into the next command: it is one word.
     """
-    whole = [max(map(len, column)) for column in columns]
-    words = [max(len(word) for cell in column for word in cell.split(" ")) for column in columns]
-    widths = [whole[0], *words[1:]]
-    left = room - sum(widths) - len(_BETWEEN) * (len(columns) - 1)
-    if left < 0:
-        return None
-    for index, wanted in enumerate(whole):
-        more = min(wanted - widths[index], left)
+    first, *others = columns
+    return [
+        max(map(len, first)),
+        *(
+            max(
+                *(len(word) for text in column for word in text.split(" ")),
+                *(len(cell) for cell in column[1:] if len(cell) <= short),
+                0,
+            )
+            for column in others
+        ),
+    ]
+
+
+def _widened(columns: _Columns, widths: list[int], left: int) -> list[int]:
+    """Share out what is left: to cells by how much of them would be broken, then to headings."""
+    widths = [*widths]
+    while left:
+        broken = {
+            index: sum(max(0, len(cell) - widths[index]) for cell in column[1:])
+            for index, column in enumerate(columns)
+        }
+        total = sum(broken.values())
+        if not total:
+            break
+        for index in sorted(broken, key=lambda each: -broken[each]):
+            wanted = max(map(len, columns[index][1:]), default=0) - widths[index]
+            more = max(0, min(wanted, left, -(-left * broken[index] // total)))
+            widths[index] += more
+            left -= more
+    for index, column in enumerate(columns):
+        more = max(0, min(len(column[0]) - widths[index], left))
         widths[index] += more
         left -= more
     return widths
 
 
-def _print_rich_table(
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    widths: Sequence[int],
-    overdue: Sequence[bool],
-) -> None:
+def _print_rich_table(columns: _Columns, widths: Sequence[int], overdue: Sequence[bool]) -> None:
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415  slow to import, needed on terminals only
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
+    headings, *rows = zip(*columns, strict=True)
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for heading, width in zip(headings, widths, strict=True):
         table.add_column(heading, width=width)

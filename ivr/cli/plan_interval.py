@@ -128,7 +128,7 @@ def _print_choices(choices: Sequence[_Choice], terms: Terms) -> None:
         "patient_within": f"{within} (C)",
         "patient_occupancy": f"{_('Occupied')} (C)",
     }
-    print_table(columns, [_words(choice) for choice in choices])
+    print_table(columns, [_words(choice) for choice in choices], of_figures=True)
 
 
 def _words(choice: _Choice) -> Mapping[str, Any]:

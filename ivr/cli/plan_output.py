@@ -127,7 +127,7 @@ def _print_day(needs: Sequence[Need], terms: Terms) -> None:
         "occupancy": _("Occupied"),
         "margin": _("Mean is sure to"),
     }
-    print_table(columns, [_day_row(need) for need in needs])
+    print_table(columns, [_day_row(need) for need in needs], of_figures=True)
 
 
 def _day_row(need: Need) -> Mapping[str, Any]:

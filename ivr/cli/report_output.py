@@ -15,6 +15,7 @@ from ivr.cli.report_words import (
     figure_name,
     group_heading,
     group_name,
+    short_name,
     shown,
     shown_change,
 )
@@ -86,25 +87,43 @@ def _headline(named: Named) -> str:
 
 
 def _show_figures(reports: Sequence[Named]) -> None:
-    values = [each.report.values() for each in reports]
+    first, *others = (each.report for each in reports)
     columns = {"figure": _("Figure"), "value": days(reports[0].span)}
-    if len(reports) > 1:
+    if others:
         columns |= {"other": days(reports[1].span), "change": _("Change")}
+    else:
+        columns |= {"formula": _("How it is counted")}
     rows = []
-    reached = reports[0].report.reached_115()
-    for key, value in values[0].items():
+    reached = first.reached_115()
+    for key, value in first.values().items():
         row = {
             "figure": figure_name(key),
-            "value": shown(key, value),
+            "value": _shown(key, value, first.total),
             "formula": _(REPORT_FORMULAS[key]),
         }
         if key in TARGETS_115 and value is not None:
             row["value"] += f" ({_verdict(reached[key])})"
-        if len(reports) > 1:
-            other = values[1].get(key)
-            row |= {"other": shown(key, other), "change": shown_change(key, value, other)}
+        for other in others:
+            beside = other.values().get(key)
+            row["other"] = _shown(key, beside, other.total)
+            row["change"] = shown_change(key, value, beside)
         rows.append(row)
-    print_table({**columns, "formula": _("How it is counted")}, rows)
+    print_table(columns, rows)
+    if any(each.report.total.results and each.report.total.few_results for each in reports):
+        typer.echo(
+            _("? Fewer than half of the answered calls have a result: too few to tell a share.")
+        )
+    if others:
+        # Two values and how they differ leave no room beside them on most terminals.
+        typer.echo()
+        for row in rows:
+            typer.echo(f"{row['figure']}: {row['formula']}")
+
+
+def _shown(key: str, value: float | None, counted: CallsCounted) -> str:
+    """Show the value of a figure of these calls; a question mark says that it is of too few."""
+    few = key == "first_contact_share" and value is not None and counted.few_results
+    return shown(key, value) + ("?" if few else "")
 
 
 def _verdict(reached: bool | None) -> str:  # noqa: FBT001  a value, no switch
@@ -148,18 +167,19 @@ def _bar_names(edges: Sequence[int]) -> Iterator[str]:
 def _show_groups(grouping: Grouping, report: Report, county: County) -> None:
     typer.echo()
     print_table(
-        {"group": group_heading(grouping), **{key: figure_name(key) for key in _OF_A_GROUP}},
+        {"group": group_heading(grouping), **{key: short_name(key) for key in _OF_A_GROUP}},
         [
             {
                 "group": group_name(grouping, key, county),
                 **{
-                    figure: shown(figure, value)
+                    figure: _shown(figure, value, counted)
                     for figure, value in call_values(counted).items()
                     if figure in _OF_A_GROUP
                 },
             }
             for key, counted in report.groups[grouping].items()
         ],
+        of_figures=True,
     )
 
 

@@ -61,6 +61,20 @@ def figure_name(key: str) -> str:
     }[key]
 
 
+def short_name(key: str) -> str:
+    """Name a figure at the head of a narrow column; its whole name stands elsewhere."""
+    short = {
+        "abandoned_share": _("Abandoned"),
+        "asa_seconds": "ASA",
+        "median_wait_seconds": _("Median wait"),
+        "p90_wait_seconds": _("Wait 9 of 10"),
+        "mean_talk_seconds": _("Mean talk"),
+        "three_minute_share": _("Under 3 min"),
+        **{f"service_level_{limit}": f"≤ {limit} s" for limit in SERVICE_LEVELS},
+    }
+    return short.get(key) or figure_name(key)
+
+
 def shown(key: str, value: float | None) -> str:
     """Show the value of a figure."""
     if value is None:
@@ -110,7 +124,7 @@ def group_heading(grouping: Grouping) -> str:
 def group_name(grouping: Grouping, key: str, county: County) -> str:
     """Name one group."""
     if not key:
-        return _NOTHING
+        return _("no department")
     if grouping is Grouping.DEPARTMENT:
         department = county.departments.get(DepartmentId(key))
         return department.name if department else key

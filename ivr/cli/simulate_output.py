@@ -45,14 +45,14 @@ def print_results(wanted: Wanted, results: Results, *, as_json: bool) -> None:
         return
     months = {name: _row(name, part) for name, part in results.months().items()}
     total = _row(_("all"), results.total())
-    print_table(_columns(_("Month")), [*months.values(), total])
+    print_table(_columns(_("Month")), [*months.values(), total], of_figures=True)
     typer.echo()
     hours = [
         _row(f"{hour:02}:00", part)
         for hour, part in results.hours().items()
         if part.figures.arrived or part.there_hours >= _NOBODY_HOURS
     ]
-    print_table(_columns(_("Hour")), hours)
+    print_table(_columns(_("Hour")), hours, of_figures=True)
     typer.echo()
     levels = ", ".join(f"≤ {limit} s" for limit in SERVICE_LEVELS)
     for name, formula in (

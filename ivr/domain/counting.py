@@ -85,6 +85,15 @@ class CallsCounted:
         """Settled / calls with a result."""
         return share(self.results.get(CallResult.SETTLED, 0), sum(self.results.values()))
 
+    @property
+    def few_results(self) -> bool:
+        """Whether fewer than half of the answered calls have one, too few to tell a share.
+
+        Where agents say nothing, only requests for callbacks and calls put through have a result:
+        of few results, none would be *settled*.
+        """
+        return 2 * sum(self.results.values()) < self.calls.answered
+
 
 class _Kind(NamedTuple):
     outcome: Outcome

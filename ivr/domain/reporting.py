@@ -50,18 +50,13 @@ class Report:
         }
 
     def reached_115(self) -> dict[str, bool | None]:
-        """Return whether each of ``TARGETS_115`` is reached; None where nobody can tell.
-
-        Where agents say nothing, only requests for callbacks and calls put through have a result:
-        of few results, none would be *settled*.
-        """
+        """Return whether each of ``TARGETS_115`` is reached; None where nobody can tell."""
         values = self.values()
         reached = {
             key: None if (value := values.get(key)) is None else value >= target
             for key, target in TARGETS_115.items()
         }
-        working = self.monday_to_friday
-        if 2 * sum(working.results.values()) < working.calls.answered:
+        if self.monday_to_friday.few_results:
             reached["d115_settled"] = None
         return reached
 

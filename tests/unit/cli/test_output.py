@@ -63,6 +63,40 @@ def test_a_table_that_does_not_fit_is_a_block_for_each_row(
     assert capsys.readouterr().out == "Id    cb-1\nName  Rindfleischetikettierung\n\n"
 
 
+def test_short_cells_stay_whole_and_long_ones_share_the_rest(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    columns = {"figure": "Figure", "value": "All that was counted", "formula": "Formula"}
+    rows = [
+        {"figure": "Share", "value": "12.5 % of all calls", "formula": "this / that"},
+        {"figure": "Left", "value": "12.5 %", "formula": "those who left / all who had come"},
+        {"figure": "Late", "value": "3.5 %", "formula": "those who came late / all who had come"},
+    ]
+    print_table(columns, rows)
+    out = capsys.readouterr().out
+    assert out.count("12.5 %") == 2
+    assert "those who left / all" in out
+    assert "those who came late /" in out
+
+
+def test_a_table_of_figures_is_parted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "24")
+    columns = {"hour": "Hour", "calls": "Calls", "waited": "Average wait", "left": "Left early"}
+    rows = [{"hour": f"{at}:00", "calls": 9, "waited": "12.5 s", "left": "3 %"} for at in (10, 11)]
+    print_table(columns, rows, of_figures=True)
+    first, second = capsys.readouterr().out.split("\n\n")
+    assert "Calls" in first
+    assert "12.5 s" in first
+    assert "Left" not in first
+    for part in first, second:
+        assert [line.split()[0] for line in part.splitlines()[-2:]] == ["10:00", "11:00"]
+
+
 def test_a_table_without_rows_has_its_headings(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

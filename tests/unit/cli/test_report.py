@@ -118,6 +118,8 @@ def test_few_results_are_no_verdict(tmp_path: Path) -> None:
     shown = run("--from", tmp_path / "calls.csv").stdout
 
     assert "115: settled at once\t0.0 % (too few results to tell)" in shown
+    assert "First contact\t0.0 %?\t" in shown
+    assert "? Fewer than half of the answered calls have a result" in shown
     assert told("--from", tmp_path / "calls.csv")["reached_115"] == {
         "d115_within_30": False,
         "d115_settled": None,
@@ -128,9 +130,10 @@ def test_few_results_are_no_verdict(tmp_path: Path) -> None:
 def test_compared_with_the_day_before(file: Path) -> None:
     out = run("2026-11-23", "--from", file, "--compare").stdout
 
-    assert "Calls\t3\t1\t+2 (+200.0 %)\t" in out
-    assert "Wait, average (ASA)\t26.5 s\t13.0 s\t+13.5 s\t" in out
-    assert "Service level 20 s\t33.3 %\t100.0 %\t-66.7 points" in out
+    assert "Calls\t3\t1\t+2 (+200.0 %)\n" in out
+    assert "Wait, average (ASA)\t26.5 s\t13.0 s\t+13.5 s\n" in out
+    assert "Service level 20 s\t33.3 %\t100.0 %\t-66.7 points\n" in out
+    assert "Abandoned, share: abandoned / offered\n" in out
 
 
 def test_compared_with_a_time_that_is_named(file: Path) -> None:
