@@ -24,6 +24,8 @@ from testbed.transcript import Transcript
 from tests.integration.ari_server import AriServer, ari_server
 
 STASIS_END = '{"type": "StasisEnd", "channel": {"id": "c"}}'
+_PHONE = '{"technology": "PJSIP", "resource": "2001", "channel_ids": []}'
+PHONE_CHANGED = f'{{"type": "EndpointStateChange", "endpoint": {_PHONE}}}'
 
 
 @pytest.fixture
@@ -152,6 +154,48 @@ async def test_no_answer_is_waited_for_but_not_for_ever(
         assert client.ari.up.is_set()
 
 
+async def test_a_busy_asterisk_is_waited_for_while_it_answers_others(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a thousand callers on a small machine it answers one after the other, and late."""
+    monkeypatch.setattr(requests, "REQUEST_SECONDS", 0.3)
+    held_up: list[str] = []
+
+    def answer(asked: dict[str, str]) -> dict[str, int] | None:
+        if asked["uri"] != "late":
+            return {"status_code": 204}
+        held_up.append(asked["request_id"])
+        return None
+
+    server.answer = answer
+    async with connected(server) as client:
+        late = asyncio.create_task(client.ari.request("POST", "late"))
+        began = time.monotonic()
+        while time.monotonic() - began < 2 * requests.REQUEST_SECONDS:
+            await asyncio.sleep(0.02)
+            await client.ari.request("POST", "other")
+        assert not late.done()
+        await (await server.next_socket()).send_json(
+            {"type": "RESTResponse", "request_id": held_up[0], "status_code": 204}
+        )
+        await late
+        assert client.prepared == 1
+
+
+async def test_a_request_among_others_is_not_waited_for_for_ever(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "LONGEST_SECONDS", 0.2)
+    server.answer = lambda asked: None if asked["uri"] == "never" else {"status_code": 204}
+    async with connected(server) as client:
+        never = asyncio.create_task(client.ari.request("GET", "never"))
+        while not never.done():
+            await asyncio.sleep(0.02)
+            await client.ari.request("POST", "other")
+        with pytest.raises(Unavailable):
+            await never
+
+
 async def test_a_listing_is_asked_for_over_http(server: AriServer) -> None:
     server.answer = lambda _: {"status_code": 200, "message_body": '[{"id": "c"}]'}
     async with connected(server) as client:
@@ -172,7 +216,7 @@ async def test_a_refused_listing_says_so(server: AriServer) -> None:
 async def test_a_listing_is_not_waited_for_for_ever(
     server: AriServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "REQUEST_SECONDS", 0.1)
+    monkeypatch.setattr(requests, "LONGEST_SECONDS", 0.1)
     server.answer = lambda _: None
     async with connected(server) as client:
         with pytest.raises(Unavailable):
@@ -210,6 +254,48 @@ async def test_who_hears_nothing_connects_anew(
         await client.ari.up.wait()
     away = "Asterisk tells no events" if status == 204 else "POST events: 404"
     assert lines[0]["reason"] == away
+
+
+@pytest.mark.parametrize(
+    ("event", "connections"),
+    [(STASIS_END, 1), (PHONE_CHANGED, 2)],
+    ids=["of the calls", "of the telephones"],
+)
+async def test_who_hears_others_of_the_calls_application_stays(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch, event: str, connections: int
+) -> None:
+    """A busy Asterisk tells our own event late. To connect anew would make it busier."""
+    monkeypatch.setattr(ari, "HEARTBEAT_SECONDS", 0.2)
+    server.tells_events = False
+    async with connected(server) as client:
+        socket = await server.next_socket()
+        began = time.monotonic()
+        while time.monotonic() - began < 1.0 and not socket.closed:
+            await socket.send_str(event)
+            await asyncio.sleep(0.02)
+        server.tells_events = True
+        await server.next_socket(since=connections - 1)
+        await client.ari.up.wait()
+        assert client.prepared == connections
+
+
+async def test_a_preparation_ends_with_the_socket(server: AriServer) -> None:
+    """What it was told would be old, and it might wait long for it."""
+    prepared = 0
+
+    async def prepare() -> None:
+        nonlocal prepared
+        prepared += 1
+        if prepared == 1:
+            await asyncio.Event().wait()
+
+    client = Client(server, prepare)
+    await (await server.next_socket()).close()
+    async with asyncio.timeout(5):
+        await client.ari.up.wait()
+    assert prepared == 2
+    client.running.cancel()
+    await asyncio.wait({client.running})
 
 
 async def test_it_prepares_anew_after_each_loss(server: AriServer) -> None:

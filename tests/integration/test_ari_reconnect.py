@@ -349,6 +349,21 @@ async def test_a_strangers_call_that_ends_in_a_gap_is_told_after_it(lab: Lab, ag
     await nothing_left(lab)
 
 
+async def test_a_caller_whose_answer_got_lost_is_answered_after_the_gap(
+    lab: Lab, citizen: Phone
+) -> None:
+    async with running(lab) as run:
+        caller = await citizen.dial(DIDS[UMWELT])
+        arrived: on.CallArrived = await run.told(on.CallArrived)
+        with _lost_requests(run), pytest.raises(Unavailable):
+            await run.switch.execute(do.AnswerCall(arrived.call))
+        await run.drop()
+        await caller.answered()
+        await caller.hang_up()
+        await run.told(on.CallerHungUp)
+    await nothing_left(lab)
+
+
 async def test_a_talk_outlives_a_gap(lab: Lab, citizen: Phone, agent: Phone) -> None:
     async with running(lab) as run:
         call, offer, caller, ringing = await talk(run, citizen, agent)

@@ -42,6 +42,11 @@ class Channel:
         return self.is_in_stasis and self.arguments[:1] == ("caller",)
 
     @property
+    def is_unanswered(self) -> bool:
+        """Whether it is such a caller's, and rings still."""
+        return self.state == "Ring" and self.is_caller
+
+    @property
     def is_phoned_back(self) -> bool:
         """Whether a caller who kept a place has answered there: ``party,LEG,DIALLED,SINCE``."""
         return (

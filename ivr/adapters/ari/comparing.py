@@ -105,6 +105,7 @@ class Comparison:
         await self._tell_joined()
         await self._tell_ends(followed, there)
         self._tell_departures(entered, there)
+        await self._answer(entered, there)
         self._tell_answers(there)
         self._tell_not_joined()
         for playback in playbacks:
@@ -148,6 +149,16 @@ class Comparison:
             elif not channel.is_in_stasis:
                 self._hear(ChannelDestroyed(channel.id, cause=0, tech_cause=0))
                 self._left_overs.stray(channel.id)
+
+    async def _answer(self, entered: frozenset[str], there: Mapping[str, Channel]) -> None:
+        """Answer callers for whom it rings still: with the socket, what was sent for them was lost.
+
+        Whoever came in is answered, and nobody waits for the answer to that.
+        """
+        for channel in (there[each] for each in sorted(entered) if each in there):
+            if channel.is_unanswered:
+                log.warning("answered_once_more", call=channel.id)
+                await self._ari.tell("POST", f"channels/{channel.id}/answer")
 
     def _tell_answers(self, there: Mapping[str, Channel]) -> None:
         """Tell who answered, and which telephones will not: their legs were perhaps never dialled.

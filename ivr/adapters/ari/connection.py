@@ -19,6 +19,7 @@ import structlog
 from ivr.adapters.ari.ghosts import Ghosts
 from ivr.adapters.ari.messages import (
     ApplicationReplaced,
+    EndpointStateChange,
     Message,
     RestResponse,
     UserEvent,
@@ -31,10 +32,10 @@ from ivr.domain.errors import IvrError, Unavailable, UnexpectedMessage
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 3.0
-"""A ping as often; without an answer within half of it the socket counts as dead.
+"""A ping as often, while nothing comes; without an answer within half of it the socket is dead.
 
-As often an event is sent to ourselves, and has to be heard as soon: the answer to a ping says
-nothing about events.
+As often an event is sent to ourselves. When Asterisk has taken it, something has to be heard as
+soon: the answer to a ping says nothing about events.
 """
 STANDSTILL_SECONDS = 3.0
 """After a longer standstill of this program, what waits in the socket tells of another time.
@@ -106,7 +107,8 @@ class AriConnection(Requests):
         self._ghosts = Ghosts()
         self._stood_still = asyncio.Event()
         """Set when this program did, since it connected; then nothing more is read."""
-        self._echo = asyncio.Event()
+        self._told_us = asyncio.Event()
+        """Set when an event of the calls' application came."""
 
     async def run(self) -> None:
         """Keep the connection up until cancelled. Raises Replaced."""
@@ -158,12 +160,12 @@ class AriConnection(Requests):
         reading = asyncio.create_task(self._read_all(socket), name="ari reading")
         reason = ""
         try:
-            await self._prepare(reading)
-            self.up.set()
-            self._backoff.reset()
-            self._told = ""
-            log.info("asterisk_connected")
-            await self._until_over(reading)
+            if await self._prepared(reading):
+                self.up.set()
+                self._backoff.reset()
+                self._told = ""
+                log.info("asterisk_connected")
+                await self._until_over(reading)
         except (Unavailable, AriError, UnexpectedMessage) as error:
             reason = error.message
             if not reading.done() and not self._stood_still.is_set():
@@ -178,19 +180,21 @@ class AriConnection(Requests):
                 reason = error.message
         return reason or f"socket closed ({socket.close_code})"
 
-    async def _prepare(self, reading: asyncio.Task[None]) -> None:
-        """Run ``on_connect``, unless we are replaced: then it would wait for ever.
+    async def _prepared(self, reading: asyncio.Task[None]) -> bool:
+        """Run ``on_connect``; False where the socket ended before: what it finds is of no use.
 
         Raises what it raises.
         """
         preparing = asyncio.ensure_future(self._on_connect())
         try:
             await asyncio.wait({preparing, reading}, return_when=asyncio.FIRST_COMPLETED)
-            if not self._replaced:
-                await preparing
+            if not preparing.done():
+                return False
+            await preparing
         finally:
             preparing.cancel()
             await asyncio.gather(preparing, return_exceptions=True)
+        return True
 
     async def _until_over(self, reading: asyncio.Task[None]) -> None:
         """Wait for the end of ``reading``, or until it has nothing to read any more.
@@ -224,15 +228,18 @@ class AriConnection(Requests):
         When it goes on after having been frozen, it may end the application of the socket that
         was lost meanwhile after it has begun that of the next, under the same name: callers go
         to the fallback then, and nothing would ever be heard. Raises Unavailable.
+
+        A busy Asterisk takes our event late, and tells it late: any other of the same application
+        is as good. To connect anew would give it more to do.
         """
         path = f"events/user/{_ECHO}"
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            self._echo.clear()
+            self._told_us.clear()
             await self.request("POST", path, {"application": self._address.application})
             try:
                 async with asyncio.timeout(HEARTBEAT_SECONDS / 2):
-                    await self._echo.wait()
+                    await self._told_us.wait()
             except TimeoutError:
                 raise Unavailable("Asterisk tells no events", code="asterisk_away") from None
 
@@ -258,13 +265,16 @@ class AriConnection(Requests):
             case RestResponse():
                 self._answered(message)
             case UserEvent(name) if name == _ECHO:
-                self._echo.set()
+                self._told_us.set()
             case ApplicationReplaced():
                 if self._ghosts.replaced(time.monotonic()):
                     raise Unavailable("replaced, maybe by nobody", code="asterisk_away")
                 self._replaced = True
                 raise Replaced("Another program has taken over the ARI application.")
+            case EndpointStateChange():
+                self._on_message(message)
             case _:
+                self._told_us.set()
                 self._on_message(message)
 
 

@@ -22,6 +22,9 @@ from ivr.domain.errors import IvrError, Unavailable
 log = structlog.get_logger(__name__)
 
 REQUEST_SECONDS = 5.0
+"""When nothing at all was answered for so long, Asterisk is away."""
+LONGEST_SECONDS = 30.0
+"""So long a busy Asterisk is waited for, which answers others meanwhile."""
 
 _NOT_THERE = frozenset({404, 409, 412, 422})
 """Answers that only mean: somebody hung up meanwhile."""
@@ -55,6 +58,8 @@ class Requests:
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._pending: dict[str, asyncio.Future[RestResponse]] = {}
         self._ids = itertools.count(1)
+        self._answered_at = 0.0
+        """When anything was answered last, on the event loop's clock."""
         self._replaced = False
         """Nobody is told any more that something failed: it would be acted on."""
 
@@ -68,7 +73,7 @@ class Requests:
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
                 answer = await self._sent(request_id, method, path, query, body)
-                response = await answer
+            response = await self._in_its_turn(answer)
         except TimeoutError as error:
             await self._unless_replaced()
             raise Unavailable(f"Asterisk did not answer {method}", code="asterisk_away") from error
@@ -158,7 +163,7 @@ class Requests:
             raise Unavailable("Asterisk is not connected", code="asterisk_away")
         try:
             async with (
-                asyncio.timeout(REQUEST_SECONDS),
+                asyncio.timeout(LONGEST_SECONDS),
                 self._http.get(f"{self._url}/ari/{path}") as answer,
             ):
                 if answer.status != HTTPStatus.OK:
@@ -185,8 +190,25 @@ class Requests:
             raise Unavailable(f"Asterisk did not hear {method}", code="asterisk_away") from error
         return answer
 
+    async def _in_its_turn(self, answer: asyncio.Future[RestResponse]) -> RestResponse:
+        """Wait for an answer, and for those before it: Asterisk carries out one after the other.
+
+        Who gave up as soon as Asterisk is slow would ask again, and make it slower. Raises
+        TimeoutError where it is silent.
+        """
+        loop = asyncio.get_running_loop()
+        sent_at = loop.time()
+        while not answer.done():
+            silent_at = max(sent_at, self._answered_at) + REQUEST_SECONDS
+            left = min(silent_at, sent_at + LONGEST_SECONDS) - loop.time()
+            if left <= 0:
+                raise TimeoutError
+            await asyncio.wait((answer,), timeout=left)
+        return answer.result()
+
     def _answered(self, response: RestResponse) -> None:
         """Hand over what Asterisk answered to whoever asked."""
+        self._answered_at = asyncio.get_running_loop().time()
         answer = self._pending.get(response.request)
         if answer is not None and not answer.done():
             answer.set_result(response)

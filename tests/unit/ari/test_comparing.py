@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ivr.adapters.ari.comparing import Comparison
 from ivr.adapters.ari.errands import Errands
 from ivr.adapters.ari.left_over import LeftOvers
@@ -94,6 +96,19 @@ async def test_all_callers_ends_are_told_before_any_agent_s() -> None:
     await start.comparison.tell_differences()
     told = [each.channel for each in start.heard if isinstance(each, ChannelDestroyed)]
     assert told == ["c", "z", "c-o1"]
+
+
+@pytest.mark.parametrize(
+    ("state", "requests"), [("Ring", [f"POST channels/{CALL}/answer"]), ("Up", [])]
+)
+async def test_a_caller_for_whom_it_rings_still_is_answered(
+    state: str, requests: list[str]
+) -> None:
+    """Who hears ringing waits, as far as we know, with music: the request was lost."""
+    start = Start(Memory(calls=(call(),)), {**CALLER_IS_THERE, "state": state})
+    await start.comparison.tell_differences()
+    assert [each for each in start.ari.asked if each.startswith("POST")] == requests
+    assert start.missed == []
 
 
 async def test_an_offer_whose_telephone_is_silent_failed_and_is_ended() -> None:
