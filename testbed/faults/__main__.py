@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -141,25 +142,23 @@ def _drive(
     console: Console,
     kinds: frozenset[Kind],
 ) -> Evidence:
-    disk = network = None
     state = folder / "state"
-    if kinds & _DISK:
-        leave_mounts()
-        disk = Disk(state)
-    if arguments.sounds:
-        shutil.copytree(arguments.sounds, state / "sounds")
-    with Ports() as ports:
-        system = System.plan(folder, ports, folder / "phones")
+    with ExitStack() as opened:
+        disk = network = None
+        if kinds & _DISK:
+            leave_mounts()
+            disk = opened.enter_context(Disk(state))
+        if arguments.sounds:
+            shutil.copytree(arguments.sounds, state / "sounds")
+        system = System.plan(folder, opened.enter_context(Ports()), folder / "phones")
         # The first time on a machine it is built, which needs the network.
         subprocess.run([RUN, state, "-V"], check=True, stdout=subprocess.DEVNULL)
         if kinds & _NETWORK:
             leave_network()
             network = Network()
         evidence = asyncio.run(_with(system, Hurt(disk, network), arguments.seed, plan, console))
-    if arguments.keep:
-        shutil.copytree(state, arguments.keep, dirs_exist_ok=True, ignore=_sockets)
-    if disk is not None:
-        disk.close()
+        if arguments.keep:
+            shutil.copytree(state, arguments.keep, dirs_exist_ok=True, ignore=_sockets)
     return evidence
 
 

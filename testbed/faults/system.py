@@ -125,7 +125,10 @@ class System(Service):
 
 
 class Disk:
-    """A small disk of its own under a folder, which can be filled. Root's, in a namespace."""
+    """A small disk of its own under a folder, which can be filled; a context manager.
+
+    Root's, in a namespace.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Mount it. Raises CalledProcessError."""
@@ -135,7 +138,11 @@ class Disk:
         self._folder = folder
         self._ballast = folder / "ballast"
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        """Already mounted."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """Unmount it, with all that is on it."""
         subprocess.run(["umount", "--lazy", self._folder], check=True)
 
