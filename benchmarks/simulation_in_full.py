@@ -32,11 +32,10 @@ from simpy.resources.store import FilterStoreGet
 
 from benchmarks import names
 from benchmarks.figures import Figure
-from benchmarks.simulation_libraries import SEEDS, Compared, Run, show
+from benchmarks.simulations import Compared, Run, by_the_engine, in_turn, show
 from ivr.application.simulating.arriving import Days
 from ivr.application.simulating.habits import COMMON, Habits
-from ivr.application.simulating.results import Results
-from ivr.application.simulating.scenario import Scenario, simulate
+from ivr.application.simulating.scenario import Scenario
 from ivr.domain.opening import OpeningHours, Span
 from ivr.domain.week import Expected, Interval, Week
 from ivr.provisioning.county import load_county
@@ -70,12 +69,7 @@ def full_simulated_calls(weeks: int) -> list[Figure]:
 
 def compare(weeks: int) -> list[Compared]:
     """Run each way with each seed, in turn."""
-    ways = {names.IVR: engine, names.SIMPY: with_simpy}
-    runs: dict[str, list[Run]] = {name: [] for name in ways}
-    for seed in SEEDS:
-        for name, way in ways.items():
-            runs[name].append(way(weeks, seed))
-    return [Compared(name, of_way) for name, of_way in runs.items()]
+    return in_turn({names.IVR: engine, names.SIMPY: with_simpy}, weeks)
 
 
 # -- this program ----------------------------------------------------------------------------------
@@ -106,12 +100,7 @@ def engine(weeks: int, seed: int) -> Run:
     period = Days(_MONDAY, _MONDAY + timedelta(weeks=weeks, days=-1))
     calls = round(sum(RATES) * HOUR * _OPEN_DAYS * weeks)
     scenario = Scenario(county, period, calls, week, lambda _at: AGENTS, DEPARTMENTS_EACH, HABITS)
-    results = Results(UTC)
-    began = time.process_time()
-    simulate(scenario, seed, results.ended, results)
-    seconds = time.process_time() - began
-    figures = results.total().figures
-    return Run(calls, figures.asa_seconds or 0.0, figures.abandoned / figures.offered, seconds)
+    return by_the_engine(scenario, seed)
 
 
 # -- simpy -----------------------------------------------------------------------------------------

@@ -16,26 +16,23 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from datetime import time as clock_time
-from math import sqrt
 from random import Random
-from statistics import fmean, median, stdev
+from statistics import fmean
 from typing import Any, Final
 
 import ciw
 import simpy
-from rich.console import Console
-from rich.table import Table
 
 from benchmarks import names
 from benchmarks.figures import Figure
+from benchmarks.simulations import AS_FORMULAS, Compared, Run, by_the_engine, in_turn, show
 from ivr.application.simulating.arriving import Days
-from ivr.application.simulating.habits import Habits, LognormalTalks
-from ivr.application.simulating.results import Results
-from ivr.application.simulating.scenario import Scenario, simulate
+from ivr.application.simulating.habits import LognormalTalks
+from ivr.application.simulating.scenario import Scenario
 from ivr.domain.opening import END_OF_DAY, OpeningHours, Span
 from ivr.domain.week import Expected, Interval, Week
 from ivr.provisioning.county import load_county
@@ -47,59 +44,8 @@ WRAP_UP: Final = 10.0
 TALKS: Final = LognormalTalks()
 RATES: Final = tuple(calls / 3600 for calls in (150, 220, 330, 330, 290, 200, 220, 270, 230, 180))
 """Calls a second in each of ten hours; then they begin again."""
-SEEDS: Final = (1, 2, 3, 4, 5)
 HOUR: Final = 3600.0
 DAY: Final = 24 * HOUR
-_T_95: Final = 2.776
-"""Student's t for five seeds: 95 % lie within so many standard errors."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one run was like."""
-
-    calls: int
-    asa: float
-    abandoned: float
-    """The share of callers who gave up."""
-    seconds: float
-    """Of processor time."""
-
-    @property
-    def microseconds(self) -> float:
-        """What a call costs."""
-        return self.seconds / self.calls * 1e6
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Runs of one way with each seed: means, and how far they may be off (95 %)."""
-
-    name: str
-    runs: Sequence[Run]
-
-    @property
-    def asa(self) -> tuple[float, float]:
-        """The average speed of answer in seconds."""
-        return _mean([run.asa for run in self.runs])
-
-    @property
-    def abandoned(self) -> tuple[float, float]:
-        """The share of callers who gave up."""
-        return _mean([run.abandoned for run in self.runs])
-
-    @property
-    def microseconds(self) -> float:
-        """What a call costs, the median of all runs."""
-        return median(run.microseconds for run in self.runs)
-
-    def agrees_with(self, other: Compared) -> bool:
-        """Whether both figures differ by no more than chance may make them differ."""
-        pairs = ((self.asa, other.asa), (self.abandoned, other.abandoned))
-        return all(
-            abs(mine - theirs) <= sqrt(my_margin**2 + their_margin**2)
-            for (mine, my_margin), (theirs, their_margin) in pairs
-        )
 
 
 def simulated_calls(days: int) -> list[Figure]:
@@ -110,22 +56,9 @@ def simulated_calls(days: int) -> list[Figure]:
     ]
 
 
-def _mean(values: Sequence[float]) -> tuple[float, float]:
-    return fmean(values), _T_95 * stdev(values) / sqrt(len(values))
-
-
 def compare(days: int) -> list[Compared]:
     """Run each way with each seed, in turn."""
-    ways: dict[str, Callable[[int, int], Run]] = {
-        names.IVR: engine,
-        names.CIW: with_ciw,
-        names.SIMPY: with_simpy,
-    }
-    runs: dict[str, list[Run]] = {name: [] for name in ways}
-    for seed in SEEDS:
-        for name, way in ways.items():
-            runs[name].append(way(days, seed))
-    return [Compared(name, of_way) for name, of_way in runs.items()]
+    return in_turn({names.IVR: engine, names.CIW: with_ciw, names.SIMPY: with_simpy}, days)
 
 
 # -- this program ----------------------------------------------------------------------------------
@@ -138,16 +71,7 @@ def engine(days: int, seed: int) -> Run:
     county = replace(
         county, hours=always, rules=replace(county.rules, wrap_up=timedelta(seconds=WRAP_UP))
     )
-    habits = Habits(
-        talks=TALKS,
-        patience=PATIENCE,
-        callback_instead=0,
-        callback_taken=0,
-        answer_after=(0.0, 0.0),
-        missed=0,
-        break_each_hour=0,
-        no_show=0,
-    )
+    habits = replace(AS_FORMULAS, talks=TALKS, patience=PATIENCE)
     first = date(2026, 11, 23)
     week = Week(
         {
@@ -160,12 +84,7 @@ def engine(days: int, seed: int) -> Run:
     calls = round(sum(_rate(hour * HOUR) for hour in range(24)) * HOUR * days)
     period = Days(first, first + timedelta(days=days - 1))
     scenario = Scenario(county, period, calls, week, lambda _at: AGENTS, habits=habits)
-    results = Results(UTC)
-    began = time.process_time()
-    simulate(scenario, seed, results.ended, results)
-    seconds = time.process_time() - began
-    figures = results.total().figures
-    return Run(calls, figures.asa_seconds or 0.0, figures.abandoned / figures.offered, seconds)
+    return by_the_engine(scenario, seed)
 
 
 def _rate(at: float) -> float:
@@ -240,24 +159,6 @@ def with_simpy(days: int, seed: int) -> Run:
 def _run(waits: Sequence[float], gone: int, seconds: float) -> Run:
     calls = len(waits) + gone
     return Run(calls, fmean(waits), gone / calls, seconds)
-
-
-def show(compared: Sequence[Compared]) -> None:
-    """Print what came out, and how long the others take compared with the first."""
-    ours = compared[0]
-    table = Table("", "calls", "ASA s", "gave up %", "µs a call", "times as long", "agrees")
-    for way in compared:
-        (asa, asa_margin), (gone, gone_margin) = way.asa, way.abandoned
-        table.add_row(
-            way.name,
-            str(sum(run.calls for run in way.runs)),
-            f"{asa:.2f} ± {asa_margin:.2f}",
-            f"{gone * 100:.2f} ± {gone_margin * 100:.2f}",
-            f"{way.microseconds:.0f}",
-            f"{way.microseconds / ours.microseconds:.2f}",
-            "yes" if way.agrees_with(ours) else "no",
-        )
-    Console().print(table)
 
 
 def main() -> None:

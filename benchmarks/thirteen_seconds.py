@@ -18,11 +18,12 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.simulations import AS_FORMULAS
 from ivr.adapters.plots.picture import picture
 from ivr.adapters.plots.week import draw_week
 from ivr.application.planning import PictureWords, Plan, Wishes, make_plan
 from ivr.application.simulating.arriving import Days
-from ivr.application.simulating.habits import Habits, LognormalTalks
+from ivr.application.simulating.habits import LognormalTalks
 from ivr.application.simulating.results import Results
 from ivr.application.simulating.scenario import Scenario, simulate
 from ivr.domain.county import County
@@ -37,16 +38,6 @@ TARGET: Final = Target(asa=13.0)
 PATIENCE: Final = 180.0
 BEGIN: Final = date(2026, 11, 2)
 PICTURES: Final = PROJECT / "docs" / "explanation" / "thirteen-seconds"
-
-_FORMULA: Final = Habits(
-    callback_instead=0.0,
-    callback_taken=0.0,
-    answer_after=(0.0, 0.0),
-    missed=0.0,
-    break_each_hour=0.0,
-    no_show=0.0,
-)
-"""As Erlang A sees people, but for the talks, which are as they are."""
 
 _ROSTER: Final = "THE ROSTER: more agents for breaks and absence"
 
@@ -157,9 +148,9 @@ def _simulated(county: County, plan: Plan, weeks: int) -> list[Weeks]:
     calls = round(plan.week.total * weeks)
     alike = replace(plan.week, variation=0.0)
     by_formula = Scenario(
-        county, days, calls, alike, _agents(plan, _usual), departments_each=None, habits=_FORMULA
+        county, days, calls, alike, _agents(plan, _usual), departments_each=None, habits=AS_FORMULAS
     )
-    ringing = replace(_FORMULA, answer_after=(2.0, 6.0), missed=0.01)
+    ringing = replace(AS_FORMULAS, answer_after=(2.0, 6.0), missed=0.01)
     breaks = replace(ringing, break_each_hour=300.0)
     absent = replace(breaks, no_show=0.03)
     enlarged = _plan(county, shrinkage=1 - (1 - 5 / 60) * (1 - 0.03))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.simulation import simulation_speed
-from benchmarks.simulation_libraries import Compared, Run
+from benchmarks.simulations import Compared, Run
 
 
 def test_what_differs_by_more_than_chance_does_not_agree() -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 from datetime import time as clock_time
-from math import sqrt
-from statistics import fmean, stdev
+from statistics import fmean
 
 import pytest
 
+from benchmarks.simulations import AS_FORMULAS, SEEDS, with_margin
 from ivr.application.simulating.arriving import Days
-from ivr.application.simulating.habits import ExponentialTalks, Habits
+from ivr.application.simulating.habits import ExponentialTalks
 from ivr.application.simulating.results import Results
 from ivr.application.simulating.scenario import Scenario, simulate
 from ivr.domain.erlang import Demand, waits
@@ -28,9 +28,6 @@ ALWAYS = OpeningHours(UTC, dict.fromkeys(range(7), (Span(clock_time.min, END_OF_
 A_DAY = Days(date(2026, 11, 23), date(2026, 11, 23))
 SECONDS = 86_400
 TALK = 180.0
-STUDENT = 2.776
-"""95 % of Student's t with 4 degrees of freedom are within so many standard errors."""
-SEEDS = range(1, 6)
 
 
 @dataclass(frozen=True)
@@ -52,16 +49,7 @@ def days(agents: int, load: float, patience: float | None) -> Seen:
     )
     county = replace(examples.county(rules), hours=ALWAYS)
     week = Week({piece: Expected(1) for piece in intervals(ALWAYS.weekly, 60)}, variation=0.0)
-    habits = Habits(
-        talks=ExponentialTalks(TALK),
-        patience=patience,
-        callback_instead=0,
-        callback_taken=0,
-        answer_after=(0.0, 0.0),
-        missed=0,
-        break_each_hour=0,
-        no_show=0,
-    )
+    habits = replace(AS_FORMULAS, talks=ExponentialTalks(TALK), patience=patience)
     calls = round(load / TALK * SECONDS)
     scenario = Scenario(county, A_DAY, calls, week, lambda _at: agents, habits=habits)
     parts = []
@@ -74,18 +62,11 @@ def days(agents: int, load: float, patience: float | None) -> Seen:
     abandoned = [part.figures.abandoned / part.figures.offered for part in parts]
     levels = [part.figures.answered_within[20] / part.figures.offered for part in parts]
     return Seen(
-        fmean(asas),
-        _margin(asas),
-        fmean(abandoned),
-        _margin(abandoned),
-        fmean(levels),
-        _margin(levels),
+        *with_margin(asas),
+        *with_margin(abandoned),
+        *with_margin(levels),
         fmean(part.occupancy or 0.0 for part in parts),
     )
-
-
-def _margin(values: list[float]) -> float:
-    return STUDENT * stdev(values) / sqrt(len(values))
 
 
 def test_callers_who_never_give_up_wait_as_erlang_c_says() -> None:

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, timedelta
-from math import sqrt
-from statistics import fmean, stdev
 
 import pytest
 
+from benchmarks.simulations import AS_FORMULAS, SEEDS, with_margin
 from ivr.application.planning import Plan, Wishes, make_plan
 from ivr.application.simulating.arriving import Days
-from ivr.application.simulating.habits import ExponentialTalks, Habits
+from ivr.application.simulating.habits import ExponentialTalks
 from ivr.application.simulating.on_duty import by_week
 from ivr.application.simulating.results import Part, Results
 from ivr.application.simulating.scenario import Scenario, simulate
@@ -31,9 +30,6 @@ from tests import examples
 
 MONDAY = date(2026, 11, 23)
 HANDLING, PATIENCE = 155.0, 180.0
-SEEDS = range(1, 6)
-STUDENT = 2.776
-"""95 % of Student's t with 4 degrees of freedom are within so many standard errors."""
 
 
 def plan(county: County, target: Target) -> Plan:
@@ -56,26 +52,12 @@ def busy_monday(found: Plan) -> tuple[Week, Sum]:
 def simulated(county: County, found: Plan, week: Week, seed: int) -> Part:
     """Let that Monday pass, with the agents a busy day needs."""
     agents = by_week({need.interval: need.busy.agents for need in found.needs})
-    habits = Habits(
-        talks=ExponentialTalks(HANDLING),
-        patience=PATIENCE,
-        callback_instead=0,
-        callback_taken=0,
-        answer_after=(0.0, 0.0),
-        missed=0,
-        break_each_hour=0,
-        no_show=0,
-    )
+    habits = replace(AS_FORMULAS, talks=ExponentialTalks(HANDLING), patience=PATIENCE)
     calls = round(week.total)
     scenario = Scenario(county, Days(MONDAY, MONDAY), calls, week, agents, habits=habits)
     results = Results(UTC)
     simulate(scenario, seed, results.ended, results)
     return results.total()
-
-
-def confidence(values: list[float]) -> tuple[float, float]:
-    """Return the mean, and how far off it may be."""
-    return fmean(values), STUDENT * stdev(values) / sqrt(len(values))
 
 
 @pytest.mark.parametrize(
@@ -90,8 +72,8 @@ def test_the_busiest_day_is_as_the_plan_promises(target: Target) -> None:
     week, said = busy_monday(found)
     parts = [simulated(county, found, week, seed) for seed in SEEDS]
 
-    asa, asa_within = confidence([part.figures.asa_seconds or 0.0 for part in parts])
-    level, level_within = confidence(
+    asa, asa_within = with_margin([part.figures.asa_seconds or 0.0 for part in parts])
+    level, level_within = with_margin(
         [part.figures.answered_within[20] / part.figures.offered for part in parts]
     )
     assert asa == pytest.approx(said.waits.asa, abs=asa_within)
