@@ -121,6 +121,12 @@ CALLERS = {
         "",
     ),
     "withheld by a header only": (NORMAL, ["Privacy: User;critical"], ""),
+    "withheld, with a header that is too long to be listed": (
+        NORMAL,
+        [f"X-Long: {'x' * 5000}", "Privacy: id"],
+        "",
+    ),
+    "withheld, in capitals": (NORMAL, ["PRIVACY: ID"], ""),
     "nothing withheld": (NORMAL, ["Privacy: none"], CALLER),
     "only the history withheld": (NORMAL, ["Privacy: history"], CALLER),
     "only digits pass": ("<sip:0446%2C1%7D12;x=9@127.0.0.2>", [], "0446112"),
