@@ -19,6 +19,7 @@ import aiomqtt
 import orjson
 
 from ivr.adapters.mqtt import BrokerAddress
+from tests.tasks import meanwhile
 
 HOST = "127.0.0.1"
 PASSWORD = "throw-away"
@@ -182,15 +183,10 @@ class Listener:
 @asynccontextmanager
 async def listening(port: int, name: str = "listener") -> AsyncIterator[Listener]:
     listener = Listener(port, name)
-    task = asyncio.create_task(listener.run())
-    try:
+    async with meanwhile(listener.run()):
         async with asyncio.timeout(10):
             await listener.subscribed.wait()
         yield listener
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def _wait_until(condition: Callable[[], bool], otherwise: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ from ivr.domain.ids import CaseworkerId, DepartmentId, MessageId
 from tests.contract.mosquitto import Listener, Mosquitto, listening
 from tests.fakes.broker import FakeBroker
 from tests.fakes.callbacks import MONDAY, a_callback
+from tests.tasks import meanwhile
 
 MESSAGE = callback_message(a_callback(), MONDAY)
 FORBIDDEN = replace(MESSAGE, caseworker=CaseworkerId("nobody"), message_id=MessageId("cb-9.1"))
@@ -116,15 +117,12 @@ async def real_scene(folder: Path) -> AsyncIterator[RealScene]:
     server = Mosquitto(folder)
     server.start()
     broker = MqttBroker(server.address(), no_command, backoff=Backoff(0.05, 0.2))
-    task = asyncio.create_task(broker.run())
     try:
-        await until(broker, connected=True)
-        async with listening(server.port) as listener:
-            yield RealScene(broker, server, listener)
+        async with meanwhile(broker.run()):
+            await until(broker, connected=True)
+            async with listening(server.port) as listener:
+                yield RealScene(broker, server, listener)
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         server.stop()
 
 

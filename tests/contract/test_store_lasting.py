@@ -23,6 +23,7 @@ from ivr.domain.ids import CallbackId
 from tests.contract.postgresql import PostgreSql
 from tests.fakes.callbacks import a_callback
 from tests.fakes.clock import FakeClock
+from tests.tasks import meanwhile
 
 PAGE = 4096
 ASIDE = "ivr.db.corrupt-"
@@ -36,14 +37,11 @@ def file(tmp_path: Path) -> Path:
 @asynccontextmanager
 async def lasting(file: Path | str) -> AsyncIterator[LastingStore]:
     url = file if isinstance(file, str) else f"sqlite:///{file}"
-    async with lasting_store(url, FakeClock(), Backoff(0.01, 0.05)) as store:
-        task = asyncio.create_task(store.run())
-        try:
-            yield store
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+    async with (
+        lasting_store(url, FakeClock(), Backoff(0.01, 0.05)) as store,
+        meanwhile(store.run()),
+    ):
+        yield store
 
 
 async def keep(store: LastingStore, callback: Callback | None = None) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from ivr.adapters.mqtt import MqttBroker
 from ivr.application.backoff import Backoff
@@ -17,6 +16,7 @@ from tests import examples
 from tests.contract.mosquitto import Mosquitto
 from tests.fakes.callbacks import NobodyPhones
 from tests.fakes.clock import FakeClock
+from tests.tasks import meanwhile
 
 
 @asynccontextmanager
@@ -32,11 +32,5 @@ async def working(store: Store, server: Mosquitto) -> AsyncIterator[Callbacks]:
         backoff=Backoff(0.02, 0.1),
     )
     relay = Relay(store, Delivery.MQTT, broker, clock, backoff=Backoff(0.02, 0.1))
-    tasks = [asyncio.create_task(broker.run()), asyncio.create_task(relay.run())]
-    try:
+    async with meanwhile(broker.run(), relay.run()):
         yield callbacks
-    finally:
-        for task in tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task

@@ -406,30 +406,9 @@ async def test_who_is_replaced_just_after_connecting_comes_back_once(
             await asyncio.wait_for(client.running, 5)
 
 
-async def test_who_is_replaced_while_preparing_comes_back(
-    server: AriServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ghosts, "GONE_SECONDS", 0.0)
-    server.answer = lambda _: None
-
-    async def prepare() -> None:
-        await client.ari.request("GET", "applications/ivr")
-
-    client = Client(server, prepare)
-    first = await server.next_socket()
-    await server.asked.first(lambda asked: asked["uri"] == "applications/ivr", "a request")
-    server.answer = lambda _: {"status_code": 204}
-    await first.send_json({"type": "ApplicationReplaced"})
-    async with asyncio.timeout(5):
-        await client.ari.up.wait()
-    client.running.cancel()
-    await asyncio.wait({client.running})
-
-
-async def test_who_is_replaced_for_good_while_preparing_ends(
-    server: AriServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ghosts, "YOUNG_SECONDS", 0)
+@asynccontextmanager
+async def preparing(server: AriServer) -> AsyncIterator[tuple[Client, web.WebSocketResponse]]:
+    """Connect a client and stop it in the middle of its preparation."""
     server.answer = lambda _: None
 
     async def prepare() -> None:
@@ -438,9 +417,31 @@ async def test_who_is_replaced_for_good_while_preparing_ends(
     client = Client(server, prepare)
     socket = await server.next_socket()
     await server.asked.first(lambda asked: asked["uri"] == "applications/ivr", "a request")
-    await socket.send_json({"type": "ApplicationReplaced"})
-    with pytest.raises(Replaced):
-        await asyncio.wait_for(client.running, 5)
+    try:
+        yield client, socket
+    finally:
+        client.running.cancel()
+        await asyncio.gather(client.running, return_exceptions=True)
+
+
+async def test_who_is_replaced_while_preparing_comes_back(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ghosts, "GONE_SECONDS", 0.0)
+    async with preparing(server) as (client, socket):
+        server.answer = lambda _: {"status_code": 204}
+        await socket.send_json({"type": "ApplicationReplaced"})
+        await asyncio.wait_for(client.ari.up.wait(), 5)
+
+
+async def test_who_is_replaced_for_good_while_preparing_ends(
+    server: AriServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ghosts, "YOUNG_SECONDS", 0)
+    async with preparing(server) as (client, socket):
+        await socket.send_json({"type": "ApplicationReplaced"})
+        with pytest.raises(Replaced):
+            await asyncio.wait_for(client.running, 5)
 
 
 async def test_after_a_standstill_it_asks_instead_of_reading_what_waits(

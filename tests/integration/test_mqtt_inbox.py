@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from tests.contract.mosquitto import HOST, PASSWORD, Mosquitto
 from tests.examples import UMWELT
 from tests.fakes.callbacks import a_callback
 from tests.integration.mqtt_service import working
+from tests.tasks import meanwhile
 
 EINS, ZWEI = CaseworkerId("umwelt.1"), CaseworkerId("umwelt.2")
 ID = CallbackId("cb-1")
@@ -124,14 +125,9 @@ def connection(address: BrokerAddress, caseworker: CaseworkerId) -> MqttInbox:
 @asynccontextmanager
 async def at_work(server: Mosquitto, user: str, caseworker: CaseworkerId) -> AsyncIterator[Person]:
     person = Person(server, user, caseworker)
-    task = asyncio.create_task(person.connection.run(person.hear))
-    try:
+    async with meanwhile(person.connection.run(person.hear)):
         await person.until(lambda: person.count(Connected) > 0)
         yield person
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def test_what_is_open_is_told_after_a_start(server: Mosquitto, callbacks: Callbacks) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -20,6 +20,7 @@ from ivr.application.ports.couriers import IncomingCommand
 from ivr.domain.errors import Unavailable
 from tests.contract.certificates import make_certificate
 from tests.contract.mosquitto import HOST, PASSWORD, Mosquitto
+from tests.tasks import meanwhile
 
 # paho leaves the socket of a failed handshake to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -52,13 +53,8 @@ async def running(address: BrokerAddress, refused: float = SELDOM) -> AsyncItera
     broker = MqttBroker(
         address, take, backoff=Backoff(0.02, 0.1), refused_backoff=Backoff(refused, refused)
     )
-    task = asyncio.create_task(broker.run())
-    try:
+    async with meanwhile(broker.run()):
         yield broker
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def until(holds: Callable[[], object]) -> None:

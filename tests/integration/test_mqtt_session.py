@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from ivr.domain.errors import Unavailable
 from tests.contract.certificates import make_certificate
 from tests.contract.mosquitto import HOST, Listener, Mosquitto, listening
 from tests.fakes.callbacks import MONDAY, a_callback
+from tests.tasks import meanwhile
 
 SERVICE = "ivr/v1/service"
 JANSSEN = "ivr/v1/callbacks/umwelt/janssen"
@@ -65,13 +66,8 @@ async def running(
 ) -> AsyncIterator[MqttBroker]:
     take = (commands or Commands()).take
     broker = MqttBroker(address, take, payload=payload, backoff=Backoff(0.02, 0.1))
-    task = asyncio.create_task(broker.run())
-    try:
+    async with meanwhile(broker.run()):
         yield broker
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def heard(listener: Listener, topic: str, count: int) -> list[str]:

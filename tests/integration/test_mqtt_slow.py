@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from tests.contract.slow_line import SlowLine, slow_line
 from tests.fakes.callbacks import MONDAY, a_callback
 from tests.fakes.clock import FakeClock
 from tests.fakes.courier import FakeCourier
+from tests.tasks import meanwhile
 
 JANSSEN = "ivr/v1/callbacks/umwelt/janssen"
 MANY = 300
@@ -43,14 +44,8 @@ async def delivering(store: SqlStore, port: int) -> AsyncIterator[tuple[Relay, M
         backoff=Backoff(0.02, 0.1),
     )
     relay = Relay(store, Delivery.MQTT, broker, FakeClock(), backoff=Backoff(0.02, 0.1))
-    tasks = [asyncio.create_task(broker.run()), asyncio.create_task(relay.run())]
-    try:
+    async with meanwhile(broker.run(), relay.run()):
         yield relay, broker
-    finally:
-        for task in tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
 
 async def add(store: SqlStore, first: int, last: int) -> list[str]:

@@ -6,7 +6,7 @@ import asyncio
 import resource
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from ivr.adapters.web.server import WebServer
 from ivr.domain.events import CallerPressed
 from ivr.domain.ids import CallId
 from tests.service_lab import ServiceLab, running_service
+from tests.tasks import meanwhile
 
 SCREENS = 20
 KEYS = 3000
@@ -64,19 +65,14 @@ async def test_screens_that_never_read_slow_no_call(
     async with running_service() as lab:
         with open_doors(file, "127.0.0.1", 0) as doors:
             web = WebServer(build_app(lab.parts, token="-"), doors)
-            serving = asyncio.create_task(web.run(), name="web")
-            await asyncio.wait_for(web.opened(), 10)
-            try:
+            async with meanwhile(web.run()):
+                await asyncio.wait_for(web.opened(), 10)
                 for number in range(1, 21):
                     await lab.caller_waits(f"call-{number}")
                 async with screens_that_never_read(file):
                     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
                     slowest = await keys_are_handled(lab)
                     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            finally:
-                serving.cancel()
-                with suppress(asyncio.CancelledError):
-                    await serving
 
     assert slowest < 1
     assert after - before < 20 * 1024  # kB

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from tests.examples import JUGEND, UMWELT, county
 from tests.fakes.callbacks import a_callback
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
+from tests.tasks import meanwhile
 
 OWNER, DEPUTY, HEAD = (CaseworkerId(name) for name in ("janssen", "meyer", "hinrichs"))
 GONE = CaseworkerId("focken")
@@ -99,17 +100,6 @@ class Office:
 @pytest.fixture
 def office() -> Office:
     return Office()
-
-
-@asynccontextmanager
-async def running(due_dates: DueDates) -> AsyncIterator[None]:
-    task = asyncio.create_task(due_dates.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def until(office: Office, event: CallbackEvent) -> Callback:
@@ -306,7 +296,7 @@ class TestOwnersWhoAreGone:
         await office.callbacks.request(replace(a_callback(), caseworker=GONE))
         await office.callbacks.change(ID, Close(), by=GONE)
         await office.callbacks.give_to_somebody_known(ID)
-        async with running(office.due_dates):
+        async with meanwhile(office.due_dates.run()):
             await asyncio.sleep(0.005)
             assert (await office.callbacks.get(ID)).event is CallbackEvent.CLOSED
             await office.callbacks.change(ID, Reopen(), by="cordes")
@@ -321,7 +311,7 @@ class TestOwnersWhoAreGone:
 
     async def test_changed_files_are_heard_of(self, office: Office) -> None:
         await office.callbacks.request(a_callback())
-        async with running(office.due_dates):
+        async with meanwhile(office.due_dates.run()):
             await asyncio.sleep(0.005)
             assert len(await office.events()) == 1
             office.know({JUGEND: office.county.departments[JUGEND]})
@@ -384,14 +374,14 @@ class TestRunning:
     async def test_it_sleeps_until_the_next_deadline(self, office: Office) -> None:
         await office.callbacks.request(a_callback())
         office.later(REMIND_AT - timedelta(milliseconds=20))
-        async with running(office.due_dates):
+        async with meanwhile(office.due_dates.run()):
             await asyncio.sleep(0.005)
             assert len(await office.events()) == 1
             office.clock.advance(timedelta(milliseconds=20))
             assert (await until(office, CallbackEvent.REMINDED)).remind_at is None
 
     async def test_a_change_wakes_it(self, office: Office) -> None:
-        async with running(office.due_dates):
+        async with meanwhile(office.due_dates.run()):
             await asyncio.sleep(0)
             office.later(DUE + timedelta(days=1))
             await office.callbacks.request(a_callback())
@@ -400,7 +390,7 @@ class TestRunning:
     async def test_what_another_program_stored_is_found_by_the_sweep(self, office: Office) -> None:
         elsewhere = Callbacks(office.store, lambda: office.county, office.clock, lambda: None)
         office.later(DUE + timedelta(days=1))
-        async with running(office.another(sweep_seconds=0.005)):
+        async with meanwhile(office.another(sweep_seconds=0.005).run()):
             await asyncio.sleep(0.002)
             await elsewhere.request(a_callback())
             await until(office, CallbackEvent.ESCALATED)
@@ -410,7 +400,7 @@ class TestRunning:
         office.later(DUE)
         office.store.down = True
         with capture_logs() as logs:
-            async with running(office.due_dates):
+            async with meanwhile(office.due_dates.run()):
                 await asyncio.sleep(0.01)
                 office.store.down = False
                 await until(office, CallbackEvent.ESCALATED)

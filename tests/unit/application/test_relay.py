@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,6 +22,7 @@ from tests.fakes.broker import FakeBroker
 from tests.fakes.callbacks import a_callback
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
+from tests.tasks import meanwhile
 
 JANSSEN = (DepartmentId("umwelt"), CaseworkerId("janssen"))
 
@@ -63,17 +62,6 @@ class Post:
 @pytest.fixture
 def post() -> Post:
     return Post()
-
-
-@asynccontextmanager
-async def running(relay: Relay) -> AsyncIterator[None]:
-    task = asyncio.create_task(relay.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 class TestPublishing:
@@ -169,7 +157,7 @@ class TestBetweenPublishedAndMarked:
         post.broker = broker
         relay = post.new_relay()
         await post.request("cb-1", "cb-2")
-        async with running(relay):
+        async with meanwhile(relay.run()):
             await broker.hanging.wait()
         assert await post.waiting() == ["cb-2.1"]
 
@@ -201,7 +189,7 @@ class TestBetweenPublishedAndMarked:
 
 class TestRunning:
     async def test_a_commit_wakes_it(self, post: Post) -> None:
-        async with running(post.relay):
+        async with meanwhile(post.relay.run()):
             await post.request("cb-1")
             await post.broker.wait_for_messages(1)
             await post.request("cb-2")
@@ -211,13 +199,13 @@ class TestRunning:
     async def test_what_another_process_committed_is_found_by_the_sweep(self) -> None:
         post = Post(sweep_seconds=0.01)
         elsewhere = Callbacks(post.store, county, FakeClock(), lambda: None)
-        async with running(post.relay):
+        async with meanwhile(post.relay.run()):
             await elsewhere.request(a_callback("from-elsewhere"))
             await post.broker.wait_for_messages(1)
 
     async def test_what_is_left_from_before_is_published_at_the_start(self, post: Post) -> None:
         await post.request("cb-1")
-        async with running(post.new_relay()):
+        async with meanwhile(post.new_relay().run()):
             await post.broker.wait_for_messages(1)
 
     @pytest.mark.parametrize("part", ["broker", "store"])
@@ -226,7 +214,7 @@ class TestRunning:
         broken = post.broker if part == "broker" else post.store
         broken.down = True
         with capture_logs() as logs:
-            async with running(post.relay):
+            async with meanwhile(post.relay.run()):
                 await asyncio.sleep(0.05)  # a good number of tries
                 broken.down = False
                 await post.broker.wait_for_messages(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -22,6 +22,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.courier import FakeCourier
 from tests.fakes.store import FakeStore
 from tests.post_office import FOLKERT, HEIKE, a_promise
+from tests.tasks import meanwhile
 
 MQTT, MAIL, WEBHOOK = Delivery.MQTT, Delivery.MAIL, Delivery.WEBHOOK
 
@@ -66,14 +67,8 @@ class Office:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(relay.run()) for relay in self.relays.values()]
-        try:
+        async with meanwhile(*(relay.run() for relay in self.relays.values())):
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
 
     async def until_arrived(self, way: Delivery, count: int) -> None:
         async with asyncio.timeout(5):
