@@ -59,6 +59,8 @@ class QueueEngine:
         floor = self._floor = Floor(county, run)
         if memory is not None:
             recall(floor, memory)
+        self.next_deadline: Callable[[], datetime | None] = floor.timers.next
+        """When ``handle_timer`` has to be called at the latest."""
         parts = self._parts = Parts.on(floor)
         self._calls = EventsOfCalls(floor, parts)
         self._offers = EventsOfOffers(floor, parts)
@@ -85,10 +87,6 @@ class QueueEngine:
         for due, key in self._floor.timers.due(now):
             self._deadlines.fall_due(due, key, now)
         return self._done(now)
-
-    def next_deadline(self) -> datetime | None:
-        """When ``handle_timer`` has to be called at the latest."""
-        return self._floor.timers.next()
 
     @property
     def county(self) -> County:
@@ -156,7 +154,8 @@ class QueueEngine:
                 self._parts.reception.await_closing(call, now)
                 self._parts.announcing.begin(call, now)
                 self._parts.limiting.begin(call, now)
-        if not floor.roster.staff.is_occupied and floor.seekers.anybody(now):
+        seekers = floor.seekers
+        if seekers.perhaps_somebody and not floor.roster.staff.is_occupied and seekers.anybody(now):
             self._parts.phoning_back.serve(now)
             self._parts.offering.serve(now)
         return floor.take_commands()

@@ -98,7 +98,7 @@ class Entrance:
     def leave(self, call: LiveCall) -> None:
         """Take the caller out of the waiting room; the place is kept."""
         if call.place is not None and self._state.waiting.leave(call.id, call.place):
-            self._state.seekers.touch(call.id)
+            self._state.seekers.gone(call.id)
         self._state.timers.cancel_all(zip(_OF_WHO_WAITS, repeat(call.id)))
 
     def move_up(self, call: LiveCall) -> None:

@@ -50,6 +50,8 @@ class Seekers:
     def __init__(self, look: Look) -> None:
         """Start with nobody; ``look`` says how each caller stands."""
         self._look = look
+        self.perhaps_somebody = False
+        """False: nobody seeks. Asked after each event, so it is a name and not a question."""
         self._touched: set[CallId] = set()
         self._lines: dict[Kind, list[tuple[Place, CallId]]] = {}
         self._seeking: dict[CallId, Seeking] = {}
@@ -58,17 +60,25 @@ class Seekers:
     def touch(self, call: CallId) -> None:
         """Something changed about a caller who waits, or does no longer."""
         self._touched.add(call)
+        self.perhaps_somebody = True
+
+    def gone(self, call: CallId) -> None:
+        """A caller does not wait any longer: there is nothing to look at."""
+        self._touched.discard(call)
+        self._move(call, None)
 
     def anybody(self, now: datetime) -> bool:
         """Whether another phone may ring for anybody. Time must not go back."""
-        return bool(self._touched or self._seeking) and bool(self.lines(now))
+        self.perhaps_somebody = bool(self.lines(now))
+        return self.perhaps_somebody
 
     def lines(self, now: datetime) -> Mapping[Kind, list[tuple[Place, CallId]]]:
         """Return the callers of each kind, in their order. Time must not go back."""
         touched = self._touched
-        widens = self._widening.next()
-        if widens is not None and widens <= now:
-            touched.update(self._widening.due(now))
+        if self._seeking:
+            widens = self._widening.next()
+            if widens is not None and widens <= now:
+                touched.update(self._widening.due(now))
         while touched:
             call = touched.pop()
             self._move(call, self._look(call, now))
@@ -111,10 +121,10 @@ class Seekers:
             del line[bisect_left(line, (before.place, call))]
             if not line:
                 del self._lines[before.kind]
+            if before.widens_at is not None:
+                self._widening.cancel(call)
         if now is not None:
             self._seeking[call] = now
             insort(self._lines.setdefault(now.kind, []), (now.place, call))
             if now.widens_at is not None:
                 self._widening.set(call, now.widens_at)
-                return
-        self._widening.cancel(call)

@@ -7,7 +7,7 @@ modules it is made of.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache, lru_cache, partial
 
@@ -70,6 +70,8 @@ class State:
         self.taken_over: list[LiveCall] = []
         """Calls that left no record since the step began: they are served elsewhere."""
         self._out: list[do.Command] = []
+        self.command: Callable[[do.Command], None] = self._out.append
+        """Have a command carried out."""
 
     def learn(self, county: County) -> None:
         """Go by what the admin's files say."""
@@ -87,17 +89,17 @@ class State:
 
     def begin_step(self) -> None:
         """Forget what the step before brought forward."""
-        self.brought_forward.clear()
-        self.taken_over.clear()
-        self.roster.chose.clear()
-
-    def command(self, command: do.Command) -> None:
-        """Have ``command`` carried out."""
-        self._out.append(command)
+        if self.brought_forward:
+            self.brought_forward.clear()
+        if self.taken_over:
+            self.taken_over.clear()
+        if self.roster.chose:
+            self.roster.chose.clear()
 
     def take_commands(self) -> list[do.Command]:
         """Return what is to be done, and forget it."""
-        out, self._out = self._out, []
+        out = self._out.copy()
+        self._out.clear()
         return out
 
     # -- ids: derived from the call, distinct over runs of the program --------------------------

@@ -11,7 +11,7 @@ from ivr.domain.agents import Agent
 from ivr.domain.due import CONNECT_LIMIT, Due
 from ivr.domain.keys import InCall
 from ivr.domain.lines import Lines
-from ivr.domain.live import LiveCall, Offer, Purpose
+from ivr.domain.live import AWAY, LiveCall, Offer, Purpose
 from ivr.domain.state import State
 from ivr.domain.third_parties import ThirdParties
 from ivr.domain.voice import Voice
@@ -37,9 +37,11 @@ class Talks:
         call = self._state.calls[offer.call]
         if call.offer == offer.id:
             call.offer = None
+            if call.phase is AWAY:  # nobody else who was answered stands in the queue
+                self._state.seekers.touch(call.id)
         else:
             call.ringing.remove(offer.id)
-        self._state.seekers.touch(call.id)
+            self._state.seekers.touch(call.id)
         self._state.timers.cancel_all(zip(_OF_AN_OFFER, repeat(offer.id)))
 
     def withdraw(self, offer: Offer, why: do.Withdrawal, now: datetime) -> None:

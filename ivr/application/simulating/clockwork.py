@@ -49,8 +49,8 @@ class Clockwork:
         self._count += 1
         heappush(self._planned, (self.now, self._count, act, one, None))
 
-    def happens(self, event: Event) -> None:
-        """Tell the engine what happens now, and obey it."""
+    def happens(self, event: Event, _: object = None) -> None:
+        """Tell the engine what happens now, and obey it; may be planned."""
         obeying = self._obeying
         for command in self._handle(event, self.now):
             obeying[type(command)](command)

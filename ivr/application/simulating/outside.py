@@ -211,11 +211,8 @@ class Outside:
 
     # -- the switch and the store --------------------------------------------------------------
 
-    def _happens(self, event: on.Event, _: object) -> None:
-        self._clock.happens(event)
-
     def _at_once(self, event: on.Event) -> None:
-        self._clock.at_once(self._happens, event)
+        self._clock.at_once(self._clock.happens, event)
 
     def _obeying(self) -> Obeying:
         """What is made of each command the engine knows."""
@@ -246,7 +243,7 @@ class Outside:
 
     def _agent_hears(self, command: do.PlayToAgent) -> None:
         heard = on.WhisperFinished(command.offer)
-        self._clock.plan(self._habits.prompt, self._happens, heard)
+        self._clock.plan(self._habits.prompt, self._clock.happens, heard)
 
     def _recorded(self, command: do.RecordCall) -> None:
         self._callers[command.record.id].record = command.record
@@ -259,7 +256,7 @@ class Outside:
 
     def _speaks(self, command: do.RecordMessage) -> None:
         recorded = on.MessageRecorded(command.call, command.recording, _MESSAGE)
-        self._clock.plan(_MESSAGE, self._happens, recorded)
+        self._clock.plan(_MESSAGE, self._clock.happens, recorded)
 
     def _rings(self, command: do.OfferCall) -> None:
         self._agents[command.offer] = command.agent
@@ -285,7 +282,7 @@ class Outside:
 
     def _dials(self, command: do.DialParty) -> None:
         seconds = self._habits.answer_after[1]
-        self._clock.plan(seconds, self._happens, on.PartyAnswered(command.leg))
+        self._clock.plan(seconds, self._clock.happens, on.PartyAnswered(command.leg))
 
     def _handed_over(self, command: do.HandOver) -> None:
         self._talks(self._callers[command.call])

@@ -22,8 +22,8 @@ _THE_COUNTY_S = {"county", "rules", "codes", "number_keys", "destination", "_abi
 """What is worked out of the admin's files."""
 _WORKED_OUT = {"_by_leg", "_by_number", "seekers"}
 """What is worked out of the rest, in no order or not before somebody asks."""
-_OF_ONE_STEP = {"brought_forward", "taken_over", "chose"}
-"""What is told of a step after it, and forgotten with the next."""
+_OF_ONE_STEP = {"brought_forward", "taken_over", "chose", "command"}
+"""What is told of a step after it, and forgotten with the next; and how a step commands."""
 
 
 def everything_on(floor: Floor) -> object:
