@@ -95,6 +95,8 @@ def _words() -> PictureWords:
         agents="Agents",
         usual_day="average day",
         busy_day="busy day",
+        usual_range="calls, quiet to busy day",
+        hour="Hour",
     )
 
 
@@ -218,11 +220,13 @@ def _draw_moves(found: Sequence[Weeks], file: Path) -> None:
         waited = [each.asa for each in found]
         colors = [_A if each.name == _ROSTER else _SIMULATED for each in found]
         bars = axes.barh([each.name for each in found], waited, color=colors)
-        axes.bar_label(bars, [f"{asa:.1f} s" for asa in waited], padding=4, fontsize=8)
-        axes.axvline(TARGET.asa or 0.0, color="grey", linewidth=0.8, linestyle="--")
+        axes.axvline(TARGET.asa or 0.0, color="grey", linewidth=0.8, linestyle="--", zorder=0)
+        labels = axes.bar_label(bars, [f"{asa:.1f} s" for asa in waited], padding=4, fontsize=8)
+        for label in labels:  # not crossed out by the line behind
+            label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0})
         axes.margins(x=0.1)
         axes.invert_yaxis()
-        axes.set_xlabel("Average wait in seconds, simulated")
+        axes.set_xlabel("Average wait in seconds, simulated (dashed: the wanted 13)")
         axes.tick_params(axis="y", labelsize=8)
 
 

@@ -129,3 +129,6 @@ class PictureWords:
     agents: str
     usual_day: str
     busy_day: str
+    usual_range: str
+    """What the thin lines over the calls are: from a quiet to a busy day."""
+    hour: str

@@ -45,6 +45,7 @@ PLAN = {
         "Um wie viel sich Tage desselben Wochentags über den Zufall hinaus unterscheiden."
     ),
     "Calls": "Anrufe",
+    "Calls in {minutes} minutes": "Anrufe in {minutes} Minuten",
     "Counted on {days} days, {first} to {last}.": "Gezählt an {days} Tagen, {first} bis {last}.",
     "Draw the week into FILE: .svg, .png or .pdf, needs matplotlib.": (
         "Die Woche in FILE zeichnen: .svg, .png oder .pdf, braucht matplotlib."
@@ -181,6 +182,7 @@ PLAN = {
     "at most {share} give up": "höchstens {share} geben auf",
     "average day": "mittlerer Tag",
     "busy day": "lebhafter Tag",
+    "calls, quiet to busy day": "Anrufe, ruhiger bis lebhafter Tag",
     "can't be in this column": "kann in dieser Spalte nicht stehen",
     "counted": "gezählt",
     "each interval only once": "jedes Intervall nur einmal",

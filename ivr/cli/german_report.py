@@ -154,8 +154,8 @@ REPORT = {
         "Anrufer, die beim Warten auflegten; wer einen Rückruf wählte, zählt nicht dazu"
     ),
     "calls connected with an agent": "mit einem Agenten verbundene Anrufe",
-    "calls of which the agent said what came of them": (
-        "Anrufe, zu denen der Agent sagte, was daraus wurde"
+    "calls of which the agent said, or what was done says, what came of them": (
+        "Anrufe, von denen durch den Agenten oder sein Tun bekannt ist, was daraus wurde"
     ),
     "calls outside the opening hours": "Anrufe außerhalb der Öffnungszeiten",
     "calls that ended for no reason of the caller's": (

@@ -55,10 +55,14 @@ def picture_words(made: Plan) -> PictureWords:
             calls=decimal(made.a_year, 0), target=target_words(made.terms.target)
         ),
         weekdays=tuple(weekday_names()),
-        calls=_("Calls"),
+        calls=_("Calls in {minutes} minutes").format(
+            minutes=max(need.interval.seconds for need in made.needs) // 60
+        ),
         agents=_("Agents"),
         usual_day=_("average day"),
         busy_day=_("busy day"),
+        usual_range=_("calls, quiet to busy day"),
+        hour=_("Hour"),
     )
 
 

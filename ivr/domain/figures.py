@@ -68,7 +68,7 @@ REPORT_FORMULAS = {
     "median_talk_seconds": "half of the answered calls took no longer",
     "p90_talk_seconds": "nine of ten answered calls took no longer",
     "three_minute_share": "answered calls that took less than three minutes / answered",
-    "with_result": "calls of which the agent said what came of them",
+    "with_result": "calls of which the agent said, or what was done says, what came of them",
     "first_contact_share": "calls with the result settled / calls with a result",
     "callbacks_requested": "callbacks requested in the time that the database still has",
     "callbacks_open": "of them, those to be done",

@@ -81,6 +81,8 @@ class CallsFile:
 
     def _check_headings(self, names: Sequence[str]) -> None:
         allowed = ", ".join(COLUMNS)
+        if len(names) == 1 and ";" in names[0]:
+            raise self._wrong("line 1", "", "semicolons separate the columns", "commas")
         for name in names:
             if name in PERSONAL:
                 wrong = "such a file tells of no person"

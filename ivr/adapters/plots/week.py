@@ -29,22 +29,43 @@ def draw_week(needs: Sequence[Need], file: Path, words: PictureWords) -> None:
         axes = figure.subplots(2, len(weekdays), squeeze=False, sharex=True, sharey="row")
         for column, weekday in enumerate(weekdays):
             of_day = [need for need in needs if need.interval.weekday == weekday]
-            _draw_calls(axes[0][column], of_day)
+            _draw_calls(axes[0][column], of_day, words)
             axes[0][column].set_title(words.weekdays[weekday], fontsize=10)
             _draw_agents(axes[1][column], of_day, words)
         axes[0][0].set_ylabel(words.calls)
         axes[1][0].set_ylabel(words.agents)
-        axes[1][-1].legend(fontsize=8, loc="upper right")
+        for below in axes[1]:
+            below.set_xlabel(words.hour)
+        # Beside the axes: within them it would lie upon a day's figures.
+        (range_keys, ranges), (keys, labels) = (
+            each[0].get_legend_handles_labels() for each in axes
+        )
+        figure.legend(
+            [*keys, *range_keys],
+            [*labels, *ranges],
+            fontsize=8,
+            loc="outside lower center",
+            ncols=3,
+        )
         figure.suptitle(words.title, fontsize=11)
 
 
-def _draw_calls(axes: Axes, needs: Sequence[Need]) -> None:
+def _draw_calls(axes: Axes, needs: Sequence[Need], words: PictureWords) -> None:
     means = [need.usual.calls for need in needs]
     below = [max(0.0, need.usual.calls - need.quiet_calls) for need in needs]
     above = [max(0.0, need.busy.calls - need.usual.calls) for need in needs]
     axes.bar(_starts(needs), means, _width(needs), align="edge", color=_CALLS)
     middles = [start + _width(needs) / 2 for start in _starts(needs)]
-    axes.errorbar(middles, means, [below, above], fmt="none", ecolor=_USUAL, elinewidth=0.8)
+    axes.errorbar(
+        middles,
+        means,
+        [below, above],
+        fmt="none",
+        ecolor=_USUAL,
+        elinewidth=0.8,
+        label=words.usual_range,
+    )
+    axes.locator_params(axis="y", integer=True)
     axes.grid(axis="y", alpha=0.3)
 
 
@@ -55,6 +76,7 @@ def _draw_agents(axes: Axes, needs: Sequence[Need], words: PictureWords) -> None
     axes.stairs(busy, edges, color=_BUSY, label=words.busy_day, linewidth=1.2)
     axes.stairs(usual, edges, color=_USUAL, label=words.usual_day, fill=True, alpha=0.6)
     axes.set_ylim(bottom=0)
+    axes.locator_params(axis="y", integer=True)
     axes.set_xticks(range(int(edges[0]) + int(edges[0]) % 2, int(edges[-1]) + 1, _TICK_HOURS))
     axes.grid(axis="y", alpha=0.3)
 

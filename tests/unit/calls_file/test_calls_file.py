@@ -137,6 +137,13 @@ def test_an_empty_file(file: Path) -> None:
     assert problem.allowed == HEADINGS.replace(",", ", ")
 
 
+def test_semicolons_of_a_german_spreadsheet(file: Path) -> None:
+    problem = wrong(file, HEADINGS.replace(",", ";"))
+
+    assert (problem.key, problem.wrong) == ("line 1", "semicolons separate the columns")
+    assert problem.allowed == "commas"
+
+
 def test_a_column_too_many(file: Path) -> None:
     problem = wrong(file, f"{HEADINGS},colour")
 

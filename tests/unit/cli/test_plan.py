@@ -225,7 +225,9 @@ def test_a_picture(tmp_path: Path) -> None:
     first, second = tmp_path / "first.svg", tmp_path / "second.svg"
     plan("--plot", str(first))
     plan("--plot", str(second))
-    assert ">Wednesday<" in first.read_text()
+    for words in "Wednesday", "Calls in 60 minutes", "calls, quiet to busy day", "Hour":
+        assert f">{words}<" in first.read_text()
+    assert ">0.5<" not in first.read_text(), "half an agent"
     assert first.read_bytes() == second.read_bytes()
     plan("--plot", str(tmp_path / "week.png"))
     assert (tmp_path / "week.png").read_bytes().startswith(b"\x89PNG")
