@@ -137,15 +137,9 @@ class Dispatcher:
                 commands = self._engine_takes(item.event, now)
                 if item.event in self._answers:
                     self._answers.remove(item.event)
-                # Callers and agents wait for nothing as they wait for a telephone to ring.
-                for command in sorted(commands, key=_can_wait):
-                    self._have_done(command, lanes)
                 self._telling = True
                 try:
-                    if commands and not self._inbox:
-                        # Lanes send first: the rest takes longer than that. Where more waits, each
-                        # turn would cost more than it brings.
-                        await asyncio.sleep(0)
+                    await self._send_out(commands, lanes)
                 finally:
                     self._tell(item, commands, now)
 
@@ -170,6 +164,31 @@ class Dispatcher:
         self._inbox.close()
         if self._lanes is not None:
             await self._lanes.emptied(seconds)
+
+    async def _send_out(self, commands: Sequence[do.Command], lanes: Lanes[_InLane]) -> None:
+        """Put commands into their lanes, and let those send before anything else is done.
+
+        Callers and agents wait for nothing as they wait for a telephone to ring: what else a step
+        asks for comes a turn of the loop later, and by then Asterisk may have answered. Where more
+        facts wait, each turn would cost more than it brings.
+        """
+        offers = [command for command in commands if isinstance(command, do.OfferCall)]
+        others = [command for command in commands if not isinstance(command, do.OfferCall)]
+        try:
+            for offer in offers:
+                self._have_done(offer, lanes)
+            if offers:
+                await self._turn()
+        finally:  # also where the program is stopped meanwhile: calls are written down
+            for command in others:
+                self._have_done(command, lanes)
+        if others:
+            await self._turn()
+
+    async def _turn(self) -> None:
+        """Let everybody else have a turn of the loop, unless more facts wait."""
+        if not self._inbox:
+            await asyncio.sleep(0)
 
     def _have_done(self, command: do.Command | Doubtful, lanes: Lanes[_InLane]) -> None:
         """Have a command carried out; never waits.
@@ -339,10 +358,6 @@ class Dispatcher:
                 pass  # the switch tidies up what is left over when it is back
             case _:
                 assert_never(command)
-
-
-def _can_wait(command: do.Command) -> bool:
-    return not isinstance(command, do.OfferCall)
 
 
 def _lane(command: _InLane) -> Hashable:

@@ -93,9 +93,11 @@ class GatedSwitch:
         self.closed: set[object] = set()
         self.failure: Exception | None = None
         self.connected = True
+        self.on_begun: Callable[[do.SwitchCommand], None] = lambda _: None
 
     async def execute(self, command: do.SwitchCommand) -> None:
         self.begun.add(command)
+        self.on_begun(command)
         call = getattr(command, "call", None)
         if call in self.closed:
             await self.gates[call].wait()
@@ -310,6 +312,37 @@ async def test_the_lane_of_a_failed_command_goes_on() -> None:
         shell.switch.closed = set()
         shell.switch.gates[ANNA].set()
         await shell.switch.begun.first(lambda command: command == do.StartMusic(ANNA), "the next")
+
+
+async def test_asterisk_may_answer_an_offer_before_anything_else_of_the_step_is_begun() -> None:
+    async with running() as shell:
+        begun_by_then: list[do.SwitchCommand] = []
+
+        def answers(command: do.SwitchCommand) -> None:
+            if command == OFFERED:
+                # What comes from outside is heard in the next turn of the loop, at the earliest.
+                asyncio.get_running_loop().call_soon(
+                    lambda: begun_by_then.extend(shell.switch.begun)
+                )
+
+        shell.switch.on_begun = answers
+        shell.when(on.CallerHungUp(ANNA), do.HangUpCall(BERND), do.AnswerCall(ANNA), OFFERED)
+        await shell.inbox.handled(on.CallerHungUp(ANNA))
+        assert begun_by_then == [OFFERED]
+        assert list(shell.switch.begun) == [OFFERED, do.HangUpCall(BERND), do.AnswerCall(ANNA)]
+
+
+async def test_who_stops_it_while_a_telephone_begins_to_ring_loses_no_record() -> None:
+    shell = Shell()
+    shell.when(on.CallerHungUp(ANNA), OFFERED, do.KeepPlace(a_place(ANNA)))
+    task = asyncio.create_task(shell.dispatcher.run(), name="dispatcher")
+    shell.inbox.post(on.CallerHungUp(ANNA))
+    await shell.switch.begun.first(lambda command: command == OFFERED, "the offer")
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await shell.places.flush()
+    async with shell.store.transaction() as transaction:
+        assert await transaction.places() == [a_place(ANNA)]
 
 
 # -- deadlines -------------------------------------------------------------------------------------
