@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    Select,
     Table,
     delete,
     func,
     insert,
     not_,
-    or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ivr.adapters.store import chain, deadlines, deliveries, often, outgoing, rows
+from ivr.adapters.store import chain, deadlines, often, outgoing, rows
+from ivr.adapters.store.deliveries import Delivering
 from ivr.adapters.store.failures import translated
 from ivr.adapters.store.figures import call_figures
+from ivr.adapters.store.finding import matching
 from ivr.adapters.store.forgetting import Forgetting
-from ivr.adapters.store.searching import has_text
 from ivr.adapters.store.tables import (
     announcements,
     callback_versions,
@@ -39,12 +36,11 @@ from ivr.adapters.store.tables import (
     outbox,
 )
 from ivr.application.ports.audit import AuditEntry, AuditFilter, AuditHead, AuditLink
-from ivr.application.ports.couriers import OutboxMessage, Receipt
+from ivr.application.ports.couriers import OutboxMessage
 from ivr.application.ports.store import CallbackFilter
 from ivr.domain.announcement import Announcement
-from ivr.domain.callback import Callback, CallbackState
+from ivr.domain.callback import Callback
 from ivr.domain.calls import ONLY_GONE, CallRecord, CallResult
-from ivr.domain.delivery import Delivery
 from ivr.domain.errors import Refused
 from ivr.domain.figures import CallFigures
 from ivr.domain.ids import (
@@ -55,7 +51,6 @@ from ivr.domain.ids import (
     CallId,
     CaseworkerId,
     DepartmentId,
-    MessageId,
 )
 from ivr.domain.kept_place import KeptPlace
 from ivr.domain.outgoing import OutgoingRecord, OutgoingResult
@@ -102,7 +97,7 @@ class SqlStore:
                 await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-class SqlTransaction(Forgetting):
+class SqlTransaction(Delivering, Forgetting):
     """Implements :class:`ivr.application.ports.store.Transaction`, and the wider one of privacy."""
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -118,7 +113,7 @@ class SqlTransaction(Forgetting):
     async def callbacks(self, wanted: CallbackFilter) -> list[Callback]:
         """Return callbacks, oldest request first unless the latest are wanted first."""
         order = (callbacks.c.requested_at, callbacks.c.id)
-        query = _matching(wanted, self._connection.dialect.name).order_by(
+        query = matching(wanted, self._connection.dialect.name).order_by(
             *(column.desc() if wanted.latest_first else column for column in order)
         )
         found = await self._connection.execute(query.limit(wanted.limit).offset(wanted.offset))
@@ -142,7 +137,7 @@ class SqlTransaction(Forgetting):
 
     async def count_callbacks(self, wanted: CallbackFilter) -> int:
         """Return how many there are."""
-        found = _matching(wanted, self._connection.dialect.name).subquery()
+        found = matching(wanted, self._connection.dialect.name).subquery()
         query = select(func.count()).select_from(found)
         return int((await self._connection.execute(query)).scalar_one())
 
@@ -182,79 +177,6 @@ class SqlTransaction(Forgetting):
     async def add_message(self, message: OutboxMessage) -> None:
         """Put into the outbox, unless it is there."""
         await self._insert_new(outbox, rows.message_row(message), key="message_id")
-
-    async def unpublished(
-        self,
-        limit: int,
-        without: Collection[tuple[DepartmentId, CaseworkerId]] = (),
-        *,
-        way: Delivery = Delivery.MQTT,
-        at: datetime | None = None,
-    ) -> list[OutboxMessage]:
-        """Return what waits to go by ``way``, oldest first."""
-        query = select(outbox).where(outbox.c.published_at.is_(None), outbox.c.delivery == way)
-        if at is not None:
-            query = query.where(or_(outbox.c.try_at.is_(None), outbox.c.try_at <= at))
-        if without:
-            recipient = tuple_(outbox.c.department, outbox.c.caseworker)
-            query = query.where(not_(recipient.in_(list(without))))
-        found = await self._connection.execute(query.order_by(outbox.c.position).limit(limit))
-        return [rows.message_of(row) for row in found.mappings()]
-
-    async def outbox_length(self) -> dict[Delivery, int]:
-        """Count what waits."""
-        return await deliveries.outbox_length(self._connection)
-
-    async def mark_published(self, message_ids: Sequence[MessageId], at: datetime) -> None:
-        """Note that these are delivered."""
-        if not message_ids:
-            return
-        await self._connection.execute(
-            update(outbox)
-            .where(outbox.c.message_id.in_(message_ids), outbox.c.published_at.is_(None))
-            .values(published_at=at)
-        )
-
-    async def note_refusal(
-        self, message_id: MessageId, error: str, try_at: datetime | None
-    ) -> None:
-        """Note a try in vain."""
-        await self._connection.execute(
-            update(outbox)
-            .where(outbox.c.message_id == message_id)
-            .values(tries=outbox.c.tries + 1, error=error, try_at=try_at)
-        )
-
-    async def receipts(self, callback_id: CallbackId) -> list[Receipt]:
-        """Return what became of the messages about a callback."""
-        return await deliveries.receipts(self._connection, callback_id)
-
-    async def undelivered(self, before: datetime) -> list[CallbackId]:
-        """Return the callbacks whose owner has not heard of them."""
-        return await deliveries.undelivered(self._connection, before)
-
-    async def delivered_since(self, at: datetime, ways: Collection[Delivery]) -> bool:
-        """Whether a message has arrived by one of the ways since."""
-        return await deliveries.delivered_since(self._connection, at, ways)
-
-    async def publish_again(self, message_id: MessageId) -> None:
-        """Let the relay find a message once more."""
-        await self._connection.execute(
-            update(outbox).where(outbox.c.message_id == message_id).values(published_at=None)
-        )
-
-    async def publish_latest_again(self, within: timedelta) -> None:
-        """Let the relay find again what was published last."""
-        by_mqtt = outbox.c.delivery == Delivery.MQTT
-        latest = (
-            await self._connection.execute(select(func.max(outbox.c.published_at)).where(by_mqtt))
-        ).scalar_one()
-        if latest is not None:
-            await self._connection.execute(
-                update(outbox)
-                .where(by_mqtt, outbox.c.published_at >= latest - within)
-                .values(published_at=None)
-            )
 
     async def take_command(self, message_id: str, at: datetime) -> bool:
         """Note that a command is processed; False where it was."""
@@ -385,38 +307,3 @@ class SqlTransaction(Forgetting):
         statement = self._dialect.insert(table).on_conflict_do_nothing(index_elements=[key])
         done = await self._connection.execute(statement, row)
         return done.rowcount == 1
-
-
-def _matching(wanted: CallbackFilter, dialect: str) -> Select[Any]:
-    query = select(callbacks)
-    for column, value in (
-        (callbacks.c.department, wanted.department),
-        (callbacks.c.caseworker, wanted.caseworker),
-        (callbacks.c.topic, wanted.topic),
-        (callbacks.c.caller_number, wanted.number),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if wanted.ids is not None:
-        query = query.where(callbacks.c.id.in_(wanted.ids))
-    if wanted.states is not None:
-        query = query.where(callbacks.c.state.in_(wanted.states))
-    if wanted.due_before is not None:
-        query = query.where(callbacks.c.due_at < wanted.due_before)
-    if wanted.overdue is not None:
-        query = query.where(
-            callbacks.c.state != CallbackState.CLOSED, callbacks.c.due_at <= wanted.overdue
-        )
-    if wanted.text is not None:
-        query = query.where(has_text(wanted.text, dialect))
-    waiting = deliveries.WITH_MESSAGES_WAITING
-    if wanted.published is not None:
-        lacking = waiting.where(outbox.c.delivery == Delivery.MQTT)
-        query = query.where(_among(lacking, wanted=not wanted.published))
-    if wanted.delivered is not None:
-        query = query.where(_among(waiting, wanted=not wanted.delivered))
-    return query
-
-
-def _among(ids: Select[Any], *, wanted: bool) -> ColumnElement[bool]:
-    return callbacks.c.id.in_(ids) if wanted else callbacks.c.id.not_in(ids)
