@@ -17,14 +17,20 @@ from rich.console import Console
 
 from benchmarks.comparison import changes
 from benchmarks.estimate import Accuracy, estimates
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, NotMeasured
 from benchmarks.laboratory import laboratory
 from benchmarks.machine import Machine, asterisk_version
-from benchmarks.parts import AGENTS, ALL, ALONE, ESTIMATES, IN_LABORATORY, Extent
+from benchmarks.parts import AGENTS, ALL, ALONE, ESTIMATES, IN_LABORATORY, Extent, Measured
 from benchmarks.plots import draw
 from benchmarks.progress import Progress
 from benchmarks.results import FOLDER, LATEST, REFERENCE, Results
-from benchmarks.tables import changes_table, estimates_table, figures_table, targets_table
+from benchmarks.tables import (
+    changes_table,
+    estimates_table,
+    figures_table,
+    not_measured_table,
+    targets_table,
+)
 from benchmarks.targets import verdicts
 from testbed.transcript import Ended
 
@@ -45,9 +51,10 @@ def main() -> int:
             return 2
     began, machine = datetime.now(UTC), Machine.this(asterisk_version())
     print(machine, file=sys.stderr)
-    figures, failed = asyncio.run(_measure(parts, Extent(quick=wanted.quick)))
+    figures, missing = asyncio.run(_measure(parts, Extent(quick=wanted.quick)))
+    failed = [each.name for each in missing if each.failed]
     accuracies = estimates() if ESTIMATES in parts else []
-    results = _results(began, machine, figures, accuracies)
+    results = _results(began, machine, figures, accuracies, missing)
     results.write(LATEST)
     pictures = draw(figures, FOLDER)
     stored = wanted.store and not failed
@@ -61,19 +68,19 @@ def main() -> int:
     return 1 if failed or (worse and wanted.strict) else 0
 
 
-async def _measure(parts: Sequence[str], extent: Extent) -> tuple[list[Figure], list[str]]:
-    """Return the figures, and the names of the parts that came to nothing."""
+async def _measure(parts: Sequence[str], extent: Extent) -> tuple[list[Figure], list[NotMeasured]]:
+    """Return the figures, and what came to nothing."""
     progress = Progress()
-    figures: list[Figure] = []
-    failed: list[str] = []
+    measured: list[Figure | NotMeasured] = []
 
-    async def measure(name: str, part: Awaitable[list[Figure]]) -> None:
+    async def measure(name: str, part: Awaitable[Measured]) -> None:
         try:
             async with asyncio.timeout(_LONGEST_SECONDS):
-                figures.extend(await part)
+                measured.extend(await part)
         except _GIVEN_UP as error:  # the other parts are worth having
-            progress.says(f"{name} FAILED: {type(error).__name__}: {error}")
-            failed.append(name)
+            why = f"{type(error).__name__}: {error}"
+            progress.says(f"{name} FAILED: {why}")
+            measured.append(NotMeasured(name, why))
 
     for name, alone in ALONE.items():
         if name in parts:
@@ -85,15 +92,21 @@ async def _measure(parts: Sequence[str], extent: Extent) -> tuple[list[Figure], 
                 if name in parts:
                     await measure(name, part(running, extent, progress))
     progress.says("done")
-    return figures, failed
+    figures = [each for each in measured if isinstance(each, Figure)]
+    return figures, [each for each in measured if isinstance(each, NotMeasured)]
 
 
 def _results(
-    began: datetime, machine: Machine, figures: Sequence[Figure], accuracies: Sequence[Accuracy]
+    began: datetime,
+    machine: Machine,
+    figures: Sequence[Figure],
+    accuracies: Sequence[Accuracy],
+    missing: Sequence[NotMeasured],
 ) -> Results:
     summaries = [figure.summary() for figure in figures]
     targets = [{**asdict(each), "word": each.word} for each in verdicts(summaries)]
-    return Results(began.isoformat(timespec="seconds"), machine, summaries, targets, accuracies)
+    at = began.isoformat(timespec="seconds")
+    return Results(at, machine, summaries, targets, accuracies, missing)
 
 
 def _show(results: Results, before: Results | None, file: Path) -> list[str]:
@@ -102,6 +115,8 @@ def _show(results: Results, before: Results | None, file: Path) -> list[str]:
     console.print(str(results.machine))
     if results.figures:
         console.print(figures_table(results.figures))
+    if results.not_measured:
+        console.print(not_measured_table(results.not_measured))
     if results.estimated_waits:
         console.print(estimates_table(results.estimated_waits))
     worse = []

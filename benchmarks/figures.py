@@ -60,6 +60,18 @@ class Summary:
     more_is_better: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NotMeasured:
+    """A figure, or a whole part, that came to nothing, and why.
+
+    ``failed``: somebody did not do what was asked; otherwise this machine is too small for it.
+    """
+
+    name: str
+    why: str
+    failed: bool = True
+
+
 def quantile(values: Sequence[float], share: float) -> float:
     """Return the value that ``share`` of ``values`` do not exceed (nearest rank)."""
     ordered = sorted(values)

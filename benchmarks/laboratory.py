@@ -1,7 +1,8 @@
 """One Asterisk, and three who serve the same callers with the same agents: us and two others.
 
 They serve one after the other, each with the machine to itself. All answer at once, greet with a
-prompt of no length and play the same music; nobody has a wrap-up. It measures nothing.
+prompt of no length and play the same music; nobody is told a place, and nobody has a wrap-up. It
+measures nothing.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _DID: Final = "044619193010"
 _GREETING: Final = "greeting"
 _RTP: Final = (20_000, 29_999)
 _LAST_SECONDS: Final = 60
+_MUSIC: Final = "res_musiconhold.so"
 _HANG_UP_SECONDS: Final = 0.3
 _BARE: Final = "bare"
 _QUEUE: Final = "bench"
@@ -39,6 +41,14 @@ exten => 7001,1,Answer()
  same => n,Hangup()
 exten => 7002,1,Stasis({bare},caller)
  same => n,Hangup()
+"""
+_OUR_QUEUE: Final = """\
+wrap_up = 0
+ring_time = 60
+pause_after_missed = 20
+
+[announcements]
+after = 0
 """
 _QUEUES: Final = """\
 [{queue}]
@@ -158,6 +168,15 @@ class Laboratory:
                 self.agents.on_ring = self.agents.on_end = lambda _: None
                 await self.clear()
 
+    @asynccontextmanager
+    async def silence(self) -> AsyncIterator[None]:
+        """Let nobody hear music meanwhile; nobody may hear any when it begins."""
+        await self.stack.asterisk.cli(f"module unload {_MUSIC}")
+        try:
+            yield
+        finally:
+            await self.stack.asterisk.cli(f"module load {_MUSIC}")
+
     async def clear(self) -> None:
         """End all calls, and wait until Asterisk has none. Raises TimeoutError."""
         for call in list(self.citizens.calls.values()):
@@ -216,7 +235,7 @@ def _prepared(folder: Path, ports: Ports, agents: Sequence[str]) -> Installation
 
 def _write_config(config: Path, agents: Sequence[str]) -> None:
     (config / "hours.toml").write_text(ALWAYS_OPEN)
-    (config / "queue.toml").write_text("wrap_up = 0\nring_time = 60\npause_after_missed = 20\n")
+    (config / "queue.toml").write_text(_OUR_QUEUE)
     (config / "agents.toml").write_text(
         "".join(f'[[agent]]\nid = "{agent}"\nname = "{agent}"\n' for agent in agents)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 IVR: Final = "ivr"
@@ -45,29 +46,41 @@ def asterisk_cpu(side: str) -> str:
     return f"CPU per call, Asterisk, {side}"
 
 
-def gap_with_waiting(side: str, waiting: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """So many callers who wait, with music or in silence."""
+
+    callers: int
+    music: bool = True
+
+    def __str__(self) -> str:
+        """Say it as in the name of a figure."""
+        return f"{self.callers} waiting" + ("" if self.music else " in silence")
+
+
+def gap_with_waiting(side: str, crowd: Crowd) -> str:
     """The dispatch gap with so many callers waiting."""
-    return f"dispatch gap with {waiting} waiting, {side}"
+    return f"dispatch gap with {crowd}, {side}"
 
 
-def app_memory(waiting: int) -> str:
+def app_memory(crowd: Crowd) -> str:
     """What the program occupies with so many callers waiting."""
-    return f"memory with {waiting} waiting, the program"
+    return f"memory with {crowd}, the program"
 
 
-def asterisk_memory(side: str, waiting: int) -> str:
+def asterisk_memory(side: str, crowd: Crowd) -> str:
     """What Asterisk occupies with so many callers waiting."""
-    return f"memory with {waiting} waiting, Asterisk, {side}"
+    return f"memory with {crowd}, Asterisk, {side}"
 
 
-def asterisk_load(side: str, waiting: int) -> str:
+def asterisk_load(side: str, crowd: Crowd) -> str:
     """How busy Asterisk is with so many callers waiting, in per cent of one core."""
-    return f"CPU with {waiting} waiting, Asterisk, {side}"
+    return f"CPU with {crowd}, Asterisk, {side}"
 
 
-def app_load(waiting: int) -> str:
+def app_load(crowd: Crowd) -> str:
     """How busy the program is with so many callers waiting, in per cent of one core."""
-    return f"CPU with {waiting} waiting, the program"
+    return f"CPU with {crowd}, the program"
 
 
 def simulated_call(library: str) -> str:

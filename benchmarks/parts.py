@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,8 +10,9 @@ from benchmarks import answer, dispatch, growth, load, promises
 from benchmarks.adoption import adoption
 from benchmarks.callbacks import callback_costs
 from benchmarks.engine import engine_costs
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, NotMeasured
 from benchmarks.laboratory import Laboratory
+from benchmarks.names import Crowd
 from benchmarks.progress import Progress
 from benchmarks.reports import CALLS, report_costs
 from benchmarks.simulation import MONTH, simulated_year
@@ -20,7 +21,7 @@ from benchmarks.simulation_libraries import simulated_calls
 
 ROUNDS: Final = 3
 QUICK_ROUNDS: Final = 1
-_FEW_WAITING: Final = (10, 100)
+_SMALL_CROWDS: Final = (Crowd(10), Crowd(100), Crowd(100, music=False))
 _FEW_CALLS: Final = 3000
 _SIMULATED_DAYS: Final = 5
 _SIMULATED_WEEKS: Final = 1
@@ -38,8 +39,9 @@ class Extent:
         return QUICK_ROUNDS if self.quick else ROUNDS
 
 
-InLaboratory = Callable[[Laboratory, Extent, Progress], Awaitable[list[Figure]]]
-Alone = Callable[[Extent, Progress], Awaitable[list[Figure]]]
+Measured = Sequence[Figure | NotMeasured]
+InLaboratory = Callable[[Laboratory, Extent, Progress], Awaitable[Measured]]
+Alone = Callable[[Extent, Progress], Awaitable[Measured]]
 
 
 async def _dispatch(laboratory: Laboratory, extent: Extent, progress: Progress) -> list[Figure]:
@@ -54,9 +56,9 @@ async def _load(laboratory: Laboratory, extent: Extent, progress: Progress) -> l
     return await load.most_calls(laboratory, extent.rounds, progress)
 
 
-async def _growth(laboratory: Laboratory, extent: Extent, progress: Progress) -> list[Figure]:
-    waiting = _FEW_WAITING if extent.quick else growth.WAITING
-    return await growth.growth(laboratory, progress, waiting)
+async def _growth(laboratory: Laboratory, extent: Extent, progress: Progress) -> Measured:
+    crowds = _SMALL_CROWDS if extent.quick else growth.CROWDS
+    return await growth.growth(laboratory, progress, crowds)
 
 
 async def _promises(laboratory: Laboratory, extent: Extent, progress: Progress) -> list[Figure]:

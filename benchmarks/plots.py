@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks import names
 from benchmarks.figures import Figure
 from benchmarks.growth import WAITING
+from benchmarks.names import Crowd
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,11 +70,12 @@ def _distributions(axes: Axes, figures: Mapping[str, Figure | None]) -> bool:
 def _growth(axes: Axes, figures: Mapping[str, Figure]) -> bool:
     drawn = False
     for side in (names.IVR, names.APP_QUEUE):
-        sizes = [size for size in WAITING if names.gap_with_waiting(side, size) in figures]
+        found = {size: figures.get(names.gap_with_waiting(side, Crowd(size))) for size in WAITING}
+        of_side = [figure for figure in found.values() if figure is not None]
+        sizes = [size for size, figure in found.items() if figure is not None]
         if not sizes:
             continue
         drawn = True
-        of_side = [figures[names.gap_with_waiting(side, size)] for size in sizes]
         for share, style in ((0.5, "-"), (0.95, ":")):
             heights = [each.quantile(share) for each in of_side]
             label = f"{side}, {share:.0%} of gaps"

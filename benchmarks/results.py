@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from benchmarks.estimate import Accuracy
-from benchmarks.figures import Summary
+from benchmarks.figures import NotMeasured, Summary
 from benchmarks.machine import Machine
 
 FOLDER: Final = Path(__file__).parent / "results"
@@ -26,6 +26,7 @@ class Results:
     figures: Sequence[Summary]
     targets: Sequence[Mapping[str, Any]] = ()
     estimated_waits: Sequence[Accuracy] = field(default=())
+    not_measured: Sequence[NotMeasured] = ()
 
     def write(self, file: Path) -> None:
         """Keep it. Raises OSError."""
@@ -43,6 +44,7 @@ class Results:
                 [_summary(each) for each in kept["figures"]],
                 kept["targets"],
                 [Accuracy(**each) for each in kept["estimated_waits"]],
+                [NotMeasured(**each) for each in kept.get("not_measured", ())],
             )
         except (FileNotFoundError, KeyError, TypeError, ValueError):
             return None

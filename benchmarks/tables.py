@@ -8,7 +8,7 @@ from rich.table import Table
 
 from benchmarks.comparison import Change
 from benchmarks.estimate import Accuracy
-from benchmarks.figures import Summary
+from benchmarks.figures import NotMeasured, Summary
 from benchmarks.targets import Verdict
 
 
@@ -21,6 +21,14 @@ def figures_table(figures: Sequence[Summary]) -> Table:
             *(each.name, str(each.n), _number(each.median), _number(each.p99)),
             *(_number(each.worst), f"{_number(low)} to {_number(high)}", each.unit),
         )
+    return table
+
+
+def not_measured_table(missing: Sequence[NotMeasured]) -> Table:
+    """Show what is missing above, and why."""
+    table = Table("not measured", "why")
+    for each in missing:
+        table.add_row(each.name, each.why)
     return table
 
 

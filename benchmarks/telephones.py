@@ -26,7 +26,8 @@ from testbed.sip import OK, Headers, Message, address, user
 
 _BUFFER_BYTES: Final = 8 << 20
 _REPEAT_SECONDS: Final = 0.5
-_REPEATS: Final = 8
+_REPEATS: Final = 6
+"""After half a second, and then twice as long each time, as SIP demands (RFC 3261, 17.1.1.2)."""
 _TRYING: Final = 100
 _VOICE_SECONDS: Final = 0.001
 """Between two packets: how exactly the beginning of a talk is known."""
@@ -145,8 +146,9 @@ class _Line(asyncio.DatagramProtocol, ABC):
     def _ask(self, data: bytes, key: tuple[str, str], left: int) -> None:
         self._transport.sendto(data, (self.server.host, self.server.port))
         if left:
+            pause = _REPEAT_SECONDS * 2 ** (_REPEATS - left)
             self._repeating[key] = asyncio.get_running_loop().call_later(
-                _REPEAT_SECONDS, self._ask, data, key, left - 1
+                pause, self._ask, data, key, left - 1
             )
 
     @abstractmethod

@@ -10,7 +10,7 @@ import pytest
 
 import benchmarks.__main__ as bench
 from benchmarks import names
-from benchmarks.figures import Figure, of_rounds
+from benchmarks.figures import Figure, NotMeasured, of_rounds
 from benchmarks.machine import Machine
 from benchmarks.parts import Extent
 from benchmarks.results import LATEST, REFERENCE, Results
@@ -31,6 +31,7 @@ class Bench:
         self._monkeypatch = monkeypatch
         self.measured = 0
         self.gaps = gaps(1)
+        self.missing: list[NotMeasured] = []
         self.reference = folder / "results" / REFERENCE.name
         monkeypatch.setattr(bench, "_measure", self._measure)
         monkeypatch.setattr(Machine, "this", lambda *_: MACHINE)
@@ -41,9 +42,9 @@ class Bench:
 
     async def _measure(
         self, _parts: Sequence[str], _extent: Extent
-    ) -> tuple[list[Figure], list[str]]:
+    ) -> tuple[list[Figure], list[NotMeasured]]:
         self.measured += 1
-        return [self.gaps], []
+        return [self.gaps], self.missing
 
     def __call__(self, *words: str) -> int:
         self._monkeypatch.setattr(sys, "argv", ["bench", "--only", "dispatch", *words])
@@ -103,3 +104,20 @@ def test_what_got_worse_may_be_stored_as_the_new_reference(measure: Bench) -> No
     assert kept is not None
     assert kept.figures == [gaps(10).summary()]
     assert measure("--strict") == 0
+
+
+@pytest.mark.parametrize(("failed", "status"), [(True, 1), (False, 0)])
+def test_what_could_not_be_measured_is_a_line_with_the_reason(
+    measure: Bench, capsys: pytest.CaptureFixture[str], *, failed: bool, status: int
+) -> None:
+    """A machine that is too small is nobody's failure, and what was measured is worth keeping."""
+    measure.missing = [NotMeasured("dispatch gap with 1000 waiting", "music takes 230 %", failed)]
+
+    assert measure("--store") == status
+    shown = capsys.readouterr().out
+    assert "music takes 230 %" in shown
+    assert names.dispatch_gap(names.IVR) in shown
+    assert measure.reference.exists() is not failed
+    latest = Results.read(measure.reference.with_name(LATEST.name))
+    assert latest is not None
+    assert latest.not_measured == measure.missing

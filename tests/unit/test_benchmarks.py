@@ -11,6 +11,7 @@ from benchmarks import names
 from benchmarks.comparison import changes
 from benchmarks.figures import Figure, Summary, of_rounds
 from benchmarks.machine import Machine
+from benchmarks.names import Crowd
 from benchmarks.plots import draw
 from benchmarks.results import Results
 from benchmarks.targets import verdicts
@@ -136,7 +137,9 @@ def test_cost_grows_at_most_as_the_logarithm(largest: float, *, reached: bool) -
 
 
 def test_what_was_measured_is_drawn(tmp_path: Path) -> None:
-    drawn = draw([gaps(), Figure(names.gap_with_waiting(names.IVR, 10), [5.0, 6.0])], tmp_path)
+    drawn = draw(
+        [gaps(), Figure(names.gap_with_waiting(names.IVR, Crowd(10)), [5.0, 6.0])], tmp_path
+    )
 
     assert [file.name for file in drawn] == ["dispatch-gap.svg", "waiting-callers.svg"]
     assert all("<svg" in file.read_text() for file in drawn)
