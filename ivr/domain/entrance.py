@@ -11,7 +11,7 @@ from itertools import repeat
 from ivr.domain import commands as do
 from ivr.domain.due import Due
 from ivr.domain.ids import E164, CallId
-from ivr.domain.live import LiveCall, Phase
+from ivr.domain.live import WAITING, LiveCall
 from ivr.domain.need import widens_at
 from ivr.domain.speech import Utterance
 from ivr.domain.state import State
@@ -58,7 +58,7 @@ class Entrance:
         if call.place is None:
             head_start = self._state.county.head_start(call.department, call.caller)
             call.place = (call.queued_at - head_start, self._number(call))
-        call.phase = Phase.WAITING
+        call.phase = WAITING
         self._state.waiting.enter(call.id, call.place)
         self._state.seekers.touch(call.id)
         self.await_widening(call, now)

@@ -9,7 +9,7 @@ from ivr.domain import commands as do
 from ivr.domain import events as on
 from ivr.domain.calls import Outcome
 from ivr.domain.floor import Floor
-from ivr.domain.live import AWAY, LiveCall, Phase
+from ivr.domain.live import AWAY, GONE, KEEPING, LiveCall, Phase
 from ivr.domain.parts import Parts
 
 _ON_THE_WAY = frozenset({Phase.WAY_OUT, Phase.RETURNING, AWAY})
@@ -27,12 +27,11 @@ class EventsOfCalls:
 
     def happened(self, event: on.OfCall, now: datetime) -> None:
         """Have the part take note whose business it is; unknown or over: nobody's."""
-        outgoing = self._floor.outgoing.get(event.call)
-        if outgoing is not None:
-            self._parts.calling_back.happened(event, outgoing, now)
-            return
         call = self._floor.calls.get(event.call)
         if call is None:
+            outgoing = self._floor.outgoing.get(event.call)
+            if outgoing is not None:
+                self._parts.calling_back.happened(event, outgoing, now)
             return
         if call.phase is AWAY:
             self._of_absent(event, call, now)
@@ -108,14 +107,11 @@ class EventsOfCalls:
 
     def hung_up(self, call: LiveCall, now: datetime) -> None:
         """The caller hung up, or the leg by which the caller was phoned back is gone."""
-        match call.phase:
-            case Phase.GONE:
-                pass
-            case Phase.KEEPING:
-                self._parts.keeping_place.hung_up(call, now)
-            case _:
-                self._parts.promising.caller_leaves(call, now)
-                self._parts.reception.left(call, now)
+        if call.phase is KEEPING:
+            self._parts.keeping_place.hung_up(call, now)
+        elif call.phase is not GONE:
+            self._parts.promising.caller_leaves(call, now)
+            self._parts.reception.left(call, now)
 
     def _pressed(self, call: LiveCall, key: str, now: datetime) -> None:
         """The key means what the first of these says."""

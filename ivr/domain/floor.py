@@ -17,7 +17,7 @@ from ivr.domain.county import County
 from ivr.domain.due import THINKING_PAUSE, Due
 from ivr.domain.entrance import Entrance
 from ivr.domain.lines import Lines
-from ivr.domain.live import CallbackDialog, LiveCall, Phase, Step
+from ivr.domain.live import GONE, CallbackDialog, LiveCall, Phase, Step
 from ivr.domain.requesting import requested_callback
 from ivr.domain.speech import Sound, Utterance
 from ivr.domain.state import State
@@ -107,7 +107,7 @@ class Floor(State):
     def gone(self, call: LiveCall, now: datetime) -> None:
         """The caller's channel is gone; a callback on its way to the store is awaited."""
         call.ends_as = outcome_of(call)
-        call.phase = Phase.GONE
+        call.phase = GONE
         if call.dialog is None or not call.dialog.stands:
             self.end(call, call.ends_as, now)
         else:

@@ -59,9 +59,13 @@ class Phase(StrEnum):
     """Hung up while a callback, or an addition to one, was on its way; its commit is awaited."""
 
 
+WAITING: Final = Phase.WAITING
+TALKING: Final = Phase.TALKING
+KEEPING: Final = Phase.KEEPING
 AWAY: Final = Phase.AWAY
-"""Looked up once, for each event of a call asks for it; see ``agents.READY``."""
-QUEUEING = frozenset({Phase.WAITING, AWAY})
+GONE: Final = Phase.GONE
+"""Looked up once, for each call, or each event of one, asks for them; see ``agents.READY``."""
+QUEUEING = frozenset({WAITING, AWAY})
 """Those who stand in the queue have one of these."""
 
 

@@ -19,7 +19,7 @@ from ivr.domain.events import FailureCause
 from ivr.domain.floor import Floor
 from ivr.domain.known import concerning
 from ivr.domain.known import label as known_label
-from ivr.domain.live import AWAY, LiveCall, Offer, Phase
+from ivr.domain.live import AWAY, TALKING, LiveCall, Offer, Phase
 from ivr.domain.rules import Strategy
 from ivr.domain.seeking import Kind
 from ivr.domain.speech import Sound, department_prompt
@@ -154,7 +154,7 @@ class Offering:
         offer.connected = True
         floor.timers.cancel((due.CONNECT, offer.id))
         call = floor.calls[offer.call]
-        call.phase = Phase.TALKING
+        call.phase = TALKING
         call.answered_at = call.answered_at or offer.answered_at
         call.agent, call.result = offer.agent, None
         floor.brought_forward.append(call.id)

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from ivr.domain.agents import Agent, AgentState, AgentView, PauseReason, Presence
+from ivr.domain.agents import (
+    LOGGED_OUT,
+    READY,
+    Agent,
+    AgentState,
+    AgentView,
+    PauseReason,
+    Presence,
+)
 from ivr.domain.county import AgentProfile
 from ivr.domain.ids import AgentId, CallId, LegId, OfferId, VisitId
 from ivr.domain.rules import Strategy
@@ -99,17 +107,17 @@ class Roster:
         """Let ``agent`` want ``presence``; a wish to be ready also ends wrap-up."""
         state, old_reason = agent.state, agent.reason
         was_ready = state is AgentState.READY
-        if agent.presence is Presence.LOGGED_OUT:
+        if agent.presence is LOGGED_OUT:
             agent.calls = 0
         agent.presence = presence
         agent.reason = reason if presence is Presence.PAUSED else ""
         agent.last_call = False
         agent.missed = 0
         self.chose.append(agent)
-        if presence is Presence.READY:
+        if presence is READY:
             agent.wrap_up_until = None
             agent.rest_until = None
-        if not was_ready or presence is not Presence.READY:
+        if not was_ready or presence is not READY:
             agent.idle_since = now
         if (agent.state, agent.reason) != (state, old_reason):
             agent.since = now

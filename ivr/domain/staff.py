@@ -49,7 +49,7 @@ class Staff:
         self._strategy = strategy
         self._turn = turns(strategy)
         self._agents = {agent.id: agent for agent in agents}
-        self._noted: dict[AgentId, _Noted] = {}
+        self._noted: dict[AgentId, _Noted] = dict.fromkeys(self._agents, _NOTHING)
         self._group_of: dict[AgentId, Group] = {}
         self._able: dict[Need, list[Group]] = {}
         """Who meets a need, for the needs somebody had."""
@@ -68,19 +68,18 @@ class Staff:
         turn = self._turn(agent) if there and agent.can_be_offered else None
         takes_calls = there and agent.presence is READY and not agent.last_call
         free = takes_calls and turn is not None
-        self._know(agent, (turn, there, free, takes_calls and not free))
+        now = turn, there, free, takes_calls and not free
+        if now != self._noted[agent.id]:
+            self._know(agent, now)
 
     def leave_out(self, agent: Agent) -> None:
         """Know nothing of ``agent`` until something changes."""
         self._know(agent, _NOTHING)
 
     def _know(self, agent: Agent, now: _Noted) -> None:
-        before = self._noted.get(agent.id, _NOTHING)
-        if before == now:
-            return
-        self._noted[agent.id] = now
         group = self._group_of[agent.id]
-        old_turn, was_there, was_free, was_occupied = before
+        old_turn, was_there, was_free, was_occupied = self._noted[agent.id]
+        self._noted[agent.id] = now
         turn, there, free, occupied = now
         group.there += there - was_there
         group.free += free - was_free

@@ -12,7 +12,7 @@ from typing import assert_never
 from ivr.domain import commands as do
 from ivr.domain import due
 from ivr.domain import events as on
-from ivr.domain.agents import Agent, AgentState, PauseReason, Presence
+from ivr.domain.agents import READY, Agent, AgentState, PauseReason, Presence
 from ivr.domain.calls import CallResult
 from ivr.domain.due import Due
 from ivr.domain.floor import Floor
@@ -66,7 +66,7 @@ class Wishes:
         """Take note of what the agent wants; a ringing phone of one who leaves falls silent."""
         floor = self._floor
         floor.roster.choose(agent, presence, reason, now)
-        if presence is Presence.READY:
+        if presence is READY:
             floor.timers.cancel((due.WRAP_UP, agent.id))
             floor.timers.cancel((Due.REST, agent.id))
         else:
