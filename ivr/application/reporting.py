@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from ivr.application.call_history import CallbackHistory, CallHistory, Period
-from ivr.domain.callbacks_counted import CallbacksCounted, count_callbacks
+from ivr.domain.callbacks_counted import count_callbacks
 from ivr.domain.opening import OpeningHours
-from ivr.domain.reporting import Grouping, Report, ReportCounting
+from ivr.domain.reporting import Grouping, Report, ReportCounting, group_callbacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ async def make_report(
     period: Period,
     hours: OpeningHours,
     now: datetime,
-    groupings: Iterable[Grouping],
+    groupings: Sequence[Grouping],
 ) -> Report:
     """Count what arrived in ``period``; ``hours`` say when callbacks should have been answered.
 
@@ -42,12 +42,9 @@ async def make_report(
     counting = ReportCounting(hours.zone, groupings)
     async for chunk in calls.calls(period):
         counting.add(chunk)
-    counted = None if callbacks is None else await _callbacks(callbacks, period, hours, now)
-    return counting.report(counted)
-
-
-async def _callbacks(
-    callbacks: CallbackHistory, period: Period, hours: OpeningHours, now: datetime
-) -> CallbacksCounted:
-    chunks = [chunk async for chunk in callbacks.callbacks(period)]
-    return count_callbacks((each for chunk in chunks for each in chunk), hours, now)
+    if callbacks is None:
+        return counting.report(None)
+    found = [each async for chunk in callbacks.callbacks(period) for each in chunk]
+    return counting.report(
+        count_callbacks(found, hours, now), group_callbacks(found, groupings, hours, now)
+    )

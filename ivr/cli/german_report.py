@@ -99,6 +99,10 @@ REPORT = {
     "How many calls there were, how long they waited, what came of them.": (
         "Wie viele Anrufe es gab, wie lange sie warteten, was daraus wurde."
     ),
+    "Done late": "Verspätet",
+    "Overdue": "Überfällig",
+    "To be done": "Offen",
+    "Within 24 h": "Binnen 24 h",
     "Mean talk": "Gespräch Mittel",
     "Median wait": "Warten Median",
     "Outside the hours": "Außerhalb der Zeiten",

@@ -9,7 +9,7 @@ from pathlib import Path
 from ivr.cli.report_output import Named
 from ivr.domain.errors import Unavailable
 from ivr.domain.figures import REPORT_FORMULAS
-from ivr.domain.reporting import Values, call_values
+from ivr.domain.reporting import Values
 
 
 def write_csv(file: Path, reports: Sequence[Named]) -> None:
@@ -32,5 +32,5 @@ def write_csv(file: Path, reports: Sequence[Named]) -> None:
 def _lines(named: Named) -> Iterator[tuple[str, str, Values]]:
     yield "", "", named.report.values()
     for grouping in named.groupings:
-        for key, counted in named.report.groups[grouping].items():
-            yield grouping.value, key, call_values(counted)
+        for key, values in named.report.group_values(grouping).items():
+            yield grouping.value, key, values

@@ -23,7 +23,7 @@ from ivr.cli.words import call_result, percent
 from ivr.domain.counting import TALK_EDGES, WAIT_EDGES, CallsCounted, Spread
 from ivr.domain.county import County
 from ivr.domain.figures import REPORT_FORMULAS, TARGETS_115
-from ivr.domain.reporting import Grouping, Report, call_values
+from ivr.domain.reporting import Grouping, Report, call_values, callback_values
 from ivr.domain.span_of_days import SpanOfDays
 
 _OF_A_GROUP = (
@@ -40,6 +40,19 @@ _OF_A_GROUP = (
     "first_contact_share",
 )
 """What fits into a line."""
+
+_OF_CALLBACKS = (
+    "callbacks_requested",
+    "callbacks_open",
+    "callbacks_overdue",
+    "callbacks_late",
+    "median_acknowledge_seconds",
+    "p90_acknowledge_seconds",
+    "median_close_seconds",
+    "p90_close_seconds",
+    "d115_called_back",
+)
+"""The same of callbacks, in a table of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,7 @@ def show_report(reports: Sequence[Named], county: County) -> None:
         _show_spread(heading, spread, edges)
     for grouping in first.groupings:
         _show_groups(grouping, first.report, county)
+        _show_callbacks(grouping, first.report, county)
 
 
 def _headline(named: Named) -> str:
@@ -183,6 +197,27 @@ def _show_groups(grouping: Grouping, report: Report, county: County) -> None:
     )
 
 
+def _show_callbacks(grouping: Grouping, report: Report, county: County) -> None:
+    groups = report.callback_groups.get(grouping)
+    if not groups:
+        return
+    typer.echo()
+    print_table(
+        {"group": group_heading(grouping), **{key: short_name(key) for key in _OF_CALLBACKS}},
+        [
+            {
+                "group": group_name(grouping, key, county),
+                **{
+                    figure: shown(figure, value)
+                    for figure, value in callback_values(counted).items()
+                },
+            }
+            for key, counted in groups.items()
+        ],
+        of_figures=True,
+    )
+
+
 def report_json(reports: Sequence[Named]) -> dict[str, Any]:
     """Return all that was counted, with the formulas."""
     made = [_one_json(each) for each in reports]
@@ -205,10 +240,5 @@ def _one_json(named: Named) -> dict[str, Any]:
         "outcomes": total.outcomes,
         "waits": {"edges_seconds": WAIT_EDGES, **asdict(total.waits)},
         "talks": {"edges_seconds": TALK_EDGES, **asdict(total.talks)},
-        "by": {
-            grouping: {
-                key: call_values(counted) for key, counted in named.report.groups[grouping].items()
-            }
-            for grouping in named.groupings
-        },
+        "by": {grouping: named.report.group_values(grouping) for grouping in named.groupings},
     }

@@ -70,6 +70,10 @@ def short_name(key: str) -> str:
         "p90_wait_seconds": _("Wait 9 of 10"),
         "mean_talk_seconds": _("Mean talk"),
         "three_minute_share": _("Under 3 min"),
+        "callbacks_open": _("To be done"),
+        "callbacks_overdue": _("Overdue"),
+        "callbacks_late": _("Done late"),
+        "d115_called_back": _("Within 24 h"),
         **{f"service_level_{limit}": f"≤ {limit} s" for limit in SERVICE_LEVELS},
     }
     return short.get(key) or figure_name(key)

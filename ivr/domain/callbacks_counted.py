@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from ivr.domain.callback import CloseReason
 from ivr.domain.counting import Spread, spread_of
 from ivr.domain.figures import share
+from ivr.domain.ids import DepartmentId
 from ivr.domain.opening import OpeningHours
 
 ANSWER_WITHIN = timedelta(hours=24)
@@ -30,6 +31,7 @@ class CallbackTimes:
     reached_at: datetime | None = None
     closed_at: datetime | None = None
     close_reason: CloseReason | None = None
+    department: DepartmentId | None = None
 
 
 @dataclass(frozen=True, slots=True)

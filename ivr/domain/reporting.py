@@ -8,10 +8,11 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import assert_never
 
-from ivr.domain.callbacks_counted import CallbacksCounted
+from ivr.domain.callbacks_counted import CallbacksCounted, CallbackTimes, count_callbacks
 from ivr.domain.calls import CallRecord, Outcome
-from ivr.domain.counting import CallCounter, CallsCounted, measured
+from ivr.domain.counting import CallCounter, CallsCounted, Spread, measured
 from ivr.domain.figures import SERVICE_LEVELS, TARGETS_115, share
+from ivr.domain.opening import OpeningHours
 
 Values = Mapping[str, float | None]
 """By the names of ``REPORT_FORMULAS``; None: there was nothing to count it of."""
@@ -32,13 +33,17 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``groups`` has the keys of each grouping in their order; a key is empty for "none"."""
+    """``groups`` has the keys of each grouping in their order; a key is empty for "none".
+
+    So has ``callback_groups``, without the number: which one was dialled is not known of callbacks.
+    """
 
     total: CallsCounted
     monday_to_friday: CallsCounted
     groups: Mapping[Grouping, Mapping[str, CallsCounted]] = field(default_factory=dict)
     callbacks: CallbacksCounted | None = None
     """None: the source of the calls knows of none."""
+    callback_groups: Mapping[Grouping, Mapping[str, CallbacksCounted]] = field(default_factory=dict)
 
     def values(self) -> dict[str, float | None]:
         """Return all figures of the whole."""
@@ -46,8 +51,21 @@ class Report:
             **call_values(self.total),
             "d115_within_30": self.monday_to_friday.calls.service_level(30),
             "d115_settled": self.monday_to_friday.first_contact_share,
-            **({} if self.callbacks is None else _callback_values(self.callbacks)),
+            **({} if self.callbacks is None else callback_values(self.callbacks)),
         }
+
+    def group_values(self, grouping: Grouping) -> dict[str, Values]:
+        """Return the figures of each group, also of those with calls or callbacks only."""
+        calls, callbacks = self.groups[grouping], self.callback_groups.get(grouping)
+        none = CallCounter().counted()
+        values: dict[str, Values] = {}
+        for key in sorted({*calls, *(callbacks or ())}):
+            of_calls = call_values(calls.get(key, none))
+            if callbacks is None:
+                values[key] = of_calls
+            else:
+                values[key] = of_calls | callback_values(callbacks.get(key, _NO_CALLBACKS))
+        return values
 
     def reached_115(self) -> dict[str, bool | None]:
         """Return whether each of ``TARGETS_115`` is reached; None where nobody can tell."""
@@ -88,8 +106,12 @@ class ReportCounting:
                     group = groups[key] = CallCounter()
                 group.take(call)
 
-    def report(self, callbacks: CallbacksCounted | None) -> Report:
-        """Return what was counted."""
+    def report(
+        self,
+        callbacks: CallbacksCounted | None,
+        callback_groups: Mapping[Grouping, Mapping[str, CallbacksCounted]] | None = None,
+    ) -> Report:
+        """Return what was counted, with what was counted of callbacks."""
         total = CallCounter()
         total.take_over(self._monday_to_friday)
         total.take_over(self._weekend)
@@ -101,7 +123,41 @@ class ReportCounting:
                 for grouping, groups in self._groups.items()
             },
             callbacks=callbacks,
+            callback_groups=callback_groups or {},
         )
+
+
+def group_callbacks(
+    found: Iterable[CallbackTimes],
+    groupings: Iterable[Grouping],
+    hours: OpeningHours,
+    now: datetime,
+) -> dict[Grouping, dict[str, CallbacksCounted]]:
+    """Count callbacks as they are ``now``, apart by department and by when they were requested."""
+    groups: dict[Grouping, dict[str, list[CallbackTimes]]] = {
+        grouping: {} for grouping in groupings if grouping is not Grouping.NUMBER
+    }
+    for callback in found:
+        local = callback.requested_at.astimezone(hours.zone)
+        for grouping, of_grouping in groups.items():
+            if grouping is Grouping.DEPARTMENT:
+                key = callback.department or ""
+            else:
+                key = _TIME_KEYS[grouping](local)
+            of_grouping.setdefault(key, []).append(callback)
+    return {
+        grouping: {
+            key: count_callbacks(of_grouping[key], hours, now) for key in sorted(of_grouping)
+        }
+        for grouping, of_grouping in groups.items()
+    }
+
+
+_TIME_KEYS: Mapping[Grouping, Callable[[datetime], str]] = {
+    Grouping.HOUR: lambda local: f"{local.hour:02}",
+    Grouping.WEEKDAY: lambda local: str(local.isoweekday()),
+    Grouping.DAY: lambda local: local.date().isoformat(),
+}
 
 
 def _key_of(grouping: Grouping) -> Callable[[CallRecord, datetime], str]:
@@ -111,12 +167,9 @@ def _key_of(grouping: Grouping) -> Callable[[CallRecord, datetime], str]:
             return lambda record, _: record.department or ""
         case Grouping.NUMBER:
             return lambda record, _: record.dialled
-        case Grouping.HOUR:
-            return lambda _, local: f"{local.hour:02}"
-        case Grouping.WEEKDAY:
-            return lambda _, local: str(local.isoweekday())
-        case Grouping.DAY:
-            return lambda _, local: local.date().isoformat()
+        case Grouping.HOUR | Grouping.WEEKDAY | Grouping.DAY:
+            of_time = _TIME_KEYS[grouping]
+            return lambda _, local: of_time(local)
         case _:
             assert_never(grouping)
 
@@ -156,7 +209,11 @@ def call_values(counted: CallsCounted) -> dict[str, float | None]:
     }
 
 
-def _callback_values(counted: CallbacksCounted) -> dict[str, float | None]:
+_NO_CALLBACKS = CallbacksCounted(0, 0, 0, 0, Spread(), Spread(), 0, 0)
+
+
+def callback_values(counted: CallbacksCounted) -> dict[str, float | None]:
+    """Return the figures of callbacks."""
     return {
         "d115_called_back": counted.answered_share,
         "callbacks_requested": counted.requested,

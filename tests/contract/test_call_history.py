@@ -191,6 +191,7 @@ class TestCallbacks:
                     reached_at=at[3],
                     closed_at=at[4],
                     close_reason=CloseReason.SETTLED,
+                    department=first.department,
                 )
             ]
 

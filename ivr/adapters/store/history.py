@@ -25,6 +25,7 @@ from ivr.application.call_history import Period
 from ivr.domain.callback import AttemptResult, CallbackEvent, CallbackState, CloseReason
 from ivr.domain.callbacks_counted import CallbackTimes
 from ivr.domain.calls import CallRecord, CallResult, Outcome
+from ivr.domain.ids import DepartmentId
 
 PAGE = 5000
 """Rows that are read at once."""
@@ -147,6 +148,7 @@ def _page_of_callbacks(period: Period, after: tuple[datetime, str] | None) -> Se
             callbacks.c.due_at,
             callbacks.c.state,
             callbacks.c.close_reason,
+            callbacks.c.department,
             _first(version.event == CallbackEvent.ACKNOWLEDGED).label("acknowledged_at"),
             _first((version.event == CallbackEvent.ATTEMPTED) & spoken).label("reached_at"),
             _last(version.event == CallbackEvent.CLOSED).label("closed_at"),
@@ -184,6 +186,7 @@ def _times(row: Row[Any]) -> CallbackTimes:
         reached_at=row.reached_at,
         closed_at=row.closed_at if closed else None,
         close_reason=CloseReason(row.close_reason) if closed and row.close_reason else None,
+        department=DepartmentId(row.department),
     )
 
 

@@ -174,6 +174,13 @@ def test_from_the_database_with_callbacks(tmp_path: Path) -> None:
     figures = told("2026-11-23")["figures"]
     assert figures["arrived"] == 3
     assert figures["callbacks_requested"] == figures["callbacks_open"] == 1
+    [group] = told("2026-11-23", "--by", "department")["by"]["department"].values()
+    assert (group["arrived"], group["callbacks_open"]) == (3, 1)
+    shown = run("2026-11-23", "--by", "department", "--csv", tmp_path / "report.csv").stdout
+    assert "Department\tCallbacks requested\tTo be done\tOverdue\t" in shown
+    assert "\nUmwelt\t1\t1\t" in shown
+    with (tmp_path / "report.csv").open() as opened:
+        assert [row["callbacks_requested"] for row in csv.DictReader(opened)] == ["1", "1"]
     out = run("2026-11-23", "--export", tmp_path / "out.csv")
     assert "3 calls written to" in out.stderr
     assert told("--from", tmp_path / "out.csv")["figures"]["arrived"] == 3

@@ -12,7 +12,8 @@ from ivr.domain.callbacks_counted import CallbackTimes, count_callbacks
 from ivr.domain.calls import CallRecord, CallResult, Outcome
 from ivr.domain.counting import CallCounter, count_calls, spread_of
 from ivr.domain.figures import REPORT_FORMULAS, CallFigures
-from ivr.domain.reporting import Grouping, Report, ReportCounting, call_values
+from ivr.domain.ids import DepartmentId
+from ivr.domain.reporting import Grouping, Report, ReportCounting, call_values, group_callbacks
 from ivr.domain.span_of_days import SpanOfDays, read_span
 from tests.examples import BERLIN, working_days
 from tests.fakes.callbacks import MONDAY, a_call
@@ -257,6 +258,43 @@ class TestCallbacks:
         assert values["callbacks_overdue"] == 1
         assert values["d115_called_back"] == 0
         assert values["median_close_seconds"] is None
+
+    def test_they_are_told_apart_as_calls_are(self) -> None:
+        umwelt, jugend = (DepartmentId(name) for name in ("umwelt", "jugend"))
+        tuesday = MONDAY + timedelta(days=1, hours=1)
+        found = [
+            replace(self.a_callback(), department=umwelt, closed_at=tuesday),
+            replace(self.a_callback(), department=umwelt),
+            replace(self.a_callback(), department=jugend, requested_at=tuesday),
+            replace(self.a_callback(), requested_at=tuesday),
+        ]
+        groups = group_callbacks(found, Grouping, working_days(), self.LATER)
+
+        counts = {
+            grouping: {key: (counted.requested, counted.overdue) for key, counted in each.items()}
+            for grouping, each in groups.items()
+        }
+        assert counts == {
+            Grouping.DEPARTMENT: {"": (1, 1), "jugend": (1, 1), "umwelt": (2, 1)},
+            Grouping.HOUR: {"09": (2, 1), "10": (2, 2)},
+            Grouping.WEEKDAY: {"1": (2, 1), "2": (2, 2)},
+            Grouping.DAY: {"2026-11-23": (2, 1), "2026-11-24": (2, 2)},
+        }
+
+    def test_a_group_may_have_calls_only_or_callbacks_only(self) -> None:
+        by = (Grouping.DEPARTMENT, Grouping.NUMBER)
+        counting = ReportCounting(BERLIN, by)
+        counting.add([replace(answered("a", 10, 60), department=DepartmentId("umwelt"))])
+        jugend = replace(self.a_callback(), department=DepartmentId("jugend"))
+        groups = group_callbacks([jugend], by, working_days(), self.LATER)
+        made = counting.report(count_callbacks([jugend], working_days(), self.LATER), groups)
+
+        values = made.group_values(Grouping.DEPARTMENT)
+        told = {key: (each["arrived"], each["callbacks_open"]) for key, each in values.items()}
+        assert told == {"jugend": (0, 1), "umwelt": (1, 0)}
+        [number] = made.group_values(Grouping.NUMBER).values()
+        assert number["arrived"] == 1
+        assert "callbacks_open" not in number
 
 
 class TestSpans:
