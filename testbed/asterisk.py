@@ -11,9 +11,9 @@ import os
 import socket
 from itertools import count
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
+from testbed.part import Part
 from testbed.process import Process
 
 RUN: Final = Path(__file__).parent.parent / "docker" / "asterisk" / "run"
@@ -25,13 +25,12 @@ _FOLDERS: Final = ("run", "log", "spool/recording", "lib/keys")
 _instances = count(1)
 
 
-class AsteriskInstance:
+class AsteriskInstance(Part):
     """One Asterisk; an async context manager. Can be started again after its end."""
 
     def __init__(self, state: Path) -> None:
         """``state``: the state folder, with the configuration in ``asterisk/etc``."""
         self.state = state
-        self._process: Process | None = None
 
     @property
     def running(self) -> bool:
@@ -77,26 +76,6 @@ class AsteriskInstance:
                 task.cancel()
             await asyncio.gather(told, ended, return_exceptions=True)
 
-    async def stop(self) -> None:
-        """End it in order; calls are hung up."""
-        if self._process is not None:
-            await self._process.stop()
-
-    async def kill(self) -> None:
-        """End it as a crash would: phones and app are told nothing."""
-        if self._process is not None:
-            await self._process.kill()
-
-    def freeze(self) -> None:
-        """Let it stand still until :meth:`thaw`."""
-        if self._process is not None:
-            self._process.freeze()
-
-    def thaw(self) -> None:
-        """Let it go on."""
-        if self._process is not None:
-            self._process.thaw()
-
     async def restart(self) -> None:
         """Stop it and start it again."""
         await self.stop()
@@ -138,17 +117,3 @@ class AsteriskInstance:
         if status != 0:
             raise RuntimeError(f"asterisk {' '.join(arguments)}: {output}")
         return output
-
-    async def __aenter__(self) -> Self:
-        """Start it."""
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop it."""
-        await self.stop()

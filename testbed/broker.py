@@ -10,15 +10,15 @@ import getpass
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
+from testbed.part import Part
 from testbed.process import Process
 
 _ADDRESS: Final = "127.0.0.1"
 
 
-class Broker:
+class Broker(Part):
     """One mosquitto; an async context manager. Can be started again after its end."""
 
     def __init__(
@@ -29,33 +29,12 @@ class Broker:
         self.port = port
         self._folder = folder
         self._passwords = passwords
-        self._process: Process | None = None
 
     async def start(self) -> None:
         """Return when it accepts connections. Raises TimeoutError, Ended."""
         config = self.configured()
         self._process = await Process.start("mosquitto", "-c", config)
         await self._process.line(r"mosquitto version .* running")
-
-    async def stop(self) -> None:
-        """End it in order."""
-        if self._process is not None:
-            await self._process.stop()
-
-    async def kill(self) -> None:
-        """End it as a crash would."""
-        if self._process is not None:
-            await self._process.kill()
-
-    def freeze(self) -> None:
-        """Let it stand still until :meth:`thaw`."""
-        if self._process is not None:
-            self._process.freeze()
-
-    def thaw(self) -> None:
-        """Let it go on."""
-        if self._process is not None:
-            self._process.thaw()
 
     def configured(self) -> Path:
         """Write its configuration file and return it."""
@@ -82,17 +61,3 @@ class Broker:
         path.write_text("".join(f"{user}:{word}\n" for user, word in passwords.items()))
         subprocess.run(["mosquitto_passwd", "-U", path], check=True)  # hashes what is in it
         return path
-
-    async def __aenter__(self) -> Self:
-        """Start it."""
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop it."""
-        await self.stop()
