@@ -9,16 +9,14 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from subprocess import CalledProcessError
 from typing import Final
 
-import httpx
 from rich.console import Console
 
 from benchmarks.comparison import changes
 from benchmarks.estimate import Accuracy, estimates
 from benchmarks.figures import Figure, NotMeasured
-from benchmarks.laboratory import laboratory
+from benchmarks.laboratory import GIVEN_UP, laboratory
 from benchmarks.machine import Machine, asterisk_version
 from benchmarks.parts import AGENTS, ALL, ALONE, ESTIMATES, IN_LABORATORY, Extent, Measured
 from benchmarks.plots import draw
@@ -32,12 +30,9 @@ from benchmarks.tables import (
     targets_table,
 )
 from benchmarks.targets import verdicts
-from testbed.transcript import Ended
 
 _LONGEST_SECONDS: Final = 420.0
 """For one part, on a machine that does other things as well."""
-_GIVEN_UP: Final = (OSError, RuntimeError, Ended, CalledProcessError, httpx.HTTPError)
-"""How a part ends in which somebody serves no more; TimeoutError is an OSError."""
 
 
 def main() -> int:
@@ -73,24 +68,31 @@ async def _measure(parts: Sequence[str], extent: Extent) -> tuple[list[Figure], 
     progress = Progress()
     measured: list[Figure | NotMeasured] = []
 
+    def failed(name: str, error: Exception) -> None:
+        """What else there is is worth having."""
+        why = f"{type(error).__name__}: {error}"
+        progress.says(f"{name} FAILED: {why}")
+        measured.append(NotMeasured(name, why))
+
     async def measure(name: str, part: Awaitable[Measured]) -> None:
         try:
             async with asyncio.timeout(_LONGEST_SECONDS):
                 measured.extend(await part)
-        except _GIVEN_UP as error:  # the other parts are worth having
-            why = f"{type(error).__name__}: {error}"
-            progress.says(f"{name} FAILED: {why}")
-            measured.append(NotMeasured(name, why))
+        except GIVEN_UP as error:
+            failed(name, error)
 
     for name, alone in ALONE.items():
         if name in parts:
             await measure(name, alone(extent, progress))
     if any(name in parts for name in IN_LABORATORY):
         progress.says("building prompts, starting Asterisk")
-        async with laboratory(AGENTS) as running:
-            for name, part in IN_LABORATORY.items():
-                if name in parts:
-                    await measure(name, part(running, extent, progress))
+        try:
+            async with laboratory(AGENTS) as running:
+                for name, part in IN_LABORATORY.items():
+                    if name in parts:
+                        await measure(name, part(running, extent, progress))
+        except GIVEN_UP as error:
+            failed("laboratory", error)
     progress.says("done")
     figures = [each for each in measured if isinstance(each, Figure)]
     return figures, [each for each in measured if isinstance(each, NotMeasured)]

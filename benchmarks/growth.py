@@ -17,7 +17,7 @@ from typing import Final
 from benchmarks import names
 from benchmarks.dispatch import AGENTS, Shift
 from benchmarks.figures import Figure, NotMeasured
-from benchmarks.laboratory import Laboratory, Side
+from benchmarks.laboratory import GIVEN_UP, Laboratory, Side
 from benchmarks.machine import Usage
 from benchmarks.names import Crowd
 from benchmarks.progress import Progress
@@ -58,7 +58,7 @@ async def growth(
             elif now() - began > _ENOUGH_SECONDS:
                 found.append(NotMeasured(name, "what was measured before took too long"))
             else:
-                found += await _tried(laboratory, side, crowd, music[side.name])
+                found += await _tried(laboratory, side, crowd, music[side.name], progress)
     return found
 
 
@@ -90,14 +90,15 @@ class Music:
 
 
 async def _tried(
-    laboratory: Laboratory, side: Side, crowd: Crowd, music: Music
+    laboratory: Laboratory, side: Side, crowd: Crowd, music: Music, progress: Progress
 ) -> list[Figure | NotMeasured]:
     """Measure; what comes to nothing leaves the other crowds their turn."""
     try:
         async with asyncio.timeout(_LONGEST_SECONDS):
             return [*await _measured(laboratory, side, crowd, music)]
-    except TimeoutError as error:
+    except GIVEN_UP as error:
         why = str(error) or f"it took longer than {_LONGEST_SECONDS:.0f} s"
+        progress.says(f"{crowd}: {side.name} FAILED: {why}")
         return [NotMeasured(names.gap_with_waiting(side.name, crowd), why)]
 
 

@@ -16,7 +16,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CalledProcessError
 from typing import Final
+
+import httpx
 
 from benchmarks import names
 from benchmarks.telephones import Agents, Citizens
@@ -24,7 +27,10 @@ from testbed.installation import ALWAYS_OPEN, PROJECT, Installation
 from testbed.ports import Ports
 from testbed.process import Process
 from testbed.stack import Stack
+from testbed.transcript import Ended
 
+GIVEN_UP: Final = (OSError, RuntimeError, Ended, CalledProcessError, httpx.HTTPError)
+"""How measuring ends where somebody serves no more; TimeoutError is an OSError."""
 _DID: Final = "044619193010"
 _GREETING: Final = "greeting"
 _RTP: Final = (20_000, 29_999)

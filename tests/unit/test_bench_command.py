@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -22,6 +23,10 @@ def gaps(times: float) -> Figure:
     """Three rounds of dispatch gaps, ``times`` as long as usual."""
     rounds = [[(middle + n / 50) * times for n in range(100)] for middle in (5.0, 6.0, 7.0)]
     return of_rounds(names.dispatch_gap(names.IVR), rounds)
+
+
+_measure = bench._measure
+"""The real one."""
 
 
 class Bench:
@@ -121,3 +126,19 @@ def test_what_could_not_be_measured_is_a_line_with_the_reason(
     latest = Results.read(measure.reference.with_name(LATEST.name))
     assert latest is not None
     assert latest.not_measured == measure.missing
+
+
+async def test_an_asterisk_that_does_not_start_costs_no_other_part_its_figures(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def engine(*_: object) -> list[Figure]:
+        return [gaps(1)]
+
+    def laboratory(_: int) -> NoReturn:
+        raise RuntimeError("asterisk ended")
+
+    monkeypatch.setattr(bench, "ALONE", {"engine": engine})
+    monkeypatch.setattr(bench, "laboratory", laboratory)
+    measured, missing = await _measure(["engine", "dispatch"], Extent(quick=True))
+    assert measured == [gaps(1)]
+    assert missing == [NotMeasured("laboratory", "RuntimeError: asterisk ended")]
