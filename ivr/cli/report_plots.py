@@ -38,7 +38,10 @@ def _by_hour(named: Named, when: str) -> BarPicture:
 
 
 def _spread(title: str, when: str, edges: Sequence[int], bars: Sequence[int]) -> BarPicture:
-    names = (*(f"< {edge}" for edge in edges), f"≥ {edges[-1]}")
+    names = (
+        *(f"{start}-{end}" for start, end in zip((0, *edges), edges, strict=False)),
+        f"≥ {edges[-1]}",
+    )
     return BarPicture(
         title=f"{title}\n{when}",
         across=_("Seconds"),

@@ -18,6 +18,7 @@ def draw_bars(bars: BarPicture, file: Path) -> None:
         axes.bar(list(bars.heights), list(bars.heights.values()), color="#9bb8d3")
         axes.set_xlabel(bars.across)
         axes.set_ylabel(bars.up)
+        axes.tick_params(axis="x", labelsize=8)
         if not (bars.curves and bars.heights):
             return
         other = axes.twinx()
@@ -25,4 +26,4 @@ def draw_bars(bars: BarPicture, file: Path) -> None:
             other.plot(list(values), list(values.values()), style, color="#8c2f39", label=label)
         other.set_ylabel(bars.up_of_curves)
         other.set_ylim(bottom=0)
-        other.legend(loc="upper right")
+        figure.legend(loc="outside lower center", ncols=len(_STYLES))  # never upon a curve

@@ -211,6 +211,7 @@ def test_plots(file: Path, tmp_path: Path) -> None:
 
     for name in ("hours.svg", "waits.svg", "talks.svg"):
         assert "</svg>" in (tmp_path / "plots" / name).read_text()
+    assert ">120-180<" in (tmp_path / "plots" / "talks.svg").read_text()
 
 
 def test_plots_of_no_calls(file: Path, tmp_path: Path) -> None:
