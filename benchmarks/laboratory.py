@@ -260,6 +260,9 @@ def _write_dialplan(dialplan: Path, installation: Installation) -> None:
     # Telephones that measure say nothing, for longer than is allowed otherwise.
     pjsip = dialplan / "templates" / "pjsip.conf.j2"
     pjsip.write_text(pjsip.read_text().replace("rtp_timeout = 60", "rtp_timeout = 0"))
+    # Asterisk warns each time it plays a file of no length, which nobody has outside of here.
+    logger = dialplan / "templates" / "logger.conf.j2"
+    logger.write_text(logger.read_text().replace("notice,warning,error", "notice,error"))
 
 
 def _sounds(installation: Installation) -> Path:

@@ -5,6 +5,8 @@ It decides nothing about calls and finds the files of no prompt by itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import PurePath
 from typing import assert_never
 
 import structlog
@@ -104,5 +106,19 @@ class Media:
             log.warning("prompts_missing", language=language, names=sorted(playlist.missing))
         if not playlist.paths:
             return False
-        media = ",".join(f"sound:{path}" for path in playlist.paths)
-        return await self._ari.attempt("POST", f"{target}/play/{playback}", {"media": media})
+        return await self._ari.attempt("POST", f"{target}/play/{playback}", _asked(playlist.paths))
+
+
+def _asked(paths: Sequence[str]) -> dict[str, str]:
+    """Return how to ask for ``paths`` so that Asterisk finds them soonest.
+
+    It looks in the folder of the language first, and only then where we say, each time for every
+    ending it knows: thirty files. So the language is told apart, where all have the same.
+    """
+    parted = [PurePath(path) for path in paths]
+    folders = {path.parent for path in parted}
+    if len(folders) > 1:
+        return {"media": ",".join(f"sound:{path}" for path in parted)}
+    (folder,) = folders
+    media = ",".join(f"sound:{folder.parent / path.name}" for path in parted)
+    return {"media": media, "lang": folder.name}

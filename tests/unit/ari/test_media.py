@@ -1,4 +1,4 @@
-"""Prompts whose beginning nobody confirms."""
+"""How prompts are asked for, and those whose beginning nobody confirms."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from ivr.adapters.ari.legs import Legs
 from ivr.adapters.ari.media import Media
+from ivr.adapters.ari.requests import Query
 from ivr.adapters.ari.sounds import SoundFolders
 from ivr.domain import commands as do
 from ivr.domain import events as on
@@ -50,3 +51,33 @@ async def test_a_prompt_that_asterisk_refuses_is_over(sounds: SoundFolders) -> N
     posted, legs = await played(sounds, refused(404))
     assert posted == [on.PlaybackFinished(CALL, PLAYBACK)]
     assert legs.playbacks() == ()
+
+
+async def asked_for(sounds: SoundFolders, language: str) -> Query:
+    ari = ScriptedConnection()
+    words = Sound("greeting"), Sound("please-wait")
+    await Media(ari, Legs(), lambda _: None, sounds).execute(
+        do.Play(CALL, PLAYBACK, words, language)
+    )
+    (query,) = ari.queries
+    return query
+
+
+async def test_the_language_is_told_apart_so_that_asterisk_looks_there_first(
+    sounds: SoundFolders, tmp_path: Path
+) -> None:
+    (tmp_path / "de" / "please-wait.wav").touch()
+    assert await asked_for(sounds, "de") == {
+        "media": f"sound:{tmp_path}/greeting,sound:{tmp_path}/please-wait",
+        "lang": "de",
+    }
+
+
+async def test_words_of_two_languages_are_asked_for_where_they_are(
+    sounds: SoundFolders, tmp_path: Path
+) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "please-wait.wav").touch()
+    assert await asked_for(sounds, "en") == {
+        "media": f"sound:{tmp_path}/de/greeting,sound:{tmp_path}/en/please-wait"
+    }
