@@ -1,4 +1,4 @@
-"""What every call asks of the store, for many calls at once, in statements made once.
+"""What calls and promises ask of the store, in statements made once.
 
 Making a statement takes longer than carrying it out.
 """
@@ -6,14 +6,15 @@ Making a statement takes longer than carrying it out.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Insert, Table, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.adapters.store import rows
-from ivr.adapters.store.tables import callbacks, calls
+from ivr.adapters.store.tables import callback_versions, callbacks, calls
 from ivr.domain.callback import CallbackState
 from ivr.domain.calls import CallRecord
 from ivr.domain.ids import E164
@@ -26,10 +27,16 @@ _PROMISED: Final = (
     )
     .distinct()
 )
-_ADD: Final = {
-    dialect.dialect.name: dialect.insert(calls).on_conflict_do_nothing(index_elements=["id"])
-    for dialect in (sqlite, postgresql)
-}
+
+ADD_VERSION: Final = insert(callback_versions)
+"""Keeps a callback as it is now."""
+
+
+@cache
+def insert_new(dialect: str, table: Table, key: str) -> Insert:
+    """Return the statement that inserts a row, or does nothing where its ``key`` is taken."""
+    made = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return made.on_conflict_do_nothing(index_elements=[key])
 
 
 async def promised(connection: AsyncConnection, numbers: Collection[E164]) -> frozenset[E164]:
@@ -42,5 +49,6 @@ async def add_calls(connection: AsyncConnection, records: Sequence[CallRecord]) 
     """Insert the program's own finished calls; what is there already stays as it is."""
     if records:
         await connection.execute(
-            _ADD[connection.dialect.name], [rows.call_row(record) for record in records]
+            insert_new(connection.dialect.name, calls, "id"),
+            [rows.call_row(record) for record in records],
         )

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Table,
     delete,
     func,
-    insert,
     not_,
     select,
     update,
@@ -146,7 +145,7 @@ class SqlTransaction(Delivering, Forgetting):
         row = rows.callback_row(callback)
         if not await self._insert_new(callbacks, row, key="id"):
             return False
-        await self._connection.execute(insert(callback_versions), row)
+        await self._connection.execute(often.ADD_VERSION, row)
         return True
 
     async def save_callback(self, callback: Callback) -> None:
@@ -162,7 +161,7 @@ class SqlTransaction(Delivering, Forgetting):
                 f"Callback {callback.id} was changed by somebody else meanwhile.",
                 code="callback_changed",
             )
-        await self._connection.execute(insert(callback_versions).values(row))
+        await self._connection.execute(often.ADD_VERSION, row)
 
     async def history(self, callback_id: CallbackId) -> list[Callback]:
         """Return all versions, oldest first."""
@@ -303,7 +302,7 @@ class SqlTransaction(Delivering, Forgetting):
 
     async def _insert_new(self, table: Table, row: dict[str, Any], *, key: str) -> bool:
         """Insert, or do nothing and return False where the ``key`` is taken."""
+        statement = often.insert_new(self._connection.dialect.name, table, key)
         # The row beside the statement, not in it: SQLAlchemy then works the statement out once.
-        statement = self._dialect.insert(table).on_conflict_do_nothing(index_elements=[key])
         done = await self._connection.execute(statement, row)
         return done.rowcount == 1
