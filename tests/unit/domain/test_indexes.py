@@ -182,11 +182,15 @@ def test_seekers_are_as_a_look_at_every_caller_says(
         now += timedelta(seconds=seconds)
         if call.id in room.calls and not phones:
             del room.calls[call.id]
+            told = room.seekers.gone if seconds else room.seekers.touch
         else:
             call.ringing = [OfferId("o")] * (phones - 1)
             room.calls[call.id] = call
-        room.seekers.touch(call.id)
+            told = room.seekers.touch
+        told(call.id)
         seeking = room.seeking(now)
+        assert room.seekers.perhaps_somebody or not seeking
+        assert room.seekers.anybody(now) is room.seekers.perhaps_somebody is bool(seeking)
         first = next((id_ for _, id_, kind in seeking if kind.need == need), None)
         found = room.seekers.first(lambda kind: kind.need == need, now)
         assert found == (None if first is None else (first, need))
