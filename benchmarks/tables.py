@@ -34,7 +34,7 @@ def not_measured_table(missing: Sequence[NotMeasured]) -> Table:
 
 def changes_table(changes: Sequence[Change]) -> Table:
     """Show what has changed; above 1 is worse."""
-    table = Table("compared with the reference", "median", "p99", "")
+    table = Table("compared with the reference (above 1: worse)", "median", "p99", "")
     for each in changes:
         tail = "" if each.p99 is None else f"{each.p99:.2f} times"
         table.add_row(each.name, f"{each.median:.2f} times", tail, "WORSE" if each.worse else "")
